@@ -1,0 +1,155 @@
+// Writes the site that the server carries: client, styles, chart bundle and static files, each compressed once here
+// instead of at every request.
+//
+//   node script/site.mjs [--fast] CLIENT.wasm CACHE_DIR
+//
+// Each part is kept in CACHE_DIR under a hash of what it was made from, so an unchanged part costs nothing. Files that
+// a page loads go to target/site/pkg/<build id>/: the build id is a hash of the whole site, so they never change under
+// their address. `--fast` leaves out what only a visitor's download needs: optimising and compressing.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import path from "node:path";
+import zlib from "node:zlib";
+import esbuild from "esbuild";
+import * as lightningcss from "lightningcss";
+
+const fast = process.argv.includes("--fast");
+const [clientWasm, cacheDir] = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+const site = "target/site";
+const compressible = /\.(css|html|ico|js|json|svg|txt|wasm|webmanifest|xml)$/;
+
+// What rustc's wasm target takes for granted; wasm-opt keeps to plain wasm unless it is told.
+const wasmFeatures = [
+  "bulk-memory",
+  "bulk-memory-opt",
+  "multivalue",
+  "mutable-globals",
+  "nontrapping-float-to-int",
+  "reference-types",
+  "sign-ext",
+].map((feature) => `--enable-${feature}`);
+
+const tools = ["script/site.mjs", "package-lock.json", "Cargo.lock"];
+const parts = {
+  client: [[clientWasm], makeClient],
+  styles: [listFiles("style"), makeStyles],
+  echarts: [["frontend/echarts.js"], makeECharts],
+};
+const packages = Object.entries(parts).map(([name, [sources, make]]) => cached(name, sources, make));
+const statics = cached("public", listFiles("public"), copyPublic);
+
+const buildId = hash([...packages, statics].map((part) => hashFiles(listFiles(part), part))).slice(0, 12);
+if (writtenBuildId() === buildId) {
+  console.log(`site: ${buildId} is up to date`);
+} else {
+  fs.rmSync(site, { recursive: true, force: true });
+  fs.cpSync(statics, site, { recursive: true });
+  for (const part of packages) fs.cpSync(part, `${site}/pkg/${buildId}`, { recursive: true });
+  // Written last: a site without it is one whose writing was cut short.
+  fs.writeFileSync(`${site}/build-id`, buildId);
+  console.log(`site: wrote ${site} (${buildId})`);
+}
+
+/** The client as wasm and its JavaScript glue. */
+function makeClient(directory) {
+  run("wasm-bindgen", ["--target", "web", "--no-typescript", "--out-name", "parlance", "--out-dir", directory, clientWasm]);
+  if (fast) return;
+  const wasm = `${directory}/parlance_bg.wasm`;
+  run("wasm-opt", ["-Oz", "--strip-producers", ...wasmFeatures, wasm, "-o", wasm]);
+  const glue = `${directory}/parlance.js`;
+  // Bundling also takes in the script snippets that crates bring along.
+  esbuild.buildSync({
+    entryPoints: [glue],
+    outfile: glue,
+    allowOverwrite: true,
+    bundle: true,
+    format: "esm",
+    minify: true,
+    target: "es2022",
+  });
+  fs.rmSync(`${directory}/snippets`, { recursive: true, force: true });
+}
+
+/** `style/main.css` with all that it imports. */
+function makeStyles(directory) {
+  const { code } = lightningcss.bundle({ filename: "style/main.css", minify: !fast });
+  fs.writeFileSync(`${directory}/parlance.css`, code);
+}
+
+/** The part of ECharts that the charts use. */
+function makeECharts(directory) {
+  esbuild.buildSync({
+    entryPoints: ["frontend/echarts.js"],
+    outfile: `${directory}/echarts.js`,
+    bundle: true,
+    format: "iife",
+    legalComments: "none",
+    minify: !fast,
+    target: "es2022",
+  });
+}
+
+function copyPublic(directory) {
+  fs.cpSync("public", directory, { recursive: true });
+}
+
+/** The directory with what `make` writes; made only if no earlier run made it from the same sources and tools. */
+function cached(name, sources, make) {
+  const key = hashFiles([...sources, ...tools]).slice(0, 16);
+  const prefix = fast ? `${name}-fast-` : `${name}-`;
+  const directory = path.join(cacheDir, prefix + key);
+  if (fs.existsSync(directory)) return directory;
+
+  console.log(`site: making ${name}`);
+  fs.mkdirSync(cacheDir, { recursive: true });
+  const scratch = fs.mkdtempSync(path.join(cacheDir, ".scratch-"));
+  make(scratch);
+  if (!fast) listFiles(scratch).filter((file) => compressible.test(file)).forEach(compress);
+  dropEarlier(prefix);
+  fs.renameSync(scratch, directory);
+  return directory;
+}
+
+function dropEarlier(prefix) {
+  const earlier = new RegExp(`^${prefix}[0-9a-f]{16}$`);
+  for (const entry of fs.readdirSync(cacheDir).filter((entry) => earlier.test(entry))) {
+    fs.rmSync(path.join(cacheDir, entry), { recursive: true });
+  }
+}
+
+function compress(file) {
+  const contents = fs.readFileSync(file);
+  const { BROTLI_PARAM_SIZE_HINT, BROTLI_PARAM_LGWIN } = zlib.constants;
+  const params = { [BROTLI_PARAM_SIZE_HINT]: contents.length, [BROTLI_PARAM_LGWIN]: 24 };
+  fs.writeFileSync(`${file}.br`, zlib.brotliCompressSync(contents, { params }));
+  fs.writeFileSync(`${file}.gz`, zlib.gzipSync(contents, { level: 9 }));
+}
+
+/** A hash of the files' contents and of their paths below `base`. */
+function hashFiles(files, base = ".") {
+  return hash(files.flatMap((file) => [path.relative(base, file), fs.readFileSync(file)]));
+}
+
+function hash(values) {
+  const all = createHash("sha256");
+  for (const value of values) all.update(`${value.length}:`).update(value);
+  return all.digest("hex");
+}
+
+function listFiles(directory) {
+  return fs
+    .readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .sort();
+}
+
+function writtenBuildId() {
+  const file = `${site}/build-id`;
+  return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
+}
+
+function run(command, args) {
+  execFileSync(command, args, { stdio: "inherit" });
+}
