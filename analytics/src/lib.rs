@@ -1,1 +1,27 @@
+//! The meaning and the arithmetic of the product: what a message is, what a session is, which instants a
+//! period covers, how figures compare. Pure: no I/O, no clock, no randomness; compiles for wasm.
+//!
+//! Words are defined in docs/METRICS.md. Zone arithmetic needs the feature `tz` and is done on the server only:
+//! what goes to the browser carries its local time already.
+#![warn(missing_docs)]
 
+pub mod change;
+pub mod clock;
+#[cfg(feature = "tz")]
+pub mod bucket;
+#[cfg(feature = "tz")]
+pub mod calendar;
+pub mod comparison;
+pub mod error;
+pub mod fact;
+pub mod granularity;
+pub mod ids;
+pub mod instant;
+pub mod metric;
+pub mod period;
+pub mod query;
+pub mod report;
+pub mod session;
+pub mod settings;
+#[cfg(feature = "tz")]
+pub mod visits;

@@ -1,0 +1,99 @@
+//! What can be wrong with a question ([`QueryError`]) and with an item that a bot sent ([`RejectionCode`]).
+
+use serde::{Deserialize, Serialize};
+
+/// A report's question that cannot be answered as put. Each has a stable `code()` (docs: the read API).
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+pub enum QueryError {
+    /// `period` is no preset's word, or stands together with `from` or `to`.
+    #[error("unknown period: use one of today, yesterday, 7d, 28d, 91d, week, last_week, month, last_month, year, 12mo, all, or from and to without period")]
+    InvalidPeriod,
+    /// `from` and `to` are not both dates or both instants, or end before they start.
+    #[error("from and to must both be dates (2026-11-01) or both instants (2026-11-01T09:00:00+01:00), from not after to")]
+    InvalidRange,
+    /// `granularity` is unknown.
+    #[error("unknown granularity: use hour, day, week or month")]
+    InvalidGranularity,
+    /// `channel` is not a channel word.
+    #[error("a channel is 1 to 40 characters of a-z, 0-9, dot, underscore and hyphen")]
+    InvalidChannel,
+    /// `compare` is unknown.
+    #[error("unknown comparison: use previous, year or none")]
+    InvalidCompare,
+    /// An instant of `from` or `to` is not on a quarter of an hour.
+    #[error("instants must lie on a quarter of an hour, such as 09:15:00")]
+    InstantNotOnQuarter,
+    /// The granularity would give more than 1,500 buckets.
+    #[error("{count} buckets are too many (at most 1500): use a coarser granularity or a shorter period")]
+    TooManyBuckets {
+        /// How many buckets the question would have.
+        count: u64,
+    },
+    /// A date lies before 2000-01-01 or more than a year ahead.
+    #[error("dates may lie between 2000-01-01 and one year from today")]
+    PeriodOutOfRange,
+}
+
+impl QueryError {
+    /// The stable code of the public API.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::InvalidPeriod => "invalid_period",
+            Self::InvalidRange => "invalid_range",
+            Self::InvalidGranularity => "invalid_granularity",
+            Self::InvalidChannel => "invalid_channel",
+            Self::InvalidCompare => "invalid_compare",
+            Self::InstantNotOnQuarter => "instant_not_on_quarter",
+            Self::TooManyBuckets { .. } => "too_many_buckets",
+            Self::PeriodOutOfRange => "period_out_of_range",
+        }
+    }
+}
+
+macro_rules! rejection_codes {
+    ($($name:ident $code:literal $detail:literal,)*) => {
+        /// Why an item of a batch was not stored. `as_str` is the public code, `detail` the sentence beside it.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum RejectionCode {
+            $(#[doc = $detail] $name,)*
+        }
+
+        impl RejectionCode {
+            /// Every code there is.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The stable code of the public API.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            /// What is wrong and what to do, in one sentence.
+            pub const fn detail(self) -> &'static str {
+                match self { $(Self::$name => $detail,)* }
+            }
+        }
+    };
+}
+
+rejection_codes! {
+    NotAnObject "not_an_object" "The item is not a JSON object, is nested deeper than 32 levels, or is not valid JSON in UTF-8.",
+    TypeInvalid "type_invalid" "type is \"message\" or the name of a custom event: text of 1 to 80 bytes without control characters.",
+    IdInvalid "id_invalid" "id is text of 1 to 200 bytes without control characters, or a number.",
+    UserIdMissing "user_id_missing" "user_id is required: text of 1 to 200 bytes, or a number.",
+    UserIdInvalid "user_id_invalid" "user_id is text of 1 to 200 bytes without control characters, or a number.",
+    SessionIdInvalid "session_id_invalid" "session_id is text of 1 to 200 bytes without control characters, or a number.",
+    AtInvalid "at_invalid" "at is an RFC 3339 time with an offset, or epoch milliseconds as a whole number.",
+    AtTooEarly "at_too_early" "at lies before 2000-01-01: milliseconds expected, were these seconds?",
+    AtInFuture "at_in_future" "at lies more than 10 minutes ahead of the server's clock.",
+    BeforeRetention "before_retention" "at lies before the bot's retention horizon: such messages are no longer kept.",
+    DirectionMissing "direction_missing" "direction is required for messages: incoming (user to bot) or outgoing (bot to user).",
+    DirectionInvalid "direction_invalid" "direction is incoming (user to bot) or outgoing (bot to user).",
+    ChannelInvalid "channel_invalid" "channel is 1 to 40 characters of a-z, 0-9, dot, underscore and hyphen.",
+    TooManyChannels "too_many_channels" "A bot has at most 100 channels; this one would be another.",
+    TooManyEvents "too_many_events" "A bot has at most 500 names of custom events; this one would be another.",
+    TextInvalid "text_invalid" "text is a text.",
+    TextTooLong "text_too_long" "text is longer than 64 KiB.",
+    ValueInvalid "value_invalid" "value and the language-model fields are finite numbers with at most 9 digits after the point; counts are whole and not negative; intent is text of at most 200 bytes; handled is true or false.",
+    PropertiesInvalid "properties_invalid" "properties is a JSON object.",
+    PropertiesTooLarge "properties_too_large" "properties is larger than 8 KiB.",
+}

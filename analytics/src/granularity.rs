@@ -1,0 +1,61 @@
+//! How finely a period is cut for the chart.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::QueryError;
+
+/// The length of a bucket in local time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Granularity {
+    /// A maximal run within a local day of the same local hour and offset.
+    Hour,
+    /// A local day.
+    Day,
+    /// Seven local days from the bot's week start.
+    Week,
+    /// A local calendar month.
+    Month,
+}
+
+impl Granularity {
+    /// From fine to coarse.
+    pub const ALL: [Self; 4] = [Self::Hour, Self::Day, Self::Week, Self::Month];
+
+    /// The word in URLs and in the API.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Hour => "hour",
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+        }
+    }
+
+    /// Reads the word of a URL.
+    ///
+    /// # Errors
+    /// [`QueryError::InvalidGranularity`] for any other word.
+    pub fn from_word(word: &str) -> Result<Self, QueryError> {
+        Self::ALL.into_iter().find(|g| g.word() == word).ok_or(QueryError::InvalidGranularity)
+    }
+
+    /// One step finer when a bucket is opened: month and week open into days, a day into hours, an hour into nothing.
+    pub fn drilled(self) -> Option<Self> {
+        match self {
+            Self::Month | Self::Week => Some(Self::Day),
+            Self::Day => Some(Self::Hour),
+            Self::Hour => None,
+        }
+    }
+
+    /// One step coarser, if there is one.
+    pub fn coarser(self) -> Option<Self> {
+        match self {
+            Self::Hour => Some(Self::Day),
+            Self::Day => Some(Self::Week),
+            Self::Week => Some(Self::Month),
+            Self::Month => None,
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! What is picked on the calendar, before it is resolved to instants.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::instant::{Instant, TimeRange};
+
+/// A named period that moves with today. Dates are inclusive, T is the bot's local today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Preset {
+    /// T.
+    Today,
+    /// T−1.
+    Yesterday,
+    /// T−6 … T.
+    Past7Days,
+    /// T−27 … T.
+    Past28Days,
+    /// T−90 … T.
+    Past91Days,
+    /// Week start … T.
+    ThisWeek,
+    /// The whole week before.
+    LastWeek,
+    /// The 1st … T.
+    MonthToDate,
+    /// The whole month before.
+    LastMonth,
+    /// 1 January … T.
+    YearToDate,
+    /// (T − 1 year) + 1 day … T.
+    Past12Months,
+    /// The date of the first message … T.
+    AllTime,
+}
+
+impl Preset {
+    /// In the order of the menu.
+    pub const ALL: [Self; 12] = [
+        Self::Today,
+        Self::Yesterday,
+        Self::Past7Days,
+        Self::Past28Days,
+        Self::Past91Days,
+        Self::ThisWeek,
+        Self::LastWeek,
+        Self::MonthToDate,
+        Self::LastMonth,
+        Self::YearToDate,
+        Self::Past12Months,
+        Self::AllTime,
+    ];
+
+    /// The word of `period=`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Today => "today",
+            Self::Yesterday => "yesterday",
+            Self::Past7Days => "7d",
+            Self::Past28Days => "28d",
+            Self::Past91Days => "91d",
+            Self::ThisWeek => "week",
+            Self::LastWeek => "last_week",
+            Self::MonthToDate => "month",
+            Self::LastMonth => "last_month",
+            Self::YearToDate => "year",
+            Self::Past12Months => "12mo",
+            Self::AllTime => "all",
+        }
+    }
+
+    /// Reads the word of `period=`; `None` for any other.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|preset| preset.word() == word)
+    }
+
+    /// The key that picks it on the page.
+    pub fn key(self) -> char {
+        match self {
+            Self::Today => 'd',
+            Self::Yesterday => 'e',
+            Self::Past7Days => 'w',
+            Self::Past28Days => 'f',
+            Self::Past91Days => 'n',
+            Self::ThisWeek => 'h',
+            Self::LastWeek => 'r',
+            Self::MonthToDate => 'm',
+            Self::LastMonth => 'p',
+            Self::YearToDate => 'y',
+            Self::Past12Months => 'l',
+            Self::AllTime => 'a',
+        }
+    }
+}
+
+/// What is picked: a preset (stays relative) or a custom range (stays as it is).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Period {
+    /// Moves with today.
+    Preset(Preset),
+    /// Local dates, both included; `from` is not after `to`.
+    Dates {
+        /// First date.
+        from: NaiveDate,
+        /// Last date.
+        to: NaiveDate,
+    },
+    /// Half-open instants on quarters of an hour; `from` lies before `to`.
+    Instants {
+        /// First instant inside.
+        from: Instant,
+        /// First instant after.
+        to: Instant,
+    },
+}
+
+impl Default for Period {
+    fn default() -> Self {
+        Self::Preset(Preset::Past7Days)
+    }
+}
+
+/// Local dates, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct DateRange {
+    /// First date.
+    pub first: NaiveDate,
+    /// Last date, not before the first.
+    pub last: NaiveDate,
+}
+
+impl DateRange {
+    /// How many calendar dates it names, counted on the calendar (a skipped local day counts).
+    pub fn count(self) -> i64 {
+        (self.last - self.first).num_days() + 1
+    }
+}
+
+/// A period resolved in a zone at an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ResolvedPeriod {
+    /// The instants it covers.
+    pub range: TimeRange,
+    /// The local dates it names; `None` when instants were picked.
+    pub dates: Option<DateRange>,
+    /// Whether it contains now.
+    pub is_running: bool,
+}

@@ -1,0 +1,125 @@
+//! The question that a report answers: one type for the page, the read API and the CSV.
+
+use chrono::{DateTime, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+use crate::comparison::ComparisonMode;
+use crate::error::QueryError;
+use crate::granularity::Granularity;
+use crate::ids::Channel;
+use crate::instant::Instant;
+use crate::period::{Period, Preset};
+
+/// What is asked: a period, what to compare it with, how finely to cut it, on which channel.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ReportQuery {
+    /// The period that is picked.
+    pub period: Period,
+    /// What to compare it with.
+    pub compare: ComparisonMode,
+    /// How finely to cut it; by its length when absent.
+    pub granularity: Option<Granularity>,
+    /// Only this channel; all when absent.
+    pub channel: Option<Channel>,
+}
+
+/// The parts of a query string that a report reads, as text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct QueryParts {
+    /// `period=`: a preset's word.
+    pub period: Option<String>,
+    /// `from=`: a date or an instant.
+    pub from: Option<String>,
+    /// `to=`: a date (included) or an instant.
+    pub to: Option<String>,
+    /// `compare=`.
+    pub compare: Option<String>,
+    /// `granularity=`.
+    pub granularity: Option<String>,
+    /// `channel=`.
+    pub channel: Option<String>,
+}
+
+impl QueryParts {
+    /// Reads all parts, strictly.
+    ///
+    /// # Errors
+    /// The first part that cannot be read, in the order of the fields.
+    pub fn parse(&self) -> Result<ReportQuery, QueryError> {
+        Ok(ReportQuery {
+            period: self.parse_period()?,
+            compare: self.parse_compare()?,
+            granularity: self.parse_granularity()?,
+            channel: self.parse_channel()?,
+        })
+    }
+
+    /// Reads `period`, or `from` and `to`; the past 7 days when none is there.
+    ///
+    /// # Errors
+    /// [`QueryError::InvalidPeriod`], [`QueryError::InvalidRange`] or [`QueryError::InstantNotOnQuarter`].
+    pub fn parse_period(&self) -> Result<Period, QueryError> {
+        match (self.period.as_deref(), self.from.as_deref(), self.to.as_deref()) {
+            (None, None, None) => Ok(Period::default()),
+            (Some(word), None, None) => {
+                Preset::from_word(word).map(Period::Preset).ok_or(QueryError::InvalidPeriod)
+            }
+            (Some(_), _, _) => Err(QueryError::InvalidPeriod),
+            (None, Some(from), Some(to)) => parse_range(from, to),
+            (None, _, _) => Err(QueryError::InvalidRange),
+        }
+    }
+
+    /// Reads `compare`; the previous period when absent.
+    ///
+    /// # Errors
+    /// [`QueryError::InvalidCompare`].
+    pub fn parse_compare(&self) -> Result<ComparisonMode, QueryError> {
+        self.compare.as_deref().map_or(Ok(ComparisonMode::default()), ComparisonMode::from_word)
+    }
+
+    /// Reads `granularity`.
+    ///
+    /// # Errors
+    /// [`QueryError::InvalidGranularity`].
+    pub fn parse_granularity(&self) -> Result<Option<Granularity>, QueryError> {
+        self.granularity.as_deref().map(Granularity::from_word).transpose()
+    }
+
+    /// Reads `channel`.
+    ///
+    /// # Errors
+    /// [`QueryError::InvalidChannel`].
+    pub fn parse_channel(&self) -> Result<Option<Channel>, QueryError> {
+        let channel = self.channel.as_deref().map(Channel::parse);
+        channel.transpose().map_err(|_| QueryError::InvalidChannel)
+    }
+}
+
+fn parse_range(from: &str, to: &str) -> Result<Period, QueryError> {
+    if let (Ok(from), Ok(to)) = (parse_date(from), parse_date(to)) {
+        return if from <= to { Ok(Period::Dates { from, to }) } else { Err(QueryError::InvalidRange) };
+    }
+    let (from, to) = (parse_instant(from)?, parse_instant(to)?);
+    if from >= to {
+        return Err(QueryError::InvalidRange);
+    }
+    if !from.is_on_quarter() || !to.is_on_quarter() {
+        return Err(QueryError::InstantNotOnQuarter);
+    }
+    Ok(Period::Instants { from, to })
+}
+
+fn parse_date(text: &str) -> Result<NaiveDate, QueryError> {
+    let date = text.parse::<NaiveDate>().map_err(|_| QueryError::InvalidRange)?;
+    // chrono also takes "2026-1-5" and signs; a date in a URL has one spelling.
+    if date.to_string() == text { Ok(date) } else { Err(QueryError::InvalidRange) }
+}
+
+fn parse_instant(text: &str) -> Result<Instant, QueryError> {
+    let time = DateTime::parse_from_rfc3339(text).map_err(|_| QueryError::InvalidRange)?;
+    if time.timestamp_subsec_nanos() != 0 {
+        return Err(QueryError::InstantNotOnQuarter);
+    }
+    Ok(Instant::from(time))
+}

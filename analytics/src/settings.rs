@@ -1,0 +1,70 @@
+//! The settings of a bot that decide its figures.
+
+use serde::{Deserialize, Serialize};
+
+use crate::instant::MINUTE_MS;
+
+/// How long a user may be silent before the next incoming message opens a new session, in milliseconds:
+/// 1 minute to 24 hours, 30 minutes by default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct IdleTimeout(i64);
+
+impl IdleTimeout {
+    /// Takes milliseconds; `None` outside 1 minute to 24 hours.
+    pub fn from_ms(ms: i64) -> Option<Self> {
+        (MINUTE_MS..=24 * 60 * MINUTE_MS).contains(&ms).then_some(Self(ms))
+    }
+
+    /// Milliseconds.
+    pub fn as_ms(self) -> i64 {
+        self.0
+    }
+}
+
+impl Default for IdleTimeout {
+    fn default() -> Self {
+        Self(30 * MINUTE_MS)
+    }
+}
+
+/// The day on which a local week begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WeekStart {
+    /// ISO 8601.
+    #[default]
+    Monday,
+    /// Much of the Middle East.
+    Saturday,
+    /// Much of the Americas.
+    Sunday,
+}
+
+impl WeekStart {
+    /// Every choice.
+    pub const ALL: [Self; 3] = [Self::Monday, Self::Saturday, Self::Sunday];
+
+    /// The word on the command line and in the API.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Monday => "monday",
+            Self::Saturday => "saturday",
+            Self::Sunday => "sunday",
+        }
+    }
+
+    /// Reads the word; `None` for any other.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|start| start.word() == word)
+    }
+
+    /// As chrono names it.
+    pub fn weekday(self) -> chrono::Weekday {
+        match self {
+            Self::Monday => chrono::Weekday::Mon,
+            Self::Saturday => chrono::Weekday::Sat,
+            Self::Sunday => chrono::Weekday::Sun,
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Server functions: authorise, parse, call, map the error. One file per page.

@@ -1,0 +1,1 @@
+//! The dashboard's state in the URL: lenient reading with notices, and writing.

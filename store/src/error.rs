@@ -1,0 +1,37 @@
+//! What can go wrong below the pages. Absence is never an error: lookups return `Option`.
+
+use analytics::error::QueryError;
+
+/// An error of the store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// `DATABASE_URL` names no engine that is supported.
+    #[error("{0:?} is no database URL: use sqlite://path/to/file.db")]
+    Url(String),
+    /// The database failed.
+    #[error("the database failed")]
+    Database(#[from] sqlx::Error),
+    /// The schema could not be brought up to date.
+    #[error("the database could not be migrated")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// A stored value that cannot be: the database was changed by something else.
+    #[error("table {table}, column {column} holds what it cannot")]
+    Corrupt {
+        /// Where.
+        table: &'static str,
+        /// Which.
+        column: &'static str,
+    },
+    /// Something of that name exists already.
+    #[error("{0} exists already")]
+    Conflict(&'static str),
+    /// The ingest queue is full: try again in a moment. Nothing was stored.
+    #[error("the intake is full")]
+    Busy,
+    /// The ingest queue has been closed: the server is stopping. Nothing was stored.
+    #[error("the server is stopping")]
+    Closed,
+    /// The question cannot be answered as put.
+    #[error(transparent)]
+    Query(#[from] QueryError),
+}

@@ -1,0 +1,32 @@
+//! The one way in: facts wait in a bounded queue, share a transaction and are committed before anyone is answered.
+
+use analytics::error::RejectionCode;
+use analytics::fact::Fact;
+use analytics::ids::BotId;
+
+use crate::{Store, StoreError};
+
+/// What became of a batch.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IngestOutcome {
+    /// Stored now.
+    pub accepted: u64,
+    /// Their id was stored before, or twice in this batch: the first wins.
+    pub duplicates: u64,
+    /// Not stored: position in the batch and reason ([`RejectionCode::TooManyChannels`] and the like, which only the
+    /// store can tell).
+    pub rejected: Vec<(usize, RejectionCode)>,
+}
+
+impl Store {
+    /// Stores a batch of one bot's facts: raw rows, users, sessions and counters in one transaction, committed to
+    /// disk before this returns. Concurrent batches share commits.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when the queue is full, [`StoreError::Closed`] when the server stops,
+    /// [`StoreError::Database`] when the commit failed: nothing was stored then.
+    pub async fn ingest(&self, bot: BotId, facts: Vec<Fact>) -> Result<IngestOutcome, StoreError> {
+        let _ = (bot, facts);
+        unimplemented!()
+    }
+}

@@ -1,0 +1,27 @@
+//! Counters are a cache of the raw messages: this recounts them and compares.
+
+use analytics::ids::BotId;
+
+use crate::{Store, StoreError};
+
+/// One counter that differs from the recount.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// Which bot.
+    pub bot_id: BotId,
+    /// Which table, and which row of it, in words.
+    pub counter: String,
+    /// What is stored.
+    pub stored: i64,
+    /// What the raw messages give.
+    pub recounted: i64,
+}
+
+impl Store {
+    /// Recounts a bot's derived rows from its raw messages, in one transaction, and lists what differs. With
+    /// `repair` the recount replaces them.
+    pub async fn verify(&self, bot: BotId, repair: bool) -> Result<Vec<Difference>, StoreError> {
+        let _ = (bot, repair);
+        unimplemented!()
+    }
+}
