@@ -23,7 +23,7 @@ need_rust() {
     fail "Rust is missing: install rustup (https://rustup.rs), then run this again."
   command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' ||
     fail "Node.js 20 or later with npm is missing: it bundles the site and drives the browser tests."
-  present "Rust $(rustc --version | cut -d' ' -f2) and Node.js $(node --version)"
+  present "Rust $(rustup_default rustc --version | cut -d' ' -f2) and Node.js $(node --version)"
 }
 
 need_debian_packages() {
@@ -44,7 +44,10 @@ need_wasm_target() {
     present "the $wasm target"
   else
     explain "rustup: add the $wasm target, which the client is built for"
-    rustup target add "$wasm" || need_debian_toolchain
+    rustup target add "$wasm" || {
+      explain "rustup cannot fetch it here; Debian's compiler can do without"
+      need_debian_toolchain
+    }
   fi
 }
 

@@ -19,17 +19,6 @@ const [clientWasm, cacheDir] = process.argv.slice(2).filter((argument) => !argum
 const site = "target/site";
 const compressible = /\.(css|html|ico|js|json|svg|txt|wasm|webmanifest|xml)$/;
 
-// What rustc's wasm target takes for granted; wasm-opt keeps to plain wasm unless it is told.
-const wasmFeatures = [
-  "bulk-memory",
-  "bulk-memory-opt",
-  "multivalue",
-  "mutable-globals",
-  "nontrapping-float-to-int",
-  "reference-types",
-  "sign-ext",
-].map((feature) => `--enable-${feature}`);
-
 const tools = ["script/site.mjs", "package-lock.json", "Cargo.lock"];
 const parts = {
   client: [[clientWasm], makeClient],
@@ -56,7 +45,7 @@ function makeClient(directory) {
   run("wasm-bindgen", ["--target", "web", "--no-typescript", "--out-name", "parlance", "--out-dir", directory, clientWasm]);
   if (fast) return;
   const wasm = `${directory}/parlance_bg.wasm`;
-  run("wasm-opt", ["-Oz", "--strip-producers", ...wasmFeatures, wasm, "-o", wasm]);
+  run("node_modules/.bin/wasm-opt", ["-Oz", "--strip-producers", "--strip-target-features", wasm, "-o", wasm]);
   const glue = `${directory}/parlance.js`;
   // Bundling also takes in the script snippets that crates bring along.
   esbuild.buildSync({
@@ -104,10 +93,14 @@ function cached(name, sources, make) {
   console.log(`site: making ${name}`);
   fs.mkdirSync(cacheDir, { recursive: true });
   const scratch = fs.mkdtempSync(path.join(cacheDir, ".scratch-"));
-  make(scratch);
-  if (!fast) listFiles(scratch).filter((file) => compressible.test(file)).forEach(compress);
-  dropEarlier(prefix);
-  fs.renameSync(scratch, directory);
+  try {
+    make(scratch);
+    if (!fast) listFiles(scratch).filter((file) => compressible.test(file)).forEach(compress);
+    dropEarlier(prefix);
+    fs.renameSync(scratch, directory);
+  } finally {
+    fs.rmSync(scratch, { recursive: true, force: true });
+  }
   return directory;
 }
 
