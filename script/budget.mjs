@@ -5,13 +5,19 @@ import fs from "node:fs";
 const site = "target/site";
 const directory = `${site}/pkg/${fs.readFileSync(`${site}/build-id`, "utf8").trim()}`;
 const budget = [
-  { what: "dashboard, before the charts", limit: 300, files: ["parlance_bg.wasm", "parlance.js", "parlance.css"] },
+  {
+    what: "dashboard, before the charts",
+    limit: 300,
+    files: ["parlance_bg.wasm", "parlance.js", "parlance.css"],
+  },
   { what: "chart library", limit: 205, files: ["echarts.js"] },
 ];
 
 const kilobytes = (file) => fs.statSync(`${directory}/${file}.br`).size / 1000;
 const line = (what, size, limit, note = "") =>
-  console.log(`${what.padEnd(30)} ${String(size).padStart(9)} ${String(limit).padStart(9)}  ${note}`.trimEnd());
+  console.log(
+    `${what.padEnd(30)} ${String(size).padStart(9)} ${String(limit).padStart(9)}  ${note}`.trimEnd(),
+  );
 
 line("download (brotli)", "KB", "at most");
 for (const { what, limit, files } of budget) {

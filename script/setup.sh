@@ -6,6 +6,7 @@
 source "$(dirname "$0")/env.sh"
 
 nextest_version=0.9.143
+leptosfmt_version=0.1.33
 
 main() {
   need_rust
@@ -15,6 +16,7 @@ main() {
   need_component rustfmt "formats the Rust code"
   need_wasm_bindgen
   need_nextest
+  need_leptosfmt
   need_npm_packages
 }
 
@@ -123,6 +125,15 @@ need_nextest() {
   else
     explain "cargo: install cargo-nextest, which runs the Rust tests"
     cargo install cargo-nextest --version "$nextest_version" --locked --debug
+  fi
+}
+
+need_leptosfmt() {
+  if [ "$(leptosfmt --version 2>/dev/null)" = "leptosfmt $leptosfmt_version" ]; then
+    present "leptosfmt"
+  else
+    explain "cargo: install leptosfmt, which formats the pages' markup"
+    cargo install leptosfmt --version "$leptosfmt_version" --locked --debug --force
   fi
 }
 

@@ -42,10 +42,26 @@ if (writtenBuildId() === buildId) {
 
 /** The client as wasm and its JavaScript glue. */
 function makeClient(directory) {
-  run("wasm-bindgen", ["--target", "web", "--no-typescript", "--out-name", "parlance", "--out-dir", directory, clientWasm]);
+  run("wasm-bindgen", [
+    "--target",
+    "web",
+    "--no-typescript",
+    "--out-name",
+    "parlance",
+    "--out-dir",
+    directory,
+    clientWasm,
+  ]);
   if (fast) return;
   const wasm = `${directory}/parlance_bg.wasm`;
-  run("node_modules/.bin/wasm-opt", ["-Oz", "--strip-producers", "--strip-target-features", wasm, "-o", wasm]);
+  run("node_modules/.bin/wasm-opt", [
+    "-Oz",
+    "--strip-producers",
+    "--strip-target-features",
+    wasm,
+    "-o",
+    wasm,
+  ]);
   const glue = `${directory}/parlance.js`;
   // Bundling also takes in the script snippets that crates bring along.
   esbuild.buildSync({
@@ -95,7 +111,10 @@ function cached(name, sources, make) {
   const scratch = fs.mkdtempSync(path.join(cacheDir, ".scratch-"));
   try {
     make(scratch);
-    if (!fast) listFiles(scratch).filter((file) => compressible.test(file)).forEach(compress);
+    if (!fast)
+      listFiles(scratch)
+        .filter((file) => compressible.test(file))
+        .forEach(compress);
     dropEarlier(prefix);
     fs.renameSync(scratch, directory);
   } finally {

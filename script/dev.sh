@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Builds, serves and reloads at every change, by cargo-leptos, for whoever has it. Nothing else here needs it.
+source "$(dirname "$0")/env.sh"
+
+if ! command -v cargo-leptos >/dev/null; then
+  cat >&2 <<'EOF'
+make dev needs cargo-leptos, which takes a quarter of an hour to compile:
+  cargo install cargo-leptos --version 0.3.11 --locked
+Without it, after each change:
+  script/build.sh --fast && target/debug/parlance serve
+EOF
+  exit 1
+fi
+
+# cargo-leptos knows nothing of the chart bundle and of build ids: without one, the server looks in /pkg itself.
+rm -f target/site/build-id
+esbuild frontend/echarts.js --bundle --format=iife --log-level=warning --outfile=target/site/pkg/echarts.js
+exec cargo leptos watch
