@@ -1,0 +1,31 @@
+# The ways into the project; the work is done by script/. `make help` lists them.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run build dev test fmt lint setup
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: build ## From nothing to a running demo: prints the address and the sign-in
+	@script/serve.sh --demo
+
+run: build ## The same on a database that stays, parlance.db: prints the token that sets up the first account
+	@script/serve.sh
+
+build: setup ## The release build, one file, and what its pages weigh
+	@script/build.sh
+
+dev: setup ## Builds and restarts at every change
+	@script/dev.sh
+
+test: ## Everything that has to hold before a change lands
+	@script/test.sh
+
+fmt: setup ## Formats the code
+	@script/format.sh
+
+lint: setup ## The lints alone, both sides
+	@script/lint.sh
+
+setup: ## Installs what is missing
+	@script/setup.sh
