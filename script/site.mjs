@@ -87,6 +87,7 @@ function makeECharts(directory) {
   esbuild.buildSync({
     entryPoints: ["frontend/echarts.js"],
     outfile: `${directory}/echarts.js`,
+    banner: { js: "/*! Apache ECharts (Apache-2.0), zrender (BSD-3-Clause), tslib (0BSD) */" },
     bundle: true,
     format: "iife",
     legalComments: "none",
