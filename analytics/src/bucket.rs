@@ -1,12 +1,15 @@
 //! From a question to instants: periods resolved, buckets tiled, comparison windows found. Pure functions of the
 //! calendar, now, and the bot's first message.
 
+use std::iter::successors;
+
 use crate::calendar::Calendar;
 use crate::comparison::{ComparisonMode, ComparisonWindow};
+use crate::dates::{FIRST_DATE, is_whole_year, plus_days, plus_years};
 use crate::error::QueryError;
 use crate::granularity::Granularity;
-use crate::instant::{Instant, TimeRange};
-use crate::period::{Period, ResolvedPeriod};
+use crate::instant::{Instant, MINUTE_MS, TimeRange};
+use crate::period::{DateRange, Period, Preset, ResolvedPeriod};
 
 /// Most buckets of one report.
 pub const MAX_BUCKETS: usize = 1_500;
@@ -33,15 +36,49 @@ impl Period {
         now: Instant,
         first_message_at: Option<Instant>,
     ) -> Result<ResolvedPeriod, QueryError> {
-        let _ = (calendar, now, first_message_at);
-        unimplemented!()
+        let today = calendar.date(now);
+        let last_date = plus_years(today, 1);
+        let (range, dates) = match *self {
+            Self::Preset(preset) => {
+                let first_date = first_message_at.map(|at| calendar.date(at));
+                let dates = preset.dates(today, calendar.week_start, first_date);
+                (dates_to_range(calendar, dates), Some(dates))
+            }
+            Self::Dates { from, to } if FIRST_DATE <= from && to <= last_date => {
+                let dates = DateRange {
+                    first: from,
+                    last: to,
+                };
+                (dates_to_range(calendar, dates), Some(dates))
+            }
+            Self::Instants { from, to }
+                if calendar.day_start(FIRST_DATE) <= from && to <= calendar.day(last_date).end =>
+            {
+                (TimeRange::new(from, to), None)
+            }
+            Self::Dates { .. } | Self::Instants { .. } => return Err(QueryError::PeriodOutOfRange),
+        };
+        Ok(ResolvedPeriod {
+            range,
+            dates,
+            is_running: range.contains(now),
+        })
     }
 
     /// The granularity unless one is chosen: at most 2 dates by hour, 92 by day, 731 by week (by month for a whole
     /// calendar year and for the year to date), longer by month.
     pub fn default_granularity(&self, calendar: &Calendar, resolved: &ResolvedPeriod) -> Granularity {
-        let _ = (calendar, resolved);
-        unimplemented!()
+        let is_year = *self == Self::Preset(Preset::YearToDate) || resolved.dates.is_some_and(is_whole_year);
+        match resolved
+            .dates
+            .unwrap_or_else(|| touched_dates(calendar, resolved.range))
+            .count()
+        {
+            ..=2 => Granularity::Hour,
+            3..=92 => Granularity::Day,
+            93..=731 if !is_year => Granularity::Week,
+            _ => Granularity::Month,
+        }
     }
 
     /// The stretch that `resolved` is compared with; `None` when the mode is none or there is none (all time).
@@ -52,8 +89,20 @@ impl Period {
         resolved: &ResolvedPeriod,
         now: Instant,
     ) -> Option<ComparisonWindow> {
-        let _ = (mode, calendar, resolved, now);
-        unimplemented!()
+        let Some(dates) = resolved.dates else {
+            return compare_instants(mode, calendar, resolved, now);
+        };
+        let compared = mode.dates(self, dates)?;
+        let range = dates_to_range(calendar, compared);
+        let cut = resolved
+            .is_running
+            .then(|| cut_dates(calendar, dates, compared, now));
+        let cut = cut.map(|cut| cut.clamp(range.start, range.end));
+        Some(ComparisonWindow {
+            range,
+            dates: Some(compared),
+            cut,
+        })
     }
 }
 
@@ -66,6 +115,90 @@ pub fn tile(
     range: TimeRange,
     granularity: Granularity,
 ) -> Result<Vec<Bucket>, QueryError> {
-    let _ = (calendar, range, granularity);
-    unimplemented!()
+    let whole_buckets = || whole_buckets(calendar, range, granularity);
+    let cut = |whole: TimeRange| {
+        let range = whole.intersect(range);
+        Bucket {
+            range,
+            is_partial: range != whole,
+        }
+    };
+    let buckets: Vec<_> = whole_buckets().map(cut).take(MAX_BUCKETS + 1).collect();
+    if buckets.len() > MAX_BUCKETS {
+        return Err(QueryError::TooManyBuckets {
+            count: whole_buckets().count() as u64,
+        });
+    }
+    Ok(buckets)
+}
+
+/// Cuts `range` as [`tile`] does, into the next coarser buckets where the granularity would give too many. Says which
+/// granularity that is.
+pub fn tile_coarsened(
+    calendar: &Calendar,
+    range: TimeRange,
+    granularity: Granularity,
+) -> Result<(Granularity, Vec<Bucket>), QueryError> {
+    match (tile(calendar, range, granularity), granularity.coarser()) {
+        (Err(QueryError::TooManyBuckets { .. }), Some(coarser)) => tile_coarsened(calendar, range, coarser),
+        (buckets, _) => buckets.map(|buckets| (granularity, buckets)),
+    }
+}
+
+fn whole_buckets(
+    calendar: &Calendar,
+    range: TimeRange,
+    granularity: Granularity,
+) -> impl Iterator<Item = TimeRange> {
+    let bucket = move |at: Instant| (at < range.end).then(|| calendar.bucket(granularity, at));
+    successors(bucket(range.start), move |last| bucket(last.end))
+}
+
+fn dates_to_range(calendar: &Calendar, dates: DateRange) -> TimeRange {
+    calendar.days(dates.first, plus_days(dates.last, 1))
+}
+
+fn touched_dates(calendar: &Calendar, range: TimeRange) -> DateRange {
+    DateRange {
+        first: calendar.date(range.start),
+        last: calendar.date(range.end.plus_ms(-1)),
+    }
+}
+
+fn compare_instants(
+    mode: ComparisonMode,
+    calendar: &Calendar,
+    resolved: &ResolvedPeriod,
+    now: Instant,
+) -> Option<ComparisonWindow> {
+    let period = resolved.range;
+    let range = match mode {
+        ComparisonMode::Previous => TimeRange::new(period.start.plus_ms(-period.length_ms()), period.start),
+        ComparisonMode::Year => TimeRange::new(
+            one_year_back(calendar, period.start),
+            one_year_back(calendar, period.end),
+        ),
+        ComparisonMode::None => return None,
+    };
+    let elapsed_ms = now.as_ms() - period.start.as_ms();
+    let cut = range.start.plus_ms(elapsed_ms).floor_to(MINUTE_MS);
+    let cut = resolved.is_running.then(|| cut.clamp(range.start, range.end));
+    Some(ComparisonWindow {
+        range,
+        dates: None,
+        cut,
+    })
+}
+
+fn one_year_back(calendar: &Calendar, at: Instant) -> Instant {
+    let local = calendar.local(at).naive_local();
+    calendar.first_at_or_after(plus_years(local.date(), -1).and_time(local.time()))
+}
+
+/// Where the comparison of a running period stops: on its date in today's position, at now's wall-clock time floored
+/// to the minute. A position beyond its last date lies beyond its end.
+fn cut_dates(calendar: &Calendar, dates: DateRange, compared: DateRange, now: Instant) -> Instant {
+    let local = calendar.local(now.floor_to(MINUTE_MS)).naive_local();
+    let position = (local.date() - dates.first).num_days();
+    calendar.first_at_or_after(plus_days(compared.first, position).and_time(local.time()))
 }

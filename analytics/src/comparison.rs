@@ -1,10 +1,12 @@
 //! What a period is compared with.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::dates::{month_end, month_of, plus_days, plus_months, plus_years, whole_months};
 use crate::error::QueryError;
 use crate::instant::{Instant, TimeRange};
-use crate::period::DateRange;
+use crate::period::{DateRange, Period, Preset};
 
 /// The choice beside the period.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -37,7 +39,20 @@ impl ComparisonMode {
     /// # Errors
     /// [`QueryError::InvalidCompare`] for any other word.
     pub fn from_word(word: &str) -> Result<Self, QueryError> {
-        Self::ALL.into_iter().find(|mode| mode.word() == word).ok_or(QueryError::InvalidCompare)
+        Self::ALL
+            .into_iter()
+            .find(|mode| mode.word() == word)
+            .ok_or(QueryError::InvalidCompare)
+    }
+
+    /// The dates that the dates of `period` are compared with; `None` when there is nothing to compare with. All time
+    /// has no comparison in any mode: nothing lies before it, and a year back it would be compared with itself.
+    pub fn dates(self, period: &Period, dates: DateRange) -> Option<DateRange> {
+        match (self, period) {
+            (Self::None, _) | (_, Period::Preset(Preset::AllTime)) => None,
+            (Self::Previous, period) => Some(previous_dates(period, dates)),
+            (Self::Year, _) => Some(dates_one_year_back(dates)),
+        }
     }
 }
 
@@ -79,5 +94,44 @@ impl Coverage {
             Some(first) if first < counted.end => Self::Partial,
             _ => Self::None,
         }
+    }
+}
+
+fn previous_dates(period: &Period, dates: DateRange) -> DateRange {
+    let DateRange { first, last } = dates;
+    let preset = match period {
+        Period::Preset(preset) => Some(*preset),
+        Period::Dates { .. } | Period::Instants { .. } => None,
+    };
+    match (preset, whole_months(dates)) {
+        (Some(Preset::ThisWeek | Preset::LastWeek), _) => moved(dates, |date| plus_days(date, -7)),
+        (Some(Preset::MonthToDate), _) => moved(dates, |date| plus_months(date, -1)),
+        (Some(Preset::LastMonth), _) => month_of(plus_months(first, -1)),
+        (Some(Preset::YearToDate | Preset::Past12Months), _) => moved(dates, |date| plus_years(date, -1)),
+        (None, Some(months)) => DateRange {
+            first: plus_months(first, -months),
+            last: month_end(plus_months(last, -months)),
+        },
+        // A preset of n days moves back by n days, as any other span of dates does.
+        _ => moved(dates, |date| plus_days(date, -dates.count())),
+    }
+}
+
+fn dates_one_year_back(dates: DateRange) -> DateRange {
+    let back = moved(dates, |date| plus_years(date, -1));
+    if whole_months(dates).is_some() {
+        // February has a 29th in one year and not in the next.
+        return DateRange {
+            last: month_end(back.last),
+            ..back
+        };
+    }
+    back
+}
+
+fn moved(dates: DateRange, by: impl Fn(NaiveDate) -> NaiveDate) -> DateRange {
+    DateRange {
+        first: by(dates.first),
+        last: by(dates.last),
     }
 }

@@ -6,10 +6,14 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum QueryError {
     /// `period` is no preset's word, or stands together with `from` or `to`.
-    #[error("unknown period: use one of today, yesterday, 7d, 28d, 91d, week, last_week, month, last_month, year, 12mo, all, or from and to without period")]
+    #[error(
+        "unknown period: use one of today, yesterday, 7d, 28d, 91d, week, last_week, month, last_month, year, 12mo, all, or from and to without period"
+    )]
     InvalidPeriod,
     /// `from` and `to` are not both dates or both instants, or end before they start.
-    #[error("from and to must both be dates (2026-11-01) or both instants (2026-11-01T09:00:00+01:00), from not after to")]
+    #[error(
+        "from and to must both be dates (2026-11-01) or both instants (2026-11-01T09:00:00+01:00), from not after to"
+    )]
     InvalidRange,
     /// `granularity` is unknown.
     #[error("unknown granularity: use hour, day, week or month")]

@@ -57,9 +57,15 @@ impl FromStr for BotId {
         }
         let mut number: i64 = 0;
         for byte in text.bytes() {
-            let digit = ALPHABET.iter().position(|&letter| letter == byte).ok_or(BotIdError)?;
+            let digit = ALPHABET
+                .iter()
+                .position(|&letter| letter == byte)
+                .ok_or(BotIdError)?;
             let digit = i64::try_from(digit).map_err(|_| BotIdError)?;
-            number = number.checked_mul(32).and_then(|n| n.checked_add(digit)).ok_or(BotIdError)?;
+            number = number
+                .checked_mul(32)
+                .and_then(|n| n.checked_add(digit))
+                .ok_or(BotIdError)?;
         }
         Ok(Self(number))
     }
@@ -149,7 +155,8 @@ impl Channel {
     /// [`RejectionCode::ChannelInvalid`] when it is empty, too long or holds another character.
     pub fn parse(word: &str) -> Result<Self, RejectionCode> {
         let word = word.to_ascii_lowercase();
-        let is_allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);
+        let is_allowed =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);
         if word.is_empty() || word.len() > MAX_CHANNEL_BYTES || !word.bytes().all(is_allowed) {
             return Err(RejectionCode::ChannelInvalid);
         }

@@ -40,6 +40,11 @@ impl Instant {
         self.floor_to(QUARTER_MS)
     }
 
+    /// The start of the first UTC quarter of an hour that does not begin before this instant.
+    pub const fn next_quarter(self) -> Self {
+        Self(self.0.saturating_add(QUARTER_MS - 1)).quarter()
+    }
+
     /// Whether this instant is an edge between two quarters of an hour.
     pub const fn is_on_quarter(self) -> bool {
         self.0.rem_euclid(QUARTER_MS) == 0
@@ -65,7 +70,11 @@ impl<Tz: chrono::TimeZone> From<DateTime<Tz>> for Instant {
 
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.to_utc().to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true))
+        write!(
+            f,
+            "{}",
+            self.to_utc().to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)
+        )
     }
 }
 
@@ -81,7 +90,10 @@ pub struct TimeRange {
 impl TimeRange {
     /// The stretch [`start`, `end`); empty at `start` when `end` lies before it.
     pub fn new(start: Instant, end: Instant) -> Self {
-        Self { start, end: end.max(start) }
+        Self {
+            start,
+            end: end.max(start),
+        }
     }
 
     /// Whether no instant lies inside.

@@ -5,13 +5,14 @@
 //! what goes to the browser carries its local time already.
 #![warn(missing_docs)]
 
-pub mod change;
-pub mod clock;
 #[cfg(feature = "tz")]
 pub mod bucket;
 #[cfg(feature = "tz")]
 pub mod calendar;
+pub mod change;
+pub mod clock;
 pub mod comparison;
+pub mod dates;
 pub mod error;
 pub mod fact;
 pub mod granularity;

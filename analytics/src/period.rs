@@ -3,7 +3,9 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::dates::{month_of, month_start, plus_days, plus_months, plus_years, week_of, year_start};
 use crate::instant::{Instant, TimeRange};
+use crate::settings::WeekStart;
 
 /// A named period that moves with today. Dates are inclusive, T is the bot's local today.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -72,6 +74,30 @@ impl Preset {
     /// Reads the word of `period=`; `None` for any other.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|preset| preset.word() == word)
+    }
+
+    /// The dates it names when `today` is the bot's local date. `first_date` is the local date of the bot's first
+    /// message, where "all time" begins; without a message (or with one after today) that is today.
+    pub fn dates(self, today: NaiveDate, week_start: WeekStart, first_date: Option<NaiveDate>) -> DateRange {
+        let until_today = |first| DateRange { first, last: today };
+        let yesterday = plus_days(today, -1);
+        match self {
+            Self::Today => until_today(today),
+            Self::Yesterday => DateRange {
+                first: yesterday,
+                last: yesterday,
+            },
+            Self::Past7Days => until_today(plus_days(today, -6)),
+            Self::Past28Days => until_today(plus_days(today, -27)),
+            Self::Past91Days => until_today(plus_days(today, -90)),
+            Self::ThisWeek => until_today(week_of(today, week_start).first),
+            Self::LastWeek => week_of(plus_days(today, -7), week_start),
+            Self::MonthToDate => until_today(month_start(today)),
+            Self::LastMonth => month_of(plus_months(today, -1)),
+            Self::YearToDate => until_today(year_start(today)),
+            Self::Past12Months => until_today(plus_days(plus_years(today, -1), 1)),
+            Self::AllTime => until_today(first_date.unwrap_or(today).min(today)),
+        }
     }
 
     /// The key that picks it on the page.

@@ -29,7 +29,9 @@ impl IdleFold {
 
     /// Takes the next message in order; says whether it opens a session.
     pub fn step(&mut self, at: Instant, direction: Direction, timeout: IdleTimeout) -> bool {
-        let is_alive = self.last.is_some_and(|last| at.as_ms() - last.as_ms() <= timeout.as_ms());
+        let is_alive = self
+            .last
+            .is_some_and(|last| at.as_ms() - last.as_ms() <= timeout.as_ms());
         match direction {
             Direction::Incoming => {
                 self.last = Some(at);

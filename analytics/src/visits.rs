@@ -5,7 +5,8 @@
 //! the previous one lies before a: once. docs/ARCHITECTURE.md has the proof and the rule for mixed tiers.
 
 use crate::calendar::Calendar;
-use crate::instant::{Instant, TimeRange};
+use crate::granularity::Granularity;
+use crate::instant::{Instant, QUARTER_MS, TimeRange};
 
 /// The lengths of bucket for which counters are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,10 +25,52 @@ impl Tier {
     /// From fine to coarse.
     pub const ALL: [Self; 4] = [Self::Quarter, Self::Hour, Self::Day, Self::Week];
 
-    /// The start of this tier's bucket that contains the quarter that starts at `quarter`. Monotone in `quarter`.
+    /// The start of this tier's bucket that contains the quarter that starts at `quarter`. Monotone in `quarter`, and
+    /// always on a quarter: where the calendar's edge lies off it, the bucket begins with the next quarter.
     pub fn bucket_start(self, calendar: &Calendar, quarter: Instant) -> Instant {
-        let _ = (calendar, quarter);
-        unimplemented!()
+        self.bucket(calendar, quarter).start
+    }
+
+    /// The start of the first bucket of this tier that begins at or after `quarter`.
+    pub fn next_bucket_start(self, calendar: &Calendar, quarter: Instant) -> Instant {
+        let bucket = self.bucket(calendar, quarter);
+        if bucket.start == quarter {
+            quarter
+        } else {
+            bucket.end
+        }
+    }
+
+    /// The tier whose buckets are a granularity's whole buckets; months have none and are planned from days and weeks.
+    pub fn of(granularity: Granularity) -> Option<Self> {
+        match granularity {
+            Granularity::Hour => Some(Self::Hour),
+            Granularity::Day => Some(Self::Day),
+            Granularity::Week => Some(Self::Week),
+            Granularity::Month => None,
+        }
+    }
+
+    /// The next finer tier; below the quarter there is none.
+    fn finer(self) -> Option<Self> {
+        match self {
+            Self::Quarter => None,
+            Self::Hour => Some(Self::Quarter),
+            Self::Day => Some(Self::Hour),
+            Self::Week => Some(Self::Day),
+        }
+    }
+
+    /// The quarters that belong to the bucket of `quarter`. A quarter belongs where its start lies, so an edge of the
+    /// calendar off the quarter moves to the next one, and every bucket is a run of whole quarters.
+    fn bucket(self, calendar: &Calendar, quarter: Instant) -> TimeRange {
+        let range = match self {
+            Self::Quarter => TimeRange::new(quarter.quarter(), quarter.quarter().plus_ms(QUARTER_MS)),
+            Self::Hour => calendar.hour(quarter),
+            Self::Day => calendar.day(calendar.date(quarter)),
+            Self::Week => calendar.week(quarter),
+        };
+        TimeRange::new(range.start.next_quarter(), range.end.next_quarter())
     }
 }
 
@@ -53,12 +96,69 @@ pub fn link(
     next: Option<Instant>,
     change: impl FnMut(VisitChange),
 ) {
-    let _ = (calendar, quarter, previous, next, change);
-    unimplemented!()
+    relink(calendar, 1, quarter, previous, next, change);
 }
 
-/// A sum over one tier's counters: `users` where the bucket's start lies in `buckets` and `previous` either is
-/// "never" (if `counts_new`) or lies in [`previous_from`, `previous_before`).
+/// What changes when a user is no longer active in a quarter, `previous` and `next` being the nearest other quarters
+/// in which they are: takes back what [`link`] did.
+pub fn unlink(
+    calendar: &Calendar,
+    quarter: Instant,
+    previous: Option<Instant>,
+    next: Option<Instant>,
+    change: impl FnMut(VisitChange),
+) {
+    relink(calendar, -1, quarter, previous, next, change);
+}
+
+/// All that one user (and scope) contributes, from the sorted list of the quarters in which they were active: for a
+/// recount, or for the counters of another calendar. Negate `users` to take the user out.
+pub fn link_all(
+    calendar: &Calendar,
+    quarters: impl IntoIterator<Item = Instant>,
+    mut change: impl FnMut(VisitChange),
+) {
+    let mut previous = None;
+    for quarter in quarters {
+        link(calendar, quarter, previous, None, &mut change);
+        previous = Some(quarter);
+    }
+}
+
+fn relink(
+    calendar: &Calendar,
+    users: i64,
+    quarter: Instant,
+    previous: Option<Instant>,
+    next: Option<Instant>,
+    mut change: impl FnMut(VisitChange),
+) {
+    for tier in Tier::ALL {
+        let bucket = tier.bucket_start(calendar, quarter);
+        let previous = previous.map(|at| tier.bucket_start(calendar, at));
+        let next = next.map(|at| tier.bucket_start(calendar, at));
+        if previous == Some(bucket) || next == Some(bucket) {
+            // The user is active in this bucket anyway, and so in the coarser ones.
+            return;
+        }
+        let mut count = |bucket, previous, users| {
+            change(VisitChange {
+                tier,
+                bucket,
+                previous,
+                users,
+            })
+        };
+        count(bucket, previous, users);
+        if let Some(next) = next {
+            count(next, previous, -users);
+            count(next, Some(bucket), users);
+        }
+    }
+}
+
+/// A sum over one tier's counters: `users` where the bucket's start lies in `buckets` and the previous bucket's in
+/// [`previous_from`, `previous_before`), "never" counting as before everything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VisitSum {
     /// Which tier.
@@ -73,7 +173,80 @@ pub struct VisitSum {
 
 /// The sums over counters that add up to the exact distinct users of `range`, whose edges lie on quarters.
 /// New users are the part whose previous bucket is "never"; only sums without lower bound have one.
+///
+/// A user of [a, b) has exactly one pair (first quarter in it, quarter of the visit before), which lies in the rectangle
+/// [a, b) × [never, a). A coarser tier counts exactly those pairs of a rectangle whose edges are its own. So each tier,
+/// from the coarsest, takes the largest such rectangle, and the strips around it are left to the finer ones.
 pub fn plan_distinct(calendar: &Calendar, range: TimeRange) -> Vec<VisitSum> {
-    let _ = (calendar, range);
-    unimplemented!()
+    let mut sums = Vec::new();
+    let whole = VisitSum {
+        tier: Tier::Week,
+        buckets: range,
+        previous_from: None,
+        previous_before: range.start,
+    };
+    plan(calendar, whole, &mut sums);
+    sums
+}
+
+/// Adds the sums for the pairs in `wanted`, none coarser than its tier. `previous_from` is an edge of a coarser tier,
+/// and so of this one.
+fn plan(calendar: &Calendar, wanted: VisitSum, sums: &mut Vec<VisitSum>) {
+    let VisitSum {
+        tier,
+        buckets,
+        previous_from,
+        previous_before,
+    } = wanted;
+    if buckets.is_empty() || previous_from.is_some_and(|from| from >= previous_before) {
+        return;
+    }
+    let Some(finer) = tier.finer() else {
+        sums.push(wanted);
+        return;
+    };
+    let start = tier.next_bucket_start(calendar, buckets.start);
+    let end = tier.bucket_start(calendar, buckets.end);
+    let before = tier.bucket_start(calendar, previous_before);
+    let wanted = VisitSum {
+        tier: finer,
+        ..wanted
+    };
+    if start >= end || previous_from.is_some_and(|from| from >= before) {
+        return plan(calendar, wanted, sums);
+    }
+    let inner = TimeRange::new(start, end);
+    sums.push(VisitSum {
+        tier,
+        buckets: inner,
+        previous_from,
+        previous_before: before,
+    });
+    let head = TimeRange::new(buckets.start, start);
+    let tail = TimeRange::new(end, buckets.end);
+    plan(
+        calendar,
+        VisitSum {
+            buckets: head,
+            ..wanted
+        },
+        sums,
+    );
+    plan(
+        calendar,
+        VisitSum {
+            buckets: tail,
+            ..wanted
+        },
+        sums,
+    );
+    plan(
+        calendar,
+        VisitSum {
+            buckets: inner,
+            previous_from: Some(before),
+            ..wanted
+        },
+        sums,
+    );
 }
