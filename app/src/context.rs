@@ -6,6 +6,8 @@ use std::sync::Arc;
 use analytics::clock::Clock;
 use store::Store;
 
+use crate::limits::Limits;
+
 /// The server's part of every request: provided once per request by the router.
 #[derive(Clone)]
 pub struct ServerContext {
@@ -13,6 +15,8 @@ pub struct ServerContext {
     pub store: Store,
     /// The present instant.
     pub clock: Arc<dyn Clock>,
+    /// How often credentials may be tried.
+    pub limits: Arc<Limits>,
     /// Where people reach this server, without a trailing slash: `http://127.0.0.1:3000`.
     pub base_url: Arc<str>,
     /// Folder of this build's client files: `/pkg/<build id>`.

@@ -1,5 +1,6 @@
 //! The only error a browser sees.
 
+use http::StatusCode;
 use leptos::prelude::*;
 use leptos::server_fn::codec::JsonEncoding;
 use serde::{Deserialize, Serialize};
@@ -41,6 +42,29 @@ pub enum AppError {
     },
 }
 
+impl AppError {
+    /// A field holds what it cannot.
+    pub fn invalid(field: &str, code: &str) -> Self {
+        Self::Invalid {
+            field: field.to_owned(),
+            code: code.to_owned(),
+        }
+    }
+
+    /// The HTTP status that says the same.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Invalid { .. } => StatusCode::BAD_REQUEST,
+            Self::SignedOut => StatusCode::UNAUTHORIZED,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
 impl FromServerFnError for AppError {
     type Encoder = JsonEncoding;
 
@@ -48,9 +72,18 @@ impl FromServerFnError for AppError {
         match error {
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Unavailable,
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
-                Self::Invalid { field: "form".to_owned(), code: "unreadable".to_owned() }
+                refused(Self::invalid("form", "unreadable"))
             }
-            _ => Self::Internal { incident: "transport".to_owned() },
+            _ => Self::Internal {
+                incident: "transport".to_owned(),
+            },
         }
     }
+}
+
+/// An error that is made on the server gives the response its status.
+fn refused(error: AppError) -> AppError {
+    #[cfg(feature = "ssr")]
+    crate::api::authorise::set_status(&error);
+    error
 }

@@ -3,10 +3,19 @@
 pub mod api;
 #[cfg(feature = "ssr")]
 pub mod context;
+pub mod dashboard;
 pub mod error;
 pub mod format;
+#[cfg(feature = "ssr")]
+pub mod limits;
+#[cfg(feature = "ssr")]
+pub mod login_cookie;
 pub mod pages;
+pub mod routes;
+#[cfg(feature = "ssr")]
 pub mod shell;
 pub mod url_query;
 
-pub use shell::{App, shell};
+pub use routes::App;
+#[cfg(feature = "ssr")]
+pub use shell::shell;

@@ -1,17 +1,76 @@
-//! The HTML document around the app, and its routes.
+//! The HTML document around the app: head, client files, content security policy.
 
+use http::HeaderValue;
+use http::header::CONTENT_SECURITY_POLICY;
+use http::request::Parts;
+use leptos::nonce::{Nonce, use_nonce};
 use leptos::prelude::*;
-use leptos_meta::provide_meta_context;
+use leptos_axum::ResponseOptions;
+use leptos_meta::MetaTags;
 
-/// The document: head, client files, and the app. `site_path` is `/pkg/<build id>`.
-pub fn shell(options: LeptosOptions, site_path: &str) -> impl IntoView {
-    let _ = (options, site_path.to_owned());
-    view! { <!DOCTYPE html> <html lang="en"><head></head><body><App/></body></html> }
+use crate::App;
+use crate::context::ServerContext;
+use crate::login_cookie::find_cookie;
+
+/// The cookie that holds the chosen theme. It is read here, before the first byte goes out, so that nothing flashes.
+pub const THEME_COOKIE: &str = "parlance_theme";
+
+/// The document of every page. Needs a [`ServerContext`]; without one the page comes without its client files.
+pub fn shell() -> impl IntoView {
+    let nonce = use_nonce();
+    set_policy(nonce.as_ref());
+    let site_path = use_context::<ServerContext>().map(|context| context.site_path);
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-theme=find_theme()>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                {site_path.map(|site_path| client_files(&site_path, nonce))}
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
 }
 
-/// All pages and their routes.
-#[component]
-pub fn App() -> impl IntoView {
-    provide_meta_context();
-    view! { <main></main> }
+fn client_files(site_path: &str, nonce: Option<Nonce>) -> impl IntoView + use<> {
+    let script = format!("{site_path}/parlance.js");
+    let wasm = format!("{site_path}/parlance_bg.wasm");
+    let start = format!(
+        "import({script:?}).then((client) => client.default({{ module_or_path: {wasm:?} }}).then(() => client.hydrate()))"
+    );
+    view! {
+        <link rel="stylesheet" href=format!("{site_path}/parlance.css")/>
+        <link rel="modulepreload" href=script/>
+        <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+        <script type="module" nonce=nonce>{start}</script>
+    }
+}
+
+/// The theme that was chosen; `None` follows the system.
+fn find_theme() -> Option<&'static str> {
+    let parts = use_context::<Parts>()?;
+    match find_cookie(&parts.headers, THEME_COOKIE)? {
+        "light" => Some("light"),
+        "dark" => Some("dark"),
+        _ => None,
+    }
+}
+
+fn set_policy(nonce: Option<&Nonce>) {
+    let (Some(nonce), Some(response)) = (nonce, use_context::<ResponseOptions>()) else {
+        return;
+    };
+    let policy = format!(
+        "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; \
+         img-src 'self' data: blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    );
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        response.insert_header(CONTENT_SECURITY_POLICY, policy);
+    }
 }

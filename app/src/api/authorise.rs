@@ -1,0 +1,137 @@
+//! Who asks, and what they may see: every server function begins here, and its errors come from here.
+
+use analytics::ids::BotId;
+use http::HeaderValue;
+use http::header::{ACCEPT, RETRY_AFTER};
+use http::request::Parts;
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use rand::Rng;
+use store::StoreError;
+use store::accounts::Viewer;
+use store::bots::{Bot, BotScope};
+use store::credentials::Secret;
+
+use crate::context::ServerContext;
+use crate::error::AppError;
+use crate::login_cookie;
+
+/// The server's part of this request.
+///
+/// # Errors
+/// [`AppError::Internal`] when the router has provided none.
+pub fn server_context() -> Result<ServerContext, AppError> {
+    use_context::<ServerContext>().ok_or_else(|| fault("the router provides no server context"))
+}
+
+/// Who is signed in.
+///
+/// # Errors
+/// [`AppError::SignedOut`] when nobody is.
+pub async fn viewer() -> Result<Viewer, AppError> {
+    find_viewer().await?.ok_or_else(|| refuse(AppError::SignedOut))
+}
+
+/// Who is signed in, if somebody is.
+///
+/// # Errors
+/// [`AppError::Internal`] when the database does not tell.
+pub async fn find_viewer() -> Result<Option<Viewer>, AppError> {
+    let context = server_context()?;
+    match find_login(&context) {
+        Some(login) => context
+            .store
+            .find_viewer(&login, context.clock.now())
+            .await
+            .map_err(internal),
+        None => Ok(None),
+    }
+}
+
+/// The login that this request brings along, whether or not it is alive.
+pub fn find_login(context: &ServerContext) -> Option<Secret> {
+    let parts = use_context::<Parts>()?;
+    login_cookie::find_login(&parts.headers, &context.base_url)
+}
+
+/// The bots that somebody may see.
+pub fn scope_of(viewer: &Viewer) -> BotScope {
+    if viewer.is_admin {
+        BotScope::All
+    } else {
+        BotScope::Owner(viewer.account_id)
+    }
+}
+
+/// A bot that the viewer may see.
+///
+/// # Errors
+/// [`AppError::NotFound`] for an absent bot and for another account's, [`AppError::SignedOut`] when nobody is signed in.
+pub async fn visible_bot(bot_id: BotId) -> Result<Bot, AppError> {
+    let viewer = viewer().await?;
+    let bot = server_context()?
+        .store
+        .find_bot(scope_of(&viewer), bot_id)
+        .await
+        .map_err(internal)?;
+    bot.ok_or_else(|| refuse(AppError::NotFound))
+}
+
+/// What a person sees of an error of the store. What is our fault is logged here, once, under the incident's id.
+pub fn internal(error: StoreError) -> AppError {
+    match error {
+        StoreError::Query(error) => refuse(AppError::invalid("query", error.code())),
+        StoreError::Busy | StoreError::Closed => refuse(AppError::Unavailable),
+        error => fault(&with_causes(&error)),
+    }
+}
+
+/// A field of a form holds what it cannot.
+pub fn invalid(field: &str, code: &str) -> AppError {
+    refuse(AppError::invalid(field, code))
+}
+
+/// Gives the response of a server function the error's status.
+pub fn refuse(error: AppError) -> AppError {
+    set_status(&error);
+    error
+}
+
+/// Sets status and `Retry-After` for a program that called a server function. A page sets its own status, since one
+/// part of it may fail while the page stays; a plain form is sent back to its page, which a status would prevent.
+pub(crate) fn set_status(error: &AppError) {
+    let Some(parts) = use_context::<Parts>() else {
+        return;
+    };
+    if parts.uri.path().starts_with("/fn/") && !accepts_html(&parts) {
+        set_response_status(error);
+    }
+}
+
+/// Sets status and `Retry-After` of the response, whatever was asked for.
+pub fn set_response_status(error: &AppError) {
+    let Some(response) = use_context::<ResponseOptions>() else {
+        return;
+    };
+    response.set_status(error.status());
+    if let AppError::RateLimited { retry_after_s } = error {
+        response.insert_header(RETRY_AFTER, HeaderValue::from(*retry_after_s));
+    }
+}
+
+/// Whether a browser asks for a page, or sends a form without any script.
+pub fn accepts_html(parts: &Parts) -> bool {
+    let accept = parts.headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
+}
+
+fn fault(text: &str) -> AppError {
+    let incident = format!("{:08x}", rand::rng().random::<u32>());
+    tracing::error!(error.incident = %incident, error.message = %text, "a request failed");
+    refuse(AppError::Internal { incident })
+}
+
+fn with_causes(error: &StoreError) -> String {
+    let causes = std::iter::successors(std::error::Error::source(error), |error| error.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}
