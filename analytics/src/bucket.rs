@@ -115,21 +115,31 @@ pub fn tile(
     range: TimeRange,
     granularity: Granularity,
 ) -> Result<Vec<Bucket>, QueryError> {
-    let whole_buckets = || whole_buckets(calendar, range, granularity);
-    let cut = |whole: TimeRange| {
-        let range = whole.intersect(range);
-        Bucket {
-            range,
-            is_partial: range != whole,
-        }
-    };
-    let buckets: Vec<_> = whole_buckets().map(cut).take(MAX_BUCKETS + 1).collect();
-    if buckets.len() > MAX_BUCKETS {
-        return Err(QueryError::TooManyBuckets {
-            count: whole_buckets().count() as u64,
-        });
+    let tiles: Vec<_> = buckets(calendar, range, granularity)
+        .take(MAX_BUCKETS + 1)
+        .collect();
+    if tiles.len() > MAX_BUCKETS {
+        let count = buckets(calendar, range, granularity).count() as u64;
+        return Err(QueryError::TooManyBuckets { count });
     }
-    Ok(buckets)
+    Ok(tiles)
+}
+
+/// The buckets of [`tile`], however many, one after the other.
+pub fn buckets(
+    calendar: &Calendar,
+    range: TimeRange,
+    granularity: Granularity,
+) -> impl Iterator<Item = Bucket> {
+    let whole_at = move |at: Instant| (at < range.end).then(|| calendar.bucket(granularity, at));
+    let wholes = successors(whole_at(range.start), move |last| whole_at(last.end));
+    wholes.map(move |whole| {
+        let cut = whole.intersect(range);
+        Bucket {
+            range: cut,
+            is_partial: cut != whole,
+        }
+    })
 }
 
 /// Cuts `range` as [`tile`] does, into the next coarser buckets where the granularity would give too many. Says which
@@ -143,15 +153,6 @@ pub fn tile_coarsened(
         (Err(QueryError::TooManyBuckets { .. }), Some(coarser)) => tile_coarsened(calendar, range, coarser),
         (buckets, _) => buckets.map(|buckets| (granularity, buckets)),
     }
-}
-
-fn whole_buckets(
-    calendar: &Calendar,
-    range: TimeRange,
-    granularity: Granularity,
-) -> impl Iterator<Item = TimeRange> {
-    let bucket = move |at: Instant| (at < range.end).then(|| calendar.bucket(granularity, at));
-    successors(bucket(range.start), move |last| bucket(last.end))
 }
 
 fn dates_to_range(calendar: &Calendar, dates: DateRange) -> TimeRange {

@@ -111,6 +111,18 @@ impl TimeRange {
         self.end.as_ms() - self.start.as_ms()
     }
 
+    /// Whether both edges lie on quarters of an hour.
+    pub fn is_on_quarters(self) -> bool {
+        self.start.is_on_quarter() && self.end.is_on_quarter()
+    }
+
+    /// The whole quarters of an hour inside, in one stretch; empty when there is none. What lies before and behind it
+    /// is shorter than a quarter, or together with it shorter than two.
+    pub fn quarters(self) -> Self {
+        let start = self.start.next_quarter().min(self.end);
+        Self::new(start, self.end.quarter())
+    }
+
     /// What lies in both.
     pub fn intersect(self, other: Self) -> Self {
         Self::new(self.start.max(other.start), self.end.min(other.end))

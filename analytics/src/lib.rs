@@ -6,6 +6,8 @@
 #![warn(missing_docs)]
 
 #[cfg(feature = "tz")]
+pub mod assembly;
+#[cfg(feature = "tz")]
 pub mod bucket;
 #[cfg(feature = "tz")]
 pub mod calendar;

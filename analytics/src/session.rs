@@ -46,3 +46,23 @@ impl IdleFold {
         }
     }
 }
+
+/// Folds turns in their order, continuing where `fold` stands; says of each whether it opens a session.
+pub fn openings<'a>(
+    mut fold: IdleFold,
+    turns: impl IntoIterator<Item = &'a Turn<'a>>,
+    timeout: IdleTimeout,
+) -> impl Iterator<Item = bool> {
+    turns
+        .into_iter()
+        .map(move |turn| fold.step(turn.at, turn.direction, timeout))
+}
+
+/// The turn that opens a named session: of all its messages, on any channels and in any order, the earliest incoming
+/// one, the smallest id deciding between equal instants. With outgoing messages alone it is no session.
+pub fn find_opener<'a>(turns: impl IntoIterator<Item = &'a Turn<'a>>) -> Option<&'a Turn<'a>> {
+    turns
+        .into_iter()
+        .filter(|turn| turn.direction == Direction::Incoming)
+        .min()
+}

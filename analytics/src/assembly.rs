@@ -1,0 +1,201 @@
+//! A report put together: what has to be read for a question ([`ReportPlan`]), and how the figures read become the
+//! answer. Between the two the store reads, and decides nothing.
+
+use crate::bucket::{Bucket, MAX_BUCKETS, buckets, tile};
+use crate::calendar::Calendar;
+use crate::comparison::{ComparisonWindow, Coverage};
+use crate::error::QueryError;
+use crate::granularity::Granularity;
+use crate::instant::{Instant, TimeRange};
+use crate::metric::Tally;
+use crate::period::ResolvedPeriod;
+use crate::query::ReportQuery;
+use crate::report::{Report, ReportBot, ReportComparison, ReportPeriod, TimeseriesRow, Totals};
+use crate::settings::IdleTimeout;
+use crate::visits::Tier;
+
+/// A question resolved: every stretch of time whose figures are wanted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReportPlan {
+    query: ReportQuery,
+    calendar: Calendar,
+    now: Instant,
+    counts_from: Option<Instant>,
+    /// The period whose totals are wanted.
+    pub period: ResolvedPeriod,
+    /// How the series is cut.
+    pub granularity: Granularity,
+    /// The buckets of the series, which tile the period.
+    pub buckets: Vec<Bucket>,
+    /// What is compared, if anything; its totals are wanted over `counted()`.
+    pub comparison: Option<ComparisonWindow>,
+    /// The buckets of the comparison's series, which tile `counted()`; at most as many as a report may have.
+    pub comparison_buckets: Vec<Bucket>,
+}
+
+/// From what the users of a bucket are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BucketSource {
+    /// One tier has the bucket as it is: all pairs of the tier's bucket with the same start.
+    Tier(Tier),
+    /// Its edges lie on quarters: [`crate::visits::plan_distinct`].
+    Counters,
+    /// An edge lies off the quarter: the counters for [`TimeRange::quarters`], raw rows for the rest.
+    RawRows,
+}
+
+/// What was read for a [`ReportPlan`]. Stretches without messages have [`Tally::default`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// Over the whole period.
+    pub totals: Tally,
+    /// One for each of the plan's `buckets`.
+    pub timeseries: Vec<Tally>,
+    /// Over what is counted of the comparison; not read when there is none.
+    pub comparison_totals: Tally,
+    /// One for each of the plan's `comparison_buckets`.
+    pub comparison_timeseries: Vec<Tally>,
+}
+
+/// What a report says about its bot beside the figures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportSubject {
+    /// Whose figures.
+    pub bot: ReportBot,
+    /// The session rule's timeout.
+    pub idle_timeout: IdleTimeout,
+    /// The first message that counts under the channel filter.
+    pub first_message_at: Option<Instant>,
+    /// The last message that counts under the channel filter.
+    pub last_message_at: Option<Instant>,
+}
+
+impl ReportPlan {
+    /// Resolves a question.
+    ///
+    /// `counts_from` is the first message that counts under the channel filter, and for a channel never seen the bot's
+    /// own first message: such a channel has zeros, not gaps. Before it there are gaps; `None` (a bot without any
+    /// message) has nothing but gaps.
+    ///
+    /// # Errors
+    /// [`QueryError::PeriodOutOfRange`] and [`QueryError::TooManyBuckets`].
+    pub fn new(
+        query: &ReportQuery,
+        calendar: Calendar,
+        now: Instant,
+        counts_from: Option<Instant>,
+    ) -> Result<Self, QueryError> {
+        let period = query.period.resolve(&calendar, now, counts_from)?;
+        let default_granularity = || query.period.default_granularity(&calendar, &period);
+        let granularity = query.granularity.unwrap_or_else(default_granularity);
+        let comparison = query.period.comparison(query.compare, &calendar, &period, now);
+        let counted = comparison.map(ComparisonWindow::counted);
+        let cut = |counted| buckets(&calendar, counted, granularity).take(MAX_BUCKETS);
+        Ok(Self {
+            buckets: tile(&calendar, period.range, granularity)?,
+            comparison_buckets: counted.into_iter().flat_map(cut).collect(),
+            query: query.clone(),
+            calendar,
+            now,
+            counts_from,
+            period,
+            granularity,
+            comparison,
+        })
+    }
+
+    /// From what one of the plan's buckets is counted.
+    pub fn source(&self, bucket: &Bucket) -> BucketSource {
+        let Bucket { range, is_partial } = *bucket;
+        match Tier::of(self.granularity) {
+            _ if !range.is_on_quarters() => BucketSource::RawRows,
+            Some(tier) if !is_partial => BucketSource::Tier(tier),
+            _ => BucketSource::Counters,
+        }
+    }
+
+    /// The answer, from what was read.
+    pub fn into_report(self, subject: ReportSubject, figures: &Figures) -> Report {
+        let local = |at| self.calendar.local(at);
+        let comparison = self
+            .comparison
+            .map(|window| self.report_comparison(window, figures));
+        let has_earlier_data = comparison
+            .as_ref()
+            .is_some_and(|found| found.coverage != Coverage::None);
+        Report {
+            time_zone: self.calendar.zone.name().to_owned(),
+            week_start: self.calendar.week_start,
+            idle_timeout_ms: subject.idle_timeout,
+            as_of: local(self.now),
+            today: self.calendar.date(self.now),
+            first_message_at: subject.first_message_at.map(local),
+            last_message_at: subject.last_message_at.map(local),
+            period: self.report_period(),
+            granularity: self.granularity,
+            totals: Totals::new(
+                figures.totals,
+                has_earlier_data.then_some(figures.comparison_totals),
+            ),
+            timeseries: self.rows(&self.buckets, &figures.timeseries),
+            comparison,
+            bot: subject.bot,
+            channel: self.query.channel,
+        }
+    }
+
+    fn report_period(&self) -> ReportPeriod {
+        let ResolvedPeriod {
+            range,
+            dates,
+            is_running,
+        } = self.period;
+        ReportPeriod {
+            start: self.calendar.local(range.start),
+            end: self.calendar.local(range.end),
+            dates,
+            partial: Coverage::of(range, self.counts_from) == Coverage::Partial,
+            running: is_running,
+        }
+    }
+
+    fn report_comparison(&self, window: ComparisonWindow, figures: &Figures) -> ReportComparison {
+        let counted = window.counted();
+        let is_cut = counted != window.range;
+        ReportComparison {
+            mode: self.query.compare,
+            start: self.calendar.local(window.range.start),
+            end: self.calendar.local(window.range.end),
+            dates: window.dates,
+            cut: is_cut.then(|| self.calendar.local(counted.end)),
+            coverage: Coverage::of(counted, self.counts_from),
+            timeseries: self.rows(&self.comparison_buckets, &figures.comparison_timeseries),
+        }
+    }
+
+    fn rows(&self, buckets: &[Bucket], tallies: &[Tally]) -> Vec<TimeseriesRow> {
+        let rows = buckets.iter().zip(tallies);
+        rows.map(|(bucket, tally)| self.row(bucket, (!self.is_gap(bucket.range)).then_some(tally)))
+            .collect()
+    }
+
+    /// Whether nothing can be known of a bucket: it ends before the first message or begins after now.
+    fn is_gap(&self, bucket: TimeRange) -> bool {
+        self.counts_from.is_none_or(|first| bucket.end <= first) || self.now < bucket.start
+    }
+
+    fn row(&self, bucket: &Bucket, tally: Option<&Tally>) -> TimeseriesRow {
+        TimeseriesRow {
+            start: self.calendar.local(bucket.range.start),
+            end: self.calendar.local(bucket.range.end),
+            partial: bucket.is_partial,
+            running: bucket.range.contains(self.now),
+            total_users: tally.map(|tally| tally.total_users()),
+            new_users: tally.map(|tally| tally.new_users),
+            returning_users: tally.map(|tally| tally.returning_users),
+            sessions: tally.map(|tally| tally.sessions),
+            messages: tally.map(|tally| tally.messages),
+            bot_messages: tally.map(|tally| tally.bot_messages),
+        }
+    }
+}
