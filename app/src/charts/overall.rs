@@ -1,0 +1,221 @@
+//! The overall chart: users, sessions and messages over time, as a charming `Chart`.
+
+use std::collections::HashSet;
+
+use analytics::metric::Metric;
+use analytics::report::{Report, TimeseriesRow};
+use charming::Chart;
+use charming::component::{Axis, Grid};
+use charming::datatype::{CompositeValue, DataPoint, DataPointItem};
+use charming::element::{
+    AreaStyle, AxisLabel, AxisLine, AxisPointer, AxisPointerType, AxisTick, AxisType, BorderType,
+    BoundaryGap, Color, ItemStyle, LineStyle, LineStyleType, SplitLine, Symbol, Tooltip, Trigger,
+};
+use charming::series::{Bar, Line};
+
+use crate::charts::palette::Palette;
+use crate::format;
+
+/// A series that the legend can switch off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Series {
+    /// A metric over the period.
+    Current(Metric),
+    /// The leading metric over the comparison.
+    Previous,
+}
+
+/// What the chart shows beside the report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The selected card's metric: it leads, with an area and with the comparison's line.
+    pub metric: Metric,
+    /// What the legend has switched off.
+    pub hidden: HashSet<Series>,
+    /// Whether changes may move.
+    pub is_animated: bool,
+}
+
+/// The metrics of the chart, the background first: messages, sessions, and users (all of them, unless a card of some
+/// of them is selected).
+pub fn metrics(selected: Metric) -> [Metric; 3] {
+    let users = match selected {
+        Metric::NewUsers | Metric::ReturningUsers => selected,
+        _ => Metric::TotalUsers,
+    };
+    [Metric::Messages, Metric::Sessions, users]
+}
+
+/// Builds the chart. Lines are straight, a gap is a gap; the running bucket hangs on a dashed line of its own (a
+/// dashed bar for messages); the comparison is pale, dashed, and paired by index.
+pub fn overall(report: &Report, shown: &Shown, palette: &Palette) -> Chart {
+    let mut chart = Chart::new()
+        .animation(shown.is_animated)
+        .animation_duration(200)
+        .animation_duration_update(200)
+        .grid(Grid::new().left(4).right(4).top(16).bottom(4))
+        .tooltip(tooltip())
+        .x_axis(time_axis(report, palette))
+        .y_axis(value_axis(palette, true))
+        .y_axis(value_axis(palette, false));
+    for metric in metrics(shown.metric) {
+        if !shown.hidden.contains(&Series::Current(metric)) {
+            chart = with_current(chart, report, metric, shown.metric == metric, palette);
+        }
+    }
+    if !shown.hidden.contains(&Series::Previous) {
+        chart = with_previous(chart, report, shown.metric, palette);
+    }
+    chart
+}
+
+fn tooltip() -> Tooltip {
+    let pointer = AxisPointer::new().type_(AxisPointerType::Shadow);
+    Tooltip::new()
+        .trigger(Trigger::Axis)
+        .axis_pointer(pointer)
+        .padding(0.0)
+        .border_width(0)
+}
+
+fn time_axis(report: &Report, palette: &Palette) -> Axis {
+    Axis::new()
+        .type_(AxisType::Category)
+        .boundary_gap(BoundaryGap::CategoryAxis(true))
+        .data(format::bucket_labels(&report.timeseries, report.granularity))
+        .axis_tick(AxisTick::new().show(false))
+        .axis_line(AxisLine::new().show(false))
+        .axis_label(AxisLabel::new().color(palette.text.as_str()))
+}
+
+fn value_axis(palette: &Palette, has_grid: bool) -> Axis {
+    let lines = LineStyle::new().color(palette.line.as_str()).width(1);
+    Axis::new()
+        .type_(AxisType::Value)
+        .min(0)
+        .min_interval(1)
+        .split_number(4)
+        .align_ticks(true)
+        .axis_label(AxisLabel::new().color(palette.text.as_str()))
+        .split_line(SplitLine::new().show(has_grid).line_style(lines))
+}
+
+fn with_current(chart: Chart, report: &Report, metric: Metric, leads: bool, palette: &Palette) -> Chart {
+    if metric == Metric::Messages {
+        return chart.series(message_bars(report, leads, palette));
+    }
+    let chart = chart.series(complete_line(report, metric, leads, palette));
+    match running_place(&report.timeseries) {
+        Some(place) => chart.series(running_line(report, metric, place, palette)),
+        None => chart,
+    }
+}
+
+fn message_bars(report: &Report, leads: bool, palette: &Palette) -> Bar {
+    let color = palette.of(Metric::Messages);
+    let opacity = if leads { 0.75 } else { 0.3 };
+    let running = ItemStyle::new()
+        .opacity(opacity * 0.6)
+        .border_color(color)
+        .border_width(1)
+        .border_type(BorderType::Dashed);
+    let bars = report.timeseries.iter().map(|row| match row.messages {
+        Some(count) if row.running => DataPointItem::new(number(count))
+            .item_style(running.clone())
+            .into(),
+        count => point(count),
+    });
+    Bar::new()
+        .id("messages")
+        .name("Messages")
+        .y_axis_index(1)
+        .bar_width("60%")
+        .item_style(ItemStyle::new().color(color).opacity(opacity).border_radius(2))
+        .data(bars.collect::<Vec<DataPoint>>())
+}
+
+fn complete_line(report: &Report, metric: Metric, leads: bool, palette: &Palette) -> Line {
+    let color = palette.of(metric);
+    let rows = &report.timeseries;
+    let points = rows
+        .iter()
+        .map(|row| point(row.get(metric).filter(|_| !row.running)));
+    let line = line(metric.word(), color, points.collect(), axis_of(metric))
+        .name(format::metric_name(metric))
+        .show_symbol(rows.len() <= 31)
+        .line_style(LineStyle::new().color(color).width(if leads { 2.5 } else { 1.5 }));
+    if leads {
+        line.area_style(AreaStyle::new().color(color).opacity(0.08))
+    } else {
+        line
+    }
+}
+
+/// The last complete bucket and the running one, joined by dashes: the running one isn't comparable yet.
+fn running_line(report: &Report, metric: Metric, place: usize, palette: &Palette) -> Line {
+    let color = palette.of(metric);
+    let is_shown = |other: usize| other == place || other + 1 == place;
+    let rows = report.timeseries.iter().enumerate();
+    let points = rows.map(|(other, row)| point(row.get(metric).filter(|_| is_shown(other))));
+    line(
+        &format!("{}-running", metric.word()),
+        color,
+        points.collect(),
+        axis_of(metric),
+    )
+    .show_symbol(true)
+    .line_style(
+        LineStyle::new()
+            .color(color)
+            .width(1.5)
+            .type_(LineStyleType::Dashed),
+    )
+}
+
+fn with_previous(chart: Chart, report: &Report, metric: Metric, palette: &Palette) -> Chart {
+    let Some(comparison) = &report.comparison else {
+        return chart;
+    };
+    let points = (0..report.timeseries.len())
+        .map(|place| point(comparison.timeseries.get(place).and_then(|row| row.get(metric))));
+    let color = palette.of(metric);
+    let previous = line("previous", color, points.collect(), axis_of(metric))
+        .show_symbol(false)
+        .line_style(
+            LineStyle::new()
+                .color(color)
+                .width(1.5)
+                .opacity(0.45)
+                .type_(LineStyleType::Dashed),
+        );
+    chart.series(previous)
+}
+
+fn line(id: &str, color: &str, points: Vec<DataPoint>, axis: u8) -> Line {
+    Line::new()
+        .id(id)
+        .y_axis_index(axis)
+        .connect_nulls(false)
+        .symbol(Symbol::Circle)
+        .symbol_size(5.0)
+        .item_style(ItemStyle::new().color(Color::from(color)))
+        .data(points)
+}
+
+/// Users and sessions are read on the left, messages on the right.
+fn axis_of(metric: Metric) -> u8 {
+    u8::from(metric == Metric::Messages)
+}
+
+fn running_place(rows: &[TimeseriesRow]) -> Option<usize> {
+    rows.iter().position(|row| row.running)
+}
+
+/// A value, or `-`: ECharts' word for nothing here.
+fn point(count: Option<u64>) -> DataPoint {
+    DataPoint::from(count.map_or_else(|| CompositeValue::from("-"), number))
+}
+
+fn number(count: u64) -> CompositeValue {
+    CompositeValue::from(i64::try_from(count).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,179 @@
+//! Counts and changes.
+
+use std::cmp::Ordering;
+
+use analytics::change::Change;
+use analytics::metric::Metric;
+
+/// The index beside a figure, ready to be shown: never by colour alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IndexWords {
+    /// Short text with its sign: `+12 %`, `−3.4 %`, `new`, `—`.
+    pub text: String,
+    /// The same in words: "12 % more".
+    pub words: String,
+    /// Which way it went; `Equal` also where there is nothing to compare.
+    pub direction: Ordering,
+}
+
+/// The name of a KPI on the page.
+pub fn metric_name(metric: Metric) -> &'static str {
+    match metric {
+        Metric::TotalUsers => "Total users",
+        Metric::NewUsers => "New users",
+        Metric::ReturningUsers => "Returning users",
+        Metric::Sessions => "Sessions",
+        Metric::Messages => "Messages",
+    }
+}
+
+/// A count with its thousands set apart: `12,431`.
+pub fn count(value: u64) -> String {
+    let digits = value.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.char_indices() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A count in at most five characters or so: exact below 10,000, then `12.4 k`, `124 k`, `1.2 M`.
+pub fn short_count(value: u64) -> String {
+    if value < 10_000 {
+        return count(value);
+    }
+    let mut unit = 1_000;
+    let mut names = ["k", "M", "bn"].into_iter();
+    let mut name = names.next().unwrap_or_default();
+    // 999,500 would read "1000 k": it is a million already.
+    while value >= unit * 1_000 - unit / 2 {
+        let Some(next) = names.next() else { break };
+        (unit, name) = (unit * 1_000, next);
+    }
+    let tenths = (value + unit / 20) / (unit / 10);
+    match (tenths >= 1_000, tenths % 10) {
+        (true, _) => format!("{} {name}", count((value + unit / 2) / unit)),
+        (false, 0) => format!("{} {name}", tenths / 10),
+        (false, rest) => format!("{}.{rest} {name}", tenths / 10),
+    }
+}
+
+/// A change as people read it. `no_previous` says why there is nothing to compare with.
+pub fn index(change: Change, no_previous: &str) -> IndexWords {
+    match change {
+        Change::Ratio(ratio) => ratio_words(ratio),
+        Change::New => still("new", "new: none before", Ordering::Greater),
+        Change::Nothing => still("—", "none before and none now", Ordering::Equal),
+        Change::NoEarlierData => still("—", no_previous, Ordering::Equal),
+    }
+}
+
+fn still(text: &str, words: &str, direction: Ordering) -> IndexWords {
+    IndexWords {
+        text: text.to_owned(),
+        words: words.to_owned(),
+        direction,
+    }
+}
+
+fn ratio_words(ratio: f64) -> IndexWords {
+    let percent = percent(ratio.abs());
+    match ratio.partial_cmp(&0.0) {
+        Some(Ordering::Greater) => IndexWords {
+            text: format!("+{percent}"),
+            words: format!("{percent} more"),
+            direction: Ordering::Greater,
+        },
+        Some(Ordering::Less) => IndexWords {
+            text: format!("−{percent}"),
+            words: format!("{percent} fewer"),
+            direction: Ordering::Less,
+        },
+        _ => still("0 %", "no change", Ordering::Equal),
+    }
+}
+
+/// One decimal below 10 %, none above. Counts make ratios, so a tenth of a percent fits an integer by far.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a positive ratio of counts; the cast saturates"
+)]
+fn percent(ratio: f64) -> String {
+    let tenths = (ratio * 1_000.0).round() as u64;
+    if tenths < 100 {
+        format!("{}.{} %", tenths / 10, tenths % 10)
+    } else {
+        format!("{} %", count((ratio * 100.0).round() as u64))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(current: u64, previous: u64) -> String {
+        index(Change::between(current, Some(previous)), "").text
+    }
+
+    #[test]
+    fn thousands_are_set_apart() {
+        let texts = [0, 7, 999, 1_000, 12_431, 123_456, 1_234_567].map(count);
+        assert_eq!(
+            texts,
+            ["0", "7", "999", "1,000", "12,431", "123,456", "1,234,567"]
+        );
+    }
+
+    #[test]
+    fn large_counts_are_short_and_never_reach_a_thousand_of_their_unit() {
+        let values = [
+            9_999,
+            10_000,
+            12_431,
+            99_949,
+            99_950,
+            123_456,
+            999_499,
+            999_500,
+            1_234_567,
+            2_000_000_000,
+        ];
+        let texts = values.map(short_count);
+        let expected = [
+            "9,999", "10 k", "12.4 k", "99.9 k", "100 k", "123 k", "999 k", "1 M", "1.2 M", "2 bn",
+        ];
+        assert_eq!(texts, expected);
+    }
+
+    #[test]
+    fn a_change_below_ten_percent_has_one_decimal_and_a_larger_one_has_none() {
+        assert_eq!(text(1_042, 1_000), "+4.2 %");
+        assert_eq!(text(966, 1_000), "−3.4 %");
+        assert_eq!(text(112, 100), "+12 %");
+        assert_eq!(text(10_996, 10_000), "+10 %");
+        assert_eq!(text(10_994, 10_000), "+9.9 %");
+        assert_eq!(text(4_321, 100), "+4,221 %");
+    }
+
+    #[test]
+    fn an_equal_figure_has_no_sign_and_a_tiny_change_keeps_its() {
+        assert_eq!(text(5, 5), "0 %");
+        assert_eq!(text(100_001, 100_000), "+0.0 %");
+    }
+
+    #[test]
+    fn a_change_without_percentage_says_so_in_words() {
+        assert_eq!(text(3, 0), "new");
+        assert_eq!(text(0, 0), "—");
+        let none = index(Change::NoEarlierData, "no earlier data");
+        assert_eq!(
+            (none.text.as_str(), none.words.as_str()),
+            ("—", "no earlier data")
+        );
+        assert_eq!(index(Change::Ratio(-1.0), "").words, "100 % fewer");
+    }
+}
