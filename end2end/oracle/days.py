@@ -74,9 +74,9 @@ def comparison(question, calendar, resolved, now):
         return (*window, None)
     day = first + (calendar.date(now) - dates[0])
     if day > last:
-        # As many dates as the comparison has: its last is the counterpart; beyond that, all of it counts.
-        return (*window, window[1])
-    return (*window, min(max(_same_clock(calendar, day, now), window[0]), window[1]))
+        return (*window, None)  # Today's position lies beyond its last date: all of it counts.
+    cut = min(max(_same_clock(calendar, day, now), window[0]), window[1])
+    return (*window, cut if cut < window[1] else None)
 
 
 def _same_clock(calendar, day, now):
@@ -96,7 +96,8 @@ def _compare_instants(mode, calendar, start, end, now, is_running):
     if not is_running:
         return (*window, None)
     elapsed = (now - start) // timedelta(minutes=1) * timedelta(minutes=1)
-    return (*window, min(window[0] + elapsed, window[1]))
+    cut = min(window[0] + elapsed, window[1])
+    return (*window, cut if cut < window[1] else None)
 
 
 def _year_back(calendar, at):
