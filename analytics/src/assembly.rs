@@ -117,12 +117,8 @@ impl ReportPlan {
     /// The answer, from what was read.
     pub fn into_report(self, subject: ReportSubject, figures: &Figures) -> Report {
         let local = |at| self.calendar.local(at);
-        let comparison = self
-            .comparison
-            .map(|window| self.report_comparison(window, figures));
-        let has_earlier_data = comparison
-            .as_ref()
-            .is_some_and(|found| found.coverage != Coverage::None);
+        let comparison = self.comparison.map(|window| self.report_comparison(window, figures));
+        let has_earlier_data = comparison.as_ref().is_some_and(|found| found.coverage != Coverage::None);
         Report {
             time_zone: self.calendar.zone.name().to_owned(),
             week_start: self.calendar.week_start,
@@ -133,10 +129,7 @@ impl ReportPlan {
             last_message_at: subject.last_message_at.map(local),
             period: self.report_period(),
             granularity: self.granularity,
-            totals: Totals::new(
-                figures.totals,
-                has_earlier_data.then_some(figures.comparison_totals),
-            ),
+            totals: Totals::new(figures.totals, has_earlier_data.then_some(figures.comparison_totals)),
             timeseries: self.rows(&self.buckets, &figures.timeseries),
             comparison,
             bot: subject.bot,
@@ -145,11 +138,7 @@ impl ReportPlan {
     }
 
     fn report_period(&self) -> ReportPeriod {
-        let ResolvedPeriod {
-            range,
-            dates,
-            is_running,
-        } = self.period;
+        let ResolvedPeriod { range, dates, is_running } = self.period;
         ReportPeriod {
             start: self.calendar.local(range.start),
             end: self.calendar.local(range.end),
@@ -175,8 +164,7 @@ impl ReportPlan {
 
     fn rows(&self, buckets: &[Bucket], tallies: &[Tally]) -> Vec<TimeseriesRow> {
         let rows = buckets.iter().zip(tallies);
-        rows.map(|(bucket, tally)| self.row(bucket, (!self.is_gap(bucket.range)).then_some(tally)))
-            .collect()
+        rows.map(|(bucket, tally)| self.row(bucket, (!self.is_gap(bucket.range)).then_some(tally))).collect()
     }
 
     /// Whether nothing can be known of a bucket: it ends before the first message or begins after now.

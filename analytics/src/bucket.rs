@@ -45,10 +45,7 @@ impl Period {
                 (dates_to_range(calendar, dates), Some(dates))
             }
             Self::Dates { from, to } if FIRST_DATE <= from && to <= last_date => {
-                let dates = DateRange {
-                    first: from,
-                    last: to,
-                };
+                let dates = DateRange { first: from, last: to };
                 (dates_to_range(calendar, dates), Some(dates))
             }
             Self::Instants { from, to }
@@ -58,22 +55,14 @@ impl Period {
             }
             Self::Dates { .. } | Self::Instants { .. } => return Err(QueryError::PeriodOutOfRange),
         };
-        Ok(ResolvedPeriod {
-            range,
-            dates,
-            is_running: range.contains(now),
-        })
+        Ok(ResolvedPeriod { range, dates, is_running: range.contains(now) })
     }
 
     /// The granularity unless one is chosen: at most 2 dates by hour, 92 by day, 731 by week (by month for a whole
     /// calendar year and for the year to date), longer by month.
     pub fn default_granularity(&self, calendar: &Calendar, resolved: &ResolvedPeriod) -> Granularity {
         let is_year = *self == Self::Preset(Preset::YearToDate) || resolved.dates.is_some_and(is_whole_year);
-        match resolved
-            .dates
-            .unwrap_or_else(|| touched_dates(calendar, resolved.range))
-            .count()
-        {
+        match resolved.dates.unwrap_or_else(|| touched_dates(calendar, resolved.range)).count() {
             ..=2 => Granularity::Hour,
             3..=92 => Granularity::Day,
             93..=731 if !is_year => Granularity::Week,
@@ -94,15 +83,9 @@ impl Period {
         };
         let compared = mode.dates(self, dates)?;
         let range = dates_to_range(calendar, compared);
-        let cut = resolved
-            .is_running
-            .then(|| cut_dates(calendar, dates, compared, now));
+        let cut = resolved.is_running.then(|| cut_dates(calendar, dates, compared, now));
         let cut = cut.map(|cut| cut.clamp(range.start, range.end));
-        Some(ComparisonWindow {
-            range,
-            dates: Some(compared),
-            cut,
-        })
+        Some(ComparisonWindow { range, dates: Some(compared), cut })
     }
 }
 
@@ -115,9 +98,7 @@ pub fn tile(
     range: TimeRange,
     granularity: Granularity,
 ) -> Result<Vec<Bucket>, QueryError> {
-    let tiles: Vec<_> = buckets(calendar, range, granularity)
-        .take(MAX_BUCKETS + 1)
-        .collect();
+    let tiles: Vec<_> = buckets(calendar, range, granularity).take(MAX_BUCKETS + 1).collect();
     if tiles.len() > MAX_BUCKETS {
         let count = buckets(calendar, range, granularity).count() as u64;
         return Err(QueryError::TooManyBuckets { count });
@@ -135,10 +116,7 @@ pub fn buckets(
     let wholes = successors(whole_at(range.start), move |last| whole_at(last.end));
     wholes.map(move |whole| {
         let cut = whole.intersect(range);
-        Bucket {
-            range: cut,
-            is_partial: cut != whole,
-        }
+        Bucket { range: cut, is_partial: cut != whole }
     })
 }
 
@@ -160,10 +138,7 @@ fn dates_to_range(calendar: &Calendar, dates: DateRange) -> TimeRange {
 }
 
 fn touched_dates(calendar: &Calendar, range: TimeRange) -> DateRange {
-    DateRange {
-        first: calendar.date(range.start),
-        last: calendar.date(range.end.plus_ms(-1)),
-    }
+    DateRange { first: calendar.date(range.start), last: calendar.date(range.end.plus_ms(-1)) }
 }
 
 fn compare_instants(
@@ -175,20 +150,15 @@ fn compare_instants(
     let period = resolved.range;
     let range = match mode {
         ComparisonMode::Previous => TimeRange::new(period.start.plus_ms(-period.length_ms()), period.start),
-        ComparisonMode::Year => TimeRange::new(
-            one_year_back(calendar, period.start),
-            one_year_back(calendar, period.end),
-        ),
+        ComparisonMode::Year => {
+            TimeRange::new(one_year_back(calendar, period.start), one_year_back(calendar, period.end))
+        }
         ComparisonMode::None => return None,
     };
     let elapsed_ms = now.as_ms() - period.start.as_ms();
     let cut = range.start.plus_ms(elapsed_ms).floor_to(MINUTE_MS);
     let cut = resolved.is_running.then(|| cut.clamp(range.start, range.end));
-    Some(ComparisonWindow {
-        range,
-        dates: None,
-        cut,
-    })
+    Some(ComparisonWindow { range, dates: None, cut })
 }
 
 fn one_year_back(calendar: &Calendar, at: Instant) -> Instant {

@@ -76,11 +76,7 @@ impl Calendar {
     pub fn date(&self, at: Instant) -> NaiveDate {
         let date = self.local(at).date_naive();
         let tomorrow = plus_days(date, 1);
-        if at < self.day_start(tomorrow) {
-            date
-        } else {
-            tomorrow
-        }
+        if at < self.day_start(tomorrow) { date } else { tomorrow }
     }
 
     /// The first instant whose local date is `date` or later.
@@ -107,10 +103,7 @@ impl Calendar {
         let start = at.plus_ms(offset_ms).floor_to(HOUR_MS).plus_ms(-offset_ms);
         let end = start.plus_ms(HOUR_MS);
         // A day begins at a local midnight or at a change of offset: both are looked for here already.
-        TimeRange::new(
-            self.offset_start(start, at, offset_ms),
-            self.offset_end(at, end, offset_ms),
-        )
+        TimeRange::new(self.offset_start(start, at, offset_ms), self.offset_end(at, end, offset_ms))
     }
 
     /// The week at an instant, from the week start's day.
@@ -141,11 +134,7 @@ impl Calendar {
     }
 
     fn offset_ms(&self, at: Instant) -> i64 {
-        let offset = self
-            .zone
-            .0
-            .offset_from_utc_datetime(&at.to_utc().naive_utc())
-            .fix();
+        let offset = self.zone.0.offset_from_utc_datetime(&at.to_utc().naive_utc()).fix();
         i64::from(offset.local_minus_utc()) * 1_000
     }
 

@@ -17,10 +17,7 @@ pub enum Change {
 
 impl Change {
     /// Compares; `previous` is `None` when there is nothing to compare with.
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a ratio of counts is shown to one decimal"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "a ratio of counts is shown to one decimal")]
     pub fn between(current: u64, previous: Option<u64>) -> Self {
         match (current, previous) {
             (_, None) => Self::NoEarlierData,

@@ -39,10 +39,7 @@ impl ComparisonMode {
     /// # Errors
     /// [`QueryError::InvalidCompare`] for any other word.
     pub fn from_word(word: &str) -> Result<Self, QueryError> {
-        Self::ALL
-            .into_iter()
-            .find(|mode| mode.word() == word)
-            .ok_or(QueryError::InvalidCompare)
+        Self::ALL.into_iter().find(|mode| mode.word() == word).ok_or(QueryError::InvalidCompare)
     }
 
     /// The dates that the dates of `period` are compared with; `None` when there is nothing to compare with. All time
@@ -108,10 +105,9 @@ fn previous_dates(period: &Period, dates: DateRange) -> DateRange {
         (Some(Preset::MonthToDate), _) => moved(dates, |date| plus_months(date, -1)),
         (Some(Preset::LastMonth), _) => month_of(plus_months(first, -1)),
         (Some(Preset::YearToDate | Preset::Past12Months), _) => moved(dates, |date| plus_years(date, -1)),
-        (None, Some(months)) => DateRange {
-            first: plus_months(first, -months),
-            last: month_end(plus_months(last, -months)),
-        },
+        (None, Some(months)) => {
+            DateRange { first: plus_months(first, -months), last: month_end(plus_months(last, -months)) }
+        }
         // A preset of n days moves back by n days, as any other span of dates does.
         _ => moved(dates, |date| plus_days(date, -dates.count())),
     }
@@ -121,17 +117,11 @@ fn dates_one_year_back(dates: DateRange) -> DateRange {
     let back = moved(dates, |date| plus_years(date, -1));
     if whole_months(dates).is_some() {
         // February has a 29th in one year and not in the next.
-        return DateRange {
-            last: month_end(back.last),
-            ..back
-        };
+        return DateRange { last: month_end(back.last), ..back };
     }
     back
 }
 
 fn moved(dates: DateRange, by: impl Fn(NaiveDate) -> NaiveDate) -> DateRange {
-    DateRange {
-        first: by(dates.first),
-        last: by(dates.last),
-    }
+    DateRange { first: by(dates.first), last: by(dates.last) }
 }

@@ -58,39 +58,26 @@ pub fn week_start(date: NaiveDate, start: WeekStart) -> NaiveDate {
 
 /// The date's whole month.
 pub fn month_of(date: NaiveDate) -> DateRange {
-    DateRange {
-        first: month_start(date),
-        last: month_end(date),
-    }
+    DateRange { first: month_start(date), last: month_end(date) }
 }
 
 /// The date's whole week.
 pub fn week_of(date: NaiveDate, start: WeekStart) -> DateRange {
     let first = week_start(date, start);
-    DateRange {
-        first,
-        last: plus_days(first, 6),
-    }
+    DateRange { first, last: plus_days(first, 6) }
 }
 
 /// The date's whole calendar year.
 pub fn year_of(date: NaiveDate) -> DateRange {
     let first = year_start(date);
-    DateRange {
-        first,
-        last: plus_days(plus_years(first, 1), -1),
-    }
+    DateRange { first, last: plus_days(plus_years(first, 1), -1) }
 }
 
 /// How many whole calendar months the dates are; `None` when they start or end inside one.
 pub fn whole_months(dates: DateRange) -> Option<i32> {
     let DateRange { first, last } = dates;
     let is_whole = first == month_start(first) && last == month_end(last);
-    let months = |date: NaiveDate| {
-        date.year()
-            .saturating_mul(12)
-            .saturating_add_unsigned(date.month0())
-    };
+    let months = |date: NaiveDate| date.year().saturating_mul(12).saturating_add_unsigned(date.month0());
     is_whole.then(|| months(last) - months(first) + 1)
 }
 

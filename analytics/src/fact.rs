@@ -56,13 +56,7 @@ pub struct Message {
 impl Message {
     /// A message of which only the direction is known.
     pub fn new(direction: Direction) -> Self {
-        Self {
-            direction,
-            text: None,
-            intent: None,
-            handled: None,
-            model_use: None,
-        }
+        Self { direction, text: None, intent: None, handled: None, model_use: None }
     }
 }
 

@@ -37,10 +37,7 @@ impl Granularity {
     /// # Errors
     /// [`QueryError::InvalidGranularity`] for any other word.
     pub fn from_word(word: &str) -> Result<Self, QueryError> {
-        Self::ALL
-            .into_iter()
-            .find(|g| g.word() == word)
-            .ok_or(QueryError::InvalidGranularity)
+        Self::ALL.into_iter().find(|g| g.word() == word).ok_or(QueryError::InvalidGranularity)
     }
 
     /// One step finer when a bucket is opened: month and week open into days, a day into hours, an hour into nothing.

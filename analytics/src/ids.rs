@@ -57,15 +57,9 @@ impl FromStr for BotId {
         }
         let mut number: i64 = 0;
         for byte in text.bytes() {
-            let digit = ALPHABET
-                .iter()
-                .position(|&letter| letter == byte)
-                .ok_or(BotIdError)?;
+            let digit = ALPHABET.iter().position(|&letter| letter == byte).ok_or(BotIdError)?;
             let digit = i64::try_from(digit).map_err(|_| BotIdError)?;
-            number = number
-                .checked_mul(32)
-                .and_then(|n| n.checked_add(digit))
-                .ok_or(BotIdError)?;
+            number = number.checked_mul(32).and_then(|n| n.checked_add(digit)).ok_or(BotIdError)?;
         }
         Ok(Self(number))
     }

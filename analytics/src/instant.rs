@@ -70,11 +70,7 @@ impl<Tz: chrono::TimeZone> From<DateTime<Tz>> for Instant {
 
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}",
-            self.to_utc().to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)
-        )
+        write!(f, "{}", self.to_utc().to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true))
     }
 }
 
@@ -90,10 +86,7 @@ pub struct TimeRange {
 impl TimeRange {
     /// The stretch [`start`, `end`); empty at `start` when `end` lies before it.
     pub fn new(start: Instant, end: Instant) -> Self {
-        Self {
-            start,
-            end: end.max(start),
-        }
+        Self { start, end: end.max(start) }
     }
 
     /// Whether no instant lies inside.

@@ -21,6 +21,7 @@ pub mod granularity;
 pub mod ids;
 pub mod instant;
 pub mod metric;
+pub mod navigation;
 pub mod period;
 pub mod query;
 pub mod report;

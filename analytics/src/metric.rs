@@ -20,13 +20,8 @@ pub enum Metric {
 
 impl Metric {
     /// In the order of the cards.
-    pub const ALL: [Self; 5] = [
-        Self::TotalUsers,
-        Self::NewUsers,
-        Self::ReturningUsers,
-        Self::Sessions,
-        Self::Messages,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::TotalUsers, Self::NewUsers, Self::ReturningUsers, Self::Sessions, Self::Messages];
 
     /// The word in URLs, the API and CSS.
     pub fn word(self) -> &'static str {

@@ -83,10 +83,7 @@ impl Preset {
         let yesterday = plus_days(today, -1);
         match self {
             Self::Today => until_today(today),
-            Self::Yesterday => DateRange {
-                first: yesterday,
-                last: yesterday,
-            },
+            Self::Yesterday => DateRange { first: yesterday, last: yesterday },
             Self::Past7Days => until_today(plus_days(today, -6)),
             Self::Past28Days => until_today(plus_days(today, -27)),
             Self::Past91Days => until_today(plus_days(today, -90)),

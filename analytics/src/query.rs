@@ -61,9 +61,9 @@ impl QueryParts {
     pub fn parse_period(&self) -> Result<Period, QueryError> {
         match (self.period.as_deref(), self.from.as_deref(), self.to.as_deref()) {
             (None, None, None) => Ok(Period::default()),
-            (Some(word), None, None) => Preset::from_word(word)
-                .map(Period::Preset)
-                .ok_or(QueryError::InvalidPeriod),
+            (Some(word), None, None) => {
+                Preset::from_word(word).map(Period::Preset).ok_or(QueryError::InvalidPeriod)
+            }
             (Some(_), _, _) => Err(QueryError::InvalidPeriod),
             (None, Some(from), Some(to)) => parse_range(from, to),
             (None, _, _) => Err(QueryError::InvalidRange),
@@ -75,9 +75,7 @@ impl QueryParts {
     /// # Errors
     /// [`QueryError::InvalidCompare`].
     pub fn parse_compare(&self) -> Result<ComparisonMode, QueryError> {
-        self.compare
-            .as_deref()
-            .map_or(Ok(ComparisonMode::default()), ComparisonMode::from_word)
+        self.compare.as_deref().map_or(Ok(ComparisonMode::default()), ComparisonMode::from_word)
     }
 
     /// Reads `granularity`.
@@ -85,10 +83,7 @@ impl QueryParts {
     /// # Errors
     /// [`QueryError::InvalidGranularity`].
     pub fn parse_granularity(&self) -> Result<Option<Granularity>, QueryError> {
-        self.granularity
-            .as_deref()
-            .map(Granularity::from_word)
-            .transpose()
+        self.granularity.as_deref().map(Granularity::from_word).transpose()
     }
 
     /// Reads `channel`.
@@ -103,11 +98,7 @@ impl QueryParts {
 
 fn parse_range(from: &str, to: &str) -> Result<Period, QueryError> {
     if let (Ok(from), Ok(to)) = (parse_date(from), parse_date(to)) {
-        return if from <= to {
-            Ok(Period::Dates { from, to })
-        } else {
-            Err(QueryError::InvalidRange)
-        };
+        return if from <= to { Ok(Period::Dates { from, to }) } else { Err(QueryError::InvalidRange) };
     }
     let (from, to) = (parse_instant(from)?, parse_instant(to)?);
     if from >= to {
@@ -122,11 +113,7 @@ fn parse_range(from: &str, to: &str) -> Result<Period, QueryError> {
 fn parse_date(text: &str) -> Result<NaiveDate, QueryError> {
     let date = text.parse::<NaiveDate>().map_err(|_| QueryError::InvalidRange)?;
     // chrono also takes "2026-1-5" and signs; a date in a URL has one spelling.
-    if date.to_string() == text {
-        Ok(date)
-    } else {
-        Err(QueryError::InvalidRange)
-    }
+    if date.to_string() == text { Ok(date) } else { Err(QueryError::InvalidRange) }
 }
 
 fn parse_instant(text: &str) -> Result<Instant, QueryError> {

@@ -102,11 +102,7 @@ pub struct Kpi {
 impl Kpi {
     /// A figure beside that of the comparison.
     pub fn new(value: u64, previous: Option<u64>) -> Self {
-        Self {
-            value,
-            previous,
-            change: Change::between(value, previous).ratio(),
-        }
+        Self { value, previous, change: Change::between(value, previous).ratio() }
     }
 
     /// What to show as index.

@@ -29,9 +29,7 @@ impl IdleFold {
 
     /// Takes the next message in order; says whether it opens a session.
     pub fn step(&mut self, at: Instant, direction: Direction, timeout: IdleTimeout) -> bool {
-        let is_alive = self
-            .last
-            .is_some_and(|last| at.as_ms() - last.as_ms() <= timeout.as_ms());
+        let is_alive = self.last.is_some_and(|last| at.as_ms() - last.as_ms() <= timeout.as_ms());
         match direction {
             Direction::Incoming => {
                 self.last = Some(at);
@@ -53,16 +51,11 @@ pub fn openings<'a>(
     turns: impl IntoIterator<Item = &'a Turn<'a>>,
     timeout: IdleTimeout,
 ) -> impl Iterator<Item = bool> {
-    turns
-        .into_iter()
-        .map(move |turn| fold.step(turn.at, turn.direction, timeout))
+    turns.into_iter().map(move |turn| fold.step(turn.at, turn.direction, timeout))
 }
 
 /// The turn that opens a named session: of all its messages, on any channels and in any order, the earliest incoming
 /// one, the smallest id deciding between equal instants. With outgoing messages alone it is no session.
 pub fn find_opener<'a>(turns: impl IntoIterator<Item = &'a Turn<'a>>) -> Option<&'a Turn<'a>> {
-    turns
-        .into_iter()
-        .filter(|turn| turn.direction == Direction::Incoming)
-        .min()
+    turns.into_iter().filter(|turn| turn.direction == Direction::Incoming).min()
 }

@@ -13,9 +13,7 @@ pub struct IdleTimeout(i64);
 impl IdleTimeout {
     /// Takes milliseconds; `None` outside 1 minute to 24 hours.
     pub fn from_ms(ms: i64) -> Option<Self> {
-        (MINUTE_MS..=24 * 60 * MINUTE_MS)
-            .contains(&ms)
-            .then_some(Self(ms))
+        (MINUTE_MS..=24 * 60 * MINUTE_MS).contains(&ms).then_some(Self(ms))
     }
 
     /// Milliseconds.

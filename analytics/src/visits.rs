@@ -34,11 +34,7 @@ impl Tier {
     /// The start of the first bucket of this tier that begins at or after `quarter`.
     pub fn next_bucket_start(self, calendar: &Calendar, quarter: Instant) -> Instant {
         let bucket = self.bucket(calendar, quarter);
-        if bucket.start == quarter {
-            quarter
-        } else {
-            bucket.end
-        }
+        if bucket.start == quarter { quarter } else { bucket.end }
     }
 
     /// The tier whose buckets are a granularity's whole buckets; months have none and are planned from days and weeks.
@@ -141,14 +137,7 @@ fn relink(
             // The user is active in this bucket anyway, and so in the coarser ones.
             return;
         }
-        let mut count = |bucket, previous, users| {
-            change(VisitChange {
-                tier,
-                bucket,
-                previous,
-                users,
-            })
-        };
+        let mut count = |bucket, previous, users| change(VisitChange { tier, bucket, previous, users });
         count(bucket, previous, users);
         if let Some(next) = next {
             count(next, previous, -users);
@@ -179,12 +168,8 @@ pub struct VisitSum {
 /// from the coarsest, takes the largest such rectangle, and the strips around it are left to the finer ones.
 pub fn plan_distinct(calendar: &Calendar, range: TimeRange) -> Vec<VisitSum> {
     let mut sums = Vec::new();
-    let whole = VisitSum {
-        tier: Tier::Week,
-        buckets: range,
-        previous_from: None,
-        previous_before: range.start,
-    };
+    let whole =
+        VisitSum { tier: Tier::Week, buckets: range, previous_from: None, previous_before: range.start };
     plan(calendar, whole, &mut sums);
     sums
 }
@@ -192,12 +177,7 @@ pub fn plan_distinct(calendar: &Calendar, range: TimeRange) -> Vec<VisitSum> {
 /// Adds the sums for the pairs in `wanted`, none coarser than its tier. `previous_from` is an edge of a coarser tier,
 /// and so of this one.
 fn plan(calendar: &Calendar, wanted: VisitSum, sums: &mut Vec<VisitSum>) {
-    let VisitSum {
-        tier,
-        buckets,
-        previous_from,
-        previous_before,
-    } = wanted;
+    let VisitSum { tier, buckets, previous_from, previous_before } = wanted;
     if buckets.is_empty() || previous_from.is_some_and(|from| from >= previous_before) {
         return;
     }
@@ -208,45 +188,15 @@ fn plan(calendar: &Calendar, wanted: VisitSum, sums: &mut Vec<VisitSum>) {
     let start = tier.next_bucket_start(calendar, buckets.start);
     let end = tier.bucket_start(calendar, buckets.end);
     let before = tier.bucket_start(calendar, previous_before);
-    let wanted = VisitSum {
-        tier: finer,
-        ..wanted
-    };
+    let wanted = VisitSum { tier: finer, ..wanted };
     if start >= end || previous_from.is_some_and(|from| from >= before) {
         return plan(calendar, wanted, sums);
     }
     let inner = TimeRange::new(start, end);
-    sums.push(VisitSum {
-        tier,
-        buckets: inner,
-        previous_from,
-        previous_before: before,
-    });
+    sums.push(VisitSum { tier, buckets: inner, previous_from, previous_before: before });
     let head = TimeRange::new(buckets.start, start);
     let tail = TimeRange::new(end, buckets.end);
-    plan(
-        calendar,
-        VisitSum {
-            buckets: head,
-            ..wanted
-        },
-        sums,
-    );
-    plan(
-        calendar,
-        VisitSum {
-            buckets: tail,
-            ..wanted
-        },
-        sums,
-    );
-    plan(
-        calendar,
-        VisitSum {
-            buckets: inner,
-            previous_from: Some(before),
-            ..wanted
-        },
-        sums,
-    );
+    plan(calendar, VisitSum { buckets: head, ..wanted }, sums);
+    plan(calendar, VisitSum { buckets: tail, ..wanted }, sums);
+    plan(calendar, VisitSum { buckets: inner, previous_from: Some(before), ..wanted }, sums);
 }

@@ -1,0 +1,107 @@
+//! The way from all time to the period shown, and back out.
+
+use chrono::{Datelike, NaiveDate, TimeDelta};
+
+use super::Horizon;
+use crate::dates::{month_of, year_of};
+use crate::instant::LocalTime;
+use crate::period::{DateRange, Period, Preset};
+
+/// A part of the way from all time to the period shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Crumb {
+    /// What to call it.
+    pub kind: CrumbKind,
+    /// What it opens.
+    pub period: Period,
+}
+
+/// What a part of the way is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CrumbKind {
+    /// "All time".
+    AllTime,
+    /// A calendar year: "2026".
+    Year(i32),
+    /// A calendar month, by its 1st: "November".
+    Month(NaiveDate),
+    /// A day: "17 Nov".
+    Day(NaiveDate),
+    /// The period itself where it is none of these: "16–22 Nov", "09:00–12:00".
+    Span,
+}
+
+/// The way from all time to `period`, which a report resolved to `start` and `end`: the year, month and day that
+/// contain it, and last itself. A year or month that is not over ends today.
+pub fn breadcrumb(period: &Period, start: LocalTime, end: LocalTime, horizon: &Horizon) -> Vec<Crumb> {
+    let mut way = vec![Crumb { kind: CrumbKind::AllTime, period: Period::Preset(Preset::AllTime) }];
+    if *period == way[0].period {
+        return way;
+    }
+    let shown = shown_dates(period, start, end, horizon);
+    let levels: Vec<_> =
+        levels_of(shown, horizon).into_iter().filter(|level| level.contains(shown)).collect();
+    let own = find_own(&levels, period, shown);
+    let above = own.map_or(levels.len(), |index| index + 1);
+    way.extend(levels[..above].iter().map(|level| level.crumb));
+    if own.is_none() {
+        way.push(Crumb { kind: CrumbKind::Span, period: *period });
+    }
+    way
+}
+
+/// The next wider part of the way; `None` for all time.
+pub fn zoom_out(period: &Period, start: LocalTime, end: LocalTime, horizon: &Horizon) -> Option<Period> {
+    breadcrumb(period, start, end, horizon).iter().rev().nth(1).map(|crumb| crumb.period)
+}
+
+/// A year, month or day without its dates after today.
+struct Level {
+    crumb: Crumb,
+    dates: DateRange,
+    /// The preset that means this level, whatever today is: on 1 January all three have the same dates.
+    preset: Preset,
+}
+
+impl Level {
+    fn new(kind: CrumbKind, whole: DateRange, preset: Preset, horizon: &Horizon) -> Self {
+        let dates = DateRange { last: whole.last.min(horizon.today.max(whole.first)), ..whole };
+        Self { crumb: Crumb { kind, period: horizon.name(dates, &[preset]) }, dates, preset }
+    }
+
+    fn contains(&self, shown: DateRange) -> bool {
+        self.dates.first <= shown.first && shown.last <= self.dates.last
+    }
+}
+
+fn levels_of(shown: DateRange, horizon: &Horizon) -> [Level; 3] {
+    let (year, month) = (year_of(shown.first), month_of(shown.first));
+    let day = DateRange { first: shown.first, last: shown.first };
+    [
+        Level::new(CrumbKind::Year(year.first.year()), year, Preset::YearToDate, horizon),
+        Level::new(CrumbKind::Month(month.first), month, Preset::MonthToDate, horizon),
+        Level::new(CrumbKind::Day(day.first), day, Preset::Today, horizon),
+    ]
+}
+
+/// Which of the levels the period is itself: the one that its preset means, else the finest with its dates.
+fn find_own(levels: &[Level], period: &Period, shown: DateRange) -> Option<usize> {
+    if matches!(period, Period::Instants { .. }) {
+        return None;
+    }
+    let named = levels.iter().position(|level| *period == Period::Preset(level.preset));
+    named.or_else(|| levels.iter().rposition(|level| level.dates == shown))
+}
+
+/// The dates shown, without those after today.
+fn shown_dates(period: &Period, start: LocalTime, end: LocalTime, horizon: &Horizon) -> DateRange {
+    let dates = match *period {
+        Period::Preset(preset) => horizon.dates_of(preset),
+        Period::Dates { from, to } => DateRange { first: from, last: to },
+        Period::Instants { .. } => {
+            let last = end - TimeDelta::milliseconds(1);
+            DateRange { first: start.date_naive(), last: last.date_naive().max(start.date_naive()) }
+        }
+    };
+    DateRange { last: dates.last.min(horizon.today.max(dates.first)), ..dates }
+}

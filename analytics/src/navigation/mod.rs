@@ -1,0 +1,76 @@
+//! From one period to another: the arrows, opening a bar, dragging over some, the way back out, typed dates, the
+//! calendar's months. Dates and given local times only, without zone rules: this runs in the browser.
+
+mod arrows;
+mod breadcrumb;
+mod drill;
+mod month_grid;
+mod typed;
+
+use chrono::NaiveDate;
+
+use crate::dates::FIRST_DATE;
+use crate::instant::{Instant, LocalTime};
+use crate::period::{DateRange, Period, Preset};
+use crate::report::Report;
+use crate::settings::WeekStart;
+
+pub use arrows::{next_period, previous_period};
+pub use breadcrumb::{Crumb, CrumbKind, breadcrumb, zoom_out};
+pub use drill::{brush, drill};
+pub use month_grid::{month_grid, weekdays};
+pub use typed::parse_typed;
+
+/// Between what one can move: nothing lies before the first message nor after now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Horizon {
+    /// The present instant.
+    pub now: Instant,
+    /// The bot's local date.
+    pub today: NaiveDate,
+    /// The first message, if there is one.
+    pub first_message_at: Option<LocalTime>,
+    /// The first day of a week.
+    pub week_start: WeekStart,
+}
+
+impl Horizon {
+    /// As a report tells it.
+    pub fn of(report: &Report) -> Self {
+        Self {
+            now: Instant::from(report.as_of),
+            today: report.today,
+            first_message_at: report.first_message_at,
+            week_start: report.week_start,
+        }
+    }
+
+    /// The earliest date that can be picked: that of the first message.
+    pub fn first_date(&self) -> NaiveDate {
+        self.first_message_at.map_or(FIRST_DATE, |at| at.date_naive()).min(self.today)
+    }
+
+    /// The dates that a preset names.
+    pub fn dates_of(&self, preset: Preset) -> DateRange {
+        preset.dates(self.today, self.week_start, self.first_message_at.map(|at| at.date_naive()))
+    }
+
+    /// The dates without those after today; `None` when all of them are, or all lie before the first message.
+    pub fn clamp(&self, dates: DateRange) -> Option<DateRange> {
+        let DateRange { first, last } = dates;
+        let is_reachable = first <= self.today && self.first_date() <= last;
+        is_reachable.then(|| DateRange { first, last: last.min(self.today) })
+    }
+
+    /// The first of `presets` that names these dates, else the dates themselves.
+    pub(crate) fn name(&self, dates: DateRange, presets: &[Preset]) -> Period {
+        let preset = presets.iter().find(|preset| self.dates_of(**preset) == dates);
+        preset.map_or(Period::from(dates), |preset| Period::Preset(*preset))
+    }
+}
+
+impl From<DateRange> for Period {
+    fn from(dates: DateRange) -> Self {
+        Self::Dates { from: dates.first, to: dates.last }
+    }
+}
