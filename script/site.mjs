@@ -110,6 +110,7 @@ function cached(name, sources, make) {
   console.log(`site: making ${name}`);
   fs.mkdirSync(cacheDir, { recursive: true });
   const scratch = fs.mkdtempSync(path.join(cacheDir, ".scratch-"));
+  fs.chmodSync(scratch, 0o755);
   try {
     make(scratch);
     if (!fast)
