@@ -95,13 +95,9 @@ fn find_own(levels: &[Level], period: &Period, shown: DateRange) -> Option<usize
 
 /// The dates shown, without those after today.
 fn shown_dates(period: &Period, start: LocalTime, end: LocalTime, horizon: &Horizon) -> DateRange {
-    let dates = match *period {
-        Period::Preset(preset) => horizon.dates_of(preset),
-        Period::Dates { from, to } => DateRange { first: from, last: to },
-        Period::Instants { .. } => {
-            let last = end - TimeDelta::milliseconds(1);
-            DateRange { first: start.date_naive(), last: last.date_naive().max(start.date_naive()) }
-        }
-    };
+    let dates = horizon.dates_in(period).unwrap_or_else(|| {
+        let last = (end - TimeDelta::milliseconds(1)).date_naive();
+        DateRange { first: start.date_naive(), last: last.max(start.date_naive()) }
+    });
     DateRange { last: dates.last.min(horizon.today.max(dates.first)), ..dates }
 }

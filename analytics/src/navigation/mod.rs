@@ -55,6 +55,15 @@ impl Horizon {
         preset.dates(self.today, self.week_start, self.first_message_at.map(|at| at.date_naive()))
     }
 
+    /// The dates that a period names; `None` when instants were picked.
+    pub fn dates_in(&self, period: &Period) -> Option<DateRange> {
+        match *period {
+            Period::Preset(preset) => Some(self.dates_of(preset)),
+            Period::Dates { from, to } => Some(DateRange { first: from, last: to }),
+            Period::Instants { .. } => None,
+        }
+    }
+
     /// The dates without those after today; `None` when all of them are, or all lie before the first message.
     pub fn clamp(&self, dates: DateRange) -> Option<DateRange> {
         let DateRange { first, last } = dates;

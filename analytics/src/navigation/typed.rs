@@ -167,10 +167,10 @@ impl PartialDate {
         Self { year: Some(date.year()), month: Some(date.month()), ..Self::default() }
     }
 
-    /// A day alone belongs to the month on the other side of the span.
+    /// A day without its month belongs to the month on the other side of the span.
     fn with_month_of(self, other: Self) -> Self {
-        let is_day_alone = self.year.is_none() && self.quarter.is_none() && self.month.is_none();
-        if is_day_alone { Self { month: other.month, ..self } } else { self }
+        let month = if self.day.is_some() { self.month.or(other.month) } else { self.month };
+        Self { month, ..self }
     }
 
     fn latest_begun(self, today: NaiveDate) -> Option<DateRange> {

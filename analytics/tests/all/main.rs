@@ -1,0 +1,16 @@
+//! What the figures mean, told as tables and properties.
+#![expect(clippy::unwrap_used, reason = "what a test cannot set up fails it")]
+
+mod assembly;
+mod bucket;
+mod calendar;
+mod change;
+mod comparison;
+mod navigation;
+mod period;
+mod query;
+mod session;
+mod support;
+mod typed;
+mod visits;
+mod words;

@@ -1,0 +1,146 @@
+use analytics::navigation::{Horizon, parse_typed};
+use analytics::period::{Period, Preset};
+use proptest::prelude::*;
+
+use crate::navigation::horizon;
+use crate::support::*;
+
+fn check(cases: &[(&str, Period)]) {
+    for (text, expected) in cases {
+        assert_eq!(parse_typed(text, &horizon()), Some(*expected), "{text:?}");
+    }
+}
+
+#[test]
+fn words_and_windows_of_a_preset_are_that_preset() {
+    check(&[
+        ("today", Period::Preset(Preset::Today)),
+        (" Yesterday ", Period::Preset(Preset::Yesterday)),
+        ("7d", Period::Preset(Preset::Past7Days)),
+        ("past 7 days", Period::Preset(Preset::Past7Days)),
+        ("1w", Period::Preset(Preset::Past7Days)),
+        ("4 weeks", Period::Preset(Preset::Past28Days)),
+        ("12m", Period::Preset(Preset::Past12Months)),
+        ("1 year", Period::Preset(Preset::Past12Months)),
+        ("last week", Period::Preset(Preset::LastWeek)),
+        ("month to date", Period::Preset(Preset::MonthToDate)),
+        ("last month", Period::Preset(Preset::LastMonth)),
+        ("ytd", Period::Preset(Preset::YearToDate)),
+        ("all time", Period::Preset(Preset::AllTime)),
+    ]);
+    for preset in Preset::ALL {
+        check(&[(preset.word(), Period::Preset(preset))]);
+    }
+}
+
+#[test]
+fn other_windows_end_today() {
+    check(&[
+        ("14d", picked("2026-11-09", "2026-11-22")),
+        ("2w", picked("2026-11-09", "2026-11-22")),
+        ("last 3 days", picked("2026-11-20", "2026-11-22")),
+        ("3m", picked("2026-08-23", "2026-11-22")),
+    ]);
+}
+
+#[test]
+fn months_quarters_and_years_are_the_latest_that_have_begun() {
+    check(&[
+        ("march", picked("2026-03-01", "2026-03-31")),
+        ("Mar 2025", picked("2025-03-01", "2025-03-31")),
+        ("december", picked("2025-12-01", "2025-12-31")),
+        ("nov", picked("2026-11-01", "2026-11-22")),
+        ("2026-10", picked("2026-10-01", "2026-10-31")),
+        ("q3 2026", picked("2026-07-01", "2026-09-30")),
+        ("2025 Q2", picked("2025-04-01", "2025-06-30")),
+        ("q4", picked("2026-10-01", "2026-11-22")),
+        ("2025", picked("2025-01-01", "2025-12-31")),
+        ("2026", picked("2026-01-01", "2026-11-22")),
+    ]);
+}
+
+#[test]
+fn days_are_read_in_any_usual_order() {
+    check(&[
+        ("2026-11-01", picked("2026-11-01", "2026-11-01")),
+        ("1 nov", picked("2026-11-01", "2026-11-01")),
+        ("nov 1", picked("2026-11-01", "2026-11-01")),
+        ("1st November, 2025", picked("2025-11-01", "2025-11-01")),
+        ("1. sept.", picked("2026-09-01", "2026-09-01")),
+        ("24 dec", picked("2025-12-24", "2025-12-24")),
+    ]);
+    let unbounded = Horizon { first_message_at: None, ..horizon() };
+    assert_eq!(parse_typed("29 feb", &unbounded), Some(picked("2024-02-29", "2024-02-29")));
+}
+
+#[test]
+fn spans_share_what_is_written_once() {
+    check(&[
+        ("1-15 nov", picked("2026-11-01", "2026-11-15")),
+        ("nov 1-15", picked("2026-11-01", "2026-11-15")),
+        ("nov 1–15, 2025", picked("2025-11-01", "2025-11-15")),
+        ("1 oct - 15 nov", picked("2026-10-01", "2026-11-15")),
+        ("28 dec to 3 jan", picked("2025-12-28", "2026-01-03")),
+        ("28 dec to 3 jan 2026", picked("2025-12-28", "2026-01-03")),
+        ("28 dec 2025 - 3 jan", picked("2025-12-28", "2026-01-03")),
+        ("2026-11-01..2026-11-15", picked("2026-11-01", "2026-11-15")),
+        ("2026-11-01 - 2026-11-15", picked("2026-11-01", "2026-11-15")),
+        ("march-may", picked("2026-03-01", "2026-05-31")),
+        ("1 nov - today", picked("2026-11-01", "2026-11-22")),
+        ("2025 - 2026", picked("2025-01-01", "2026-11-22")),
+    ]);
+}
+
+#[test]
+fn what_means_nothing_or_lies_outside_is_refused() {
+    let texts = [
+        "",
+        " ",
+        "-",
+        "~",
+        "hello",
+        "0d",
+        "d",
+        "99999999999d",
+        "13",
+        "32 nov",
+        "31 nov",
+        "1 nov nov",
+        "q5",
+        "q",
+        "15-1 nov",
+        "2027",
+        "2026-11-23",
+        "q1 2027",
+        "2019",
+        "2025-03-09",
+        "1 2 3",
+        "ma",
+        "may-",
+        "nov 1 - 2 - 3",
+        "1x nov",
+        "é",
+    ];
+    for text in texts {
+        assert_eq!(parse_typed(text, &horizon()), None, "{text:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn no_text_panics(text in prop_oneof![".{0,20}", "[0-9a-z~. –-]{0,16}", "(1|q|nov|2026|-|to| ){0,8}"]) {
+        if let Some(Period::Dates { from, to }) = parse_typed(&text, &horizon()) {
+            prop_assert!(from <= to && to <= horizon().today);
+        }
+    }
+
+    #[test]
+    fn an_iso_date_is_itself(days in 0..600i64) {
+        let day = date("2026-11-22") - chrono::TimeDelta::days(days);
+        let expected = Some(Period::Dates { from: day, to: day });
+        prop_assert_eq!(parse_typed(&day.to_string(), &horizon()), expected);
+        prop_assert_eq!(parse_typed(&day.format("%e %B %Y").to_string(), &horizon()), expected);
+    }
+}
