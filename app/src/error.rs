@@ -45,10 +45,7 @@ pub enum AppError {
 impl AppError {
     /// A field holds what it cannot.
     pub fn invalid(field: &str, code: &str) -> Self {
-        Self::Invalid {
-            field: field.to_owned(),
-            code: code.to_owned(),
-        }
+        Self::Invalid { field: field.to_owned(), code: code.to_owned() }
     }
 
     /// The HTTP status that says the same.
@@ -74,9 +71,7 @@ impl FromServerFnError for AppError {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
                 refused(Self::invalid("form", "unreadable"))
             }
-            _ => Self::Internal {
-                incident: "transport".to_owned(),
-            },
+            _ => Self::Internal { incident: "transport".to_owned() },
         }
     }
 }

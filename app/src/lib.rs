@@ -1,6 +1,8 @@
 //! What a person sees: pages, components, charts, and the server functions behind them.
 
 pub mod api;
+pub mod charts;
+pub mod components;
 #[cfg(feature = "ssr")]
 pub mod context;
 pub mod dashboard;
@@ -14,6 +16,8 @@ pub mod pages;
 pub mod routes;
 #[cfg(feature = "ssr")]
 pub mod shell;
+#[cfg(feature = "ssr")]
+pub mod theme;
 pub mod url_query;
 
 pub use routes::App;

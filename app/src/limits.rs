@@ -79,9 +79,7 @@ impl Limits {
         }
         limiter.check_key(key).map_err(|refusal| {
             let wait = refusal.wait_time_from(self.clock.now());
-            AppError::RateLimited {
-                retry_after_s: wait.as_secs() + 1,
-            }
+            AppError::RateLimited { retry_after_s: wait.as_secs() + 1 }
         })
     }
 }
@@ -149,9 +147,7 @@ mod tests {
     fn the_21st_try_of_a_minute_from_one_address_is_refused_for_any_email() {
         let (_, limits) = limits();
         for number in 0..20 {
-            limits
-                .count_sign_in(&format!("{number}@example.com"), address(1))
-                .unwrap();
+            limits.count_sign_in(&format!("{number}@example.com"), address(1)).unwrap();
         }
         assert!(limits.count_sign_in("new@example.com", address(1)).is_err());
         limits.count_sign_in("new@example.com", address(2)).unwrap();
@@ -176,9 +172,7 @@ mod tests {
     #[test]
     fn set_up_tokens_cannot_be_guessed_in_a_row() {
         let (_, limits) = limits();
-        let refused = (0..30)
-            .filter(|_| limits.count_set_up(address(1)).is_err())
-            .count();
+        let refused = (0..30).filter(|_| limits.count_set_up(address(1)).is_err()).count();
         assert_eq!(refused, 10);
     }
 
@@ -186,17 +180,9 @@ mod tests {
     fn the_addresses_of_one_ipv6_network_count_together() {
         let (_, limits) = limits();
         for host in 0..20_u16 {
-            limits
-                .count_set_up(IpAddr::from([0x2001, 0xdb8, 0, 1, 0, 0, 0, host]))
-                .unwrap();
+            limits.count_set_up(IpAddr::from([0x2001, 0xdb8, 0, 1, 0, 0, 0, host])).unwrap();
         }
-        assert!(
-            limits
-                .count_set_up(IpAddr::from([0x2001, 0xdb8, 0, 1, 9, 9, 9, 9]))
-                .is_err()
-        );
-        limits
-            .count_set_up(IpAddr::from([0x2001, 0xdb8, 0, 2, 0, 0, 0, 1]))
-            .unwrap();
+        assert!(limits.count_set_up(IpAddr::from([0x2001, 0xdb8, 0, 1, 9, 9, 9, 9])).is_err());
+        limits.count_set_up(IpAddr::from([0x2001, 0xdb8, 0, 2, 0, 0, 0, 1])).unwrap();
     }
 }

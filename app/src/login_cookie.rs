@@ -6,11 +6,7 @@ use store::credentials::Secret;
 
 /// The cookie's name on a server that people reach at `base_url`.
 pub fn cookie_name(base_url: &str) -> &'static str {
-    if is_https(base_url) {
-        "__Host-parlance_login"
-    } else {
-        "parlance_login"
-    }
+    if is_https(base_url) { "__Host-parlance_login" } else { "parlance_login" }
 }
 
 /// A `Set-Cookie` value that keeps the login for 30 days from now.
@@ -67,10 +63,7 @@ mod tests {
     const HTTPS: &str = "https://parlance.example";
 
     fn request(cookies: &[&'static str]) -> HeaderMap {
-        cookies
-            .iter()
-            .map(|cookie| (COOKIE, HeaderValue::from_static(cookie)))
-            .collect()
+        cookies.iter().map(|cookie| (COOKIE, HeaderValue::from_static(cookie))).collect()
     }
 
     #[test]
@@ -89,13 +82,7 @@ mod tests {
 
     #[test]
     fn a_request_without_a_login_has_none() {
-        for cookies in [
-            "",
-            "parlance_login=",
-            "parlance_login",
-            "xparlance_login=pl_abc",
-            ";;=",
-        ] {
+        for cookies in ["", "parlance_login=", "parlance_login", "xparlance_login=pl_abc", ";;="] {
             assert!(find_login(&request(&[cookies]), HTTP).is_none(), "{cookies:?}");
         }
     }
@@ -110,10 +97,7 @@ mod tests {
     fn the_cookie_is_hidden_from_scripts_and_secure_under_https() {
         let login = Secret::presented("pl_abc");
         let plain = set_header(HTTP, &login).unwrap();
-        assert_eq!(
-            plain,
-            "parlance_login=pl_abc; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax"
-        );
+        assert_eq!(plain, "parlance_login=pl_abc; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax");
         let secure = set_header(HTTPS, &login).unwrap();
         assert_eq!(
             secure,
@@ -124,10 +108,7 @@ mod tests {
     #[test]
     fn clearing_ends_the_cookie_at_once() {
         let cleared = clear_header(HTTP).unwrap();
-        assert_eq!(
-            cleared,
-            "parlance_login=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"
-        );
+        assert_eq!(cleared, "parlance_login=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use http::HeaderValue;
 use http::header::CONTENT_SECURITY_POLICY;
-use http::request::Parts;
 use leptos::nonce::{Nonce, use_nonce};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -10,10 +9,7 @@ use leptos_meta::MetaTags;
 
 use crate::App;
 use crate::context::ServerContext;
-use crate::login_cookie::find_cookie;
-
-/// The cookie that holds the chosen theme. It is read here, before the first byte goes out, so that nothing flashes.
-pub const THEME_COOKIE: &str = "parlance_theme";
+use crate::theme::find_theme;
 
 /// The document of every page. Needs a [`ServerContext`]; without one the page comes without its client files.
 pub fn shell() -> impl IntoView {
@@ -22,17 +18,17 @@ pub fn shell() -> impl IntoView {
     let site_path = use_context::<ServerContext>().map(|context| context.site_path);
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=find_theme()>
+        <html lang="en" data-theme=find_theme().word()>
             <head>
-                <meta charset="utf-8"/>
-                <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <meta name="color-scheme" content="light dark"/>
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 {site_path.map(|site_path| client_files(&site_path, nonce))}
-                <MetaTags/>
+                <MetaTags />
             </head>
             <body>
-                <App/>
+                <App />
             </body>
         </html>
     }
@@ -45,20 +41,12 @@ fn client_files(site_path: &str, nonce: Option<Nonce>) -> impl IntoView + use<> 
         "import({script:?}).then((client) => client.default({{ module_or_path: {wasm:?} }}).then(() => client.hydrate()))"
     );
     view! {
-        <link rel="stylesheet" href=format!("{site_path}/parlance.css")/>
-        <link rel="modulepreload" href=script/>
-        <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
-        <script type="module" nonce=nonce>{start}</script>
-    }
-}
-
-/// The theme that was chosen; `None` follows the system.
-fn find_theme() -> Option<&'static str> {
-    let parts = use_context::<Parts>()?;
-    match find_cookie(&parts.headers, THEME_COOKIE)? {
-        "light" => Some("light"),
-        "dark" => Some("dark"),
-        _ => None,
+        <link rel="stylesheet" href=format!("{site_path}/parlance.css") />
+        <link rel="modulepreload" href=script />
+        <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+        <script type="module" nonce=nonce>
+            {start}
+        </script>
     }
 }
 

@@ -43,13 +43,7 @@ pub async fn load_report(bot_id: BotId, query: String) -> Result<LoadedReport, A
     let store = server_context()?.store;
     let channels = store.list_channels(bot_id).await.map_err(internal)?;
     let (state, report, notices) = server::answer(bot_id, state).await?;
-    Ok(LoadedReport {
-        asked: query,
-        answered: crate::url_query::write(&state),
-        notices,
-        channels,
-        report,
-    })
+    Ok(LoadedReport { asked: query, answered: crate::url_query::write(&state), notices, channels, report })
 }
 
 /// Remembers a dashboard's state, as [`crate::url_query::write`] writes it, as the viewer's last choice.
@@ -82,10 +76,7 @@ mod server {
             return last_choice().await;
         }
         let query = url_query::parse_query(query).map_err(|error| invalid("query", error.code()))?;
-        Ok(DashboardState {
-            query,
-            ..DashboardState::default()
-        })
+        Ok(DashboardState { query, ..DashboardState::default() })
     }
 
     pub(super) async fn answer(
@@ -95,11 +86,7 @@ mod server {
         let context = server_context()?;
         let mut notices = Vec::new();
         loop {
-            let error = match context
-                .store
-                .load_report(bot_id, &state.query, context.clock.now())
-                .await
-            {
+            let error = match context.store.load_report(bot_id, &state.query, context.clock.now()).await {
                 Ok(Some(report)) => return Ok((state, report, notices)),
                 Ok(None) => return Err(refuse(AppError::NotFound)),
                 Err(error) => error,
@@ -132,13 +119,8 @@ mod server {
 
     async fn last_choice() -> Result<DashboardState, AppError> {
         let preferences = preferences(&viewer().await?.preferences);
-        let text = preferences
-            .get(LAST_CHOICE)
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        Ok(url_query::read(|key| url_query::find_part(text, key))
-            .0
-            .unwrap_or_default())
+        let text = preferences.get(LAST_CHOICE).and_then(Value::as_str).unwrap_or_default();
+        Ok(url_query::read(|key| url_query::find_part(text, key)).0.unwrap_or_default())
     }
 
     pub(super) async fn remember(state: &str) -> Result<(), AppError> {
@@ -152,11 +134,7 @@ mod server {
         let mut preferences = preferences(&viewer.preferences);
         preferences.insert(LAST_CHOICE.to_owned(), Value::String(url_query::write(&habit)));
         let text = Value::Object(preferences).to_string();
-        server_context()?
-            .store
-            .save_preferences(viewer.account_id, &text)
-            .await
-            .map_err(internal)
+        server_context()?.store.save_preferences(viewer.account_id, &text).await.map_err(internal)
     }
 
     fn preferences(text: &str) -> Map<String, Value> {

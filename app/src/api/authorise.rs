@@ -39,11 +39,7 @@ pub async fn viewer() -> Result<Viewer, AppError> {
 pub async fn find_viewer() -> Result<Option<Viewer>, AppError> {
     let context = server_context()?;
     match find_login(&context) {
-        Some(login) => context
-            .store
-            .find_viewer(&login, context.clock.now())
-            .await
-            .map_err(internal),
+        Some(login) => context.store.find_viewer(&login, context.clock.now()).await.map_err(internal),
         None => Ok(None),
     }
 }
@@ -56,11 +52,7 @@ pub fn find_login(context: &ServerContext) -> Option<Secret> {
 
 /// The bots that somebody may see.
 pub fn scope_of(viewer: &Viewer) -> BotScope {
-    if viewer.is_admin {
-        BotScope::All
-    } else {
-        BotScope::Owner(viewer.account_id)
-    }
+    if viewer.is_admin { BotScope::All } else { BotScope::Owner(viewer.account_id) }
 }
 
 /// A bot that the viewer may see.
@@ -69,11 +61,7 @@ pub fn scope_of(viewer: &Viewer) -> BotScope {
 /// [`AppError::NotFound`] for an absent bot and for another account's, [`AppError::SignedOut`] when nobody is signed in.
 pub async fn visible_bot(bot_id: BotId) -> Result<Bot, AppError> {
     let viewer = viewer().await?;
-    let bot = server_context()?
-        .store
-        .find_bot(scope_of(&viewer), bot_id)
-        .await
-        .map_err(internal)?;
+    let bot = server_context()?.store.find_bot(scope_of(&viewer), bot_id).await.map_err(internal)?;
     bot.ok_or_else(|| refuse(AppError::NotFound))
 }
 
@@ -125,7 +113,8 @@ pub fn accepts_html(parts: &Parts) -> bool {
     accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
-fn fault(text: &str) -> AppError {
+/// Logs our fault under a new incident id, once, and gives the error that names it.
+pub(crate) fn fault(text: &str) -> AppError {
     let incident = format!("{:08x}", rand::rng().random::<u32>());
     tracing::error!(error.incident = %incident, error.message = %text, "a request failed");
     refuse(AppError::Internal { incident })

@@ -1,4 +1,22 @@
-//! Server functions: authorise, parse, call, map the error. One file per page.
+//! Server functions: authorise, parse, call, map the error. One file per page. What a form posts ends by going on to a
+//! page, so that every form works without a script.
 
+pub mod account;
+pub mod analytics;
 #[cfg(feature = "ssr")]
 pub mod authorise;
+pub mod bot;
+pub mod bots;
+#[cfg(feature = "ssr")]
+mod cards;
+#[cfg(feature = "ssr")]
+mod flash;
+#[cfg(feature = "ssr")]
+pub(crate) mod redirect;
+pub mod settings;
+pub mod sign_in;
+#[cfg(feature = "ssr")]
+mod snippets;
+pub mod viewer;
+#[cfg(feature = "ssr")]
+mod words;

@@ -1,17 +1,43 @@
 //! A bot's figures, or why there are none yet.
 
+pub mod inactive;
+pub mod waiting;
+
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
+use super::NotFoundPage;
+use super::bot_frame::{BotFrame, BotTab, find_bot_id};
+use crate::api::bot::{BotView, load_bot};
+use crate::api::bots::BotState;
+use crate::components::loaded;
 use crate::dashboard::AnalyticsPage;
-use crate::pages::NotFoundPage;
+use inactive::InactiveBot;
+use waiting::WaitingBot;
 
 /// `/bots/{id}/analytics`.
 #[component]
 pub fn BotAnalyticsPage() -> impl IntoView {
-    let params = use_params_map();
-    move || match params.read().get("id").and_then(|id| id.parse().ok()) {
-        Some(bot_id) => view! { <AnalyticsPage bot_id=bot_id/> }.into_any(),
-        None => view! { <NotFoundPage/> }.into_any(),
-    }
+    let Some(bot_id) = find_bot_id(&use_params_map().read_untracked()) else {
+        return view! { <NotFoundPage /> }.into_any();
+    };
+    let bot = Resource::new(|| (), move |()| load_bot(bot_id));
+    loaded(bot, move |view: BotView| {
+        let content = match (view.state, view.first_steps) {
+            (BotState::Inactive, _) => {
+                view! { <InactiveBot bot_id=bot_id has_messages=view.has_messages /> }.into_any()
+            }
+            (BotState::Waiting, Some(first_steps)) => {
+                view! { <WaitingBot bot_id=bot_id first_steps=first_steps on_message=move || bot.refetch() /> }
+                    .into_any()
+            }
+            _ => view! { <AnalyticsPage bot_id=bot_id /> }.into_any(),
+        };
+        view! {
+            <BotFrame id=bot_id name=view.name tab=BotTab::Analytics>
+                {content}
+            </BotFrame>
+        }
+        .into_any()
+    })
 }

@@ -1,7 +1,20 @@
 //! One file per page.
 
+pub mod account;
 pub mod bot_analytics;
+pub mod bot_frame;
+pub mod bot_settings;
+pub mod bot_start;
+pub mod bots;
 pub mod not_found;
+pub mod set_up;
+pub mod sign_in;
 
+pub use account::AccountPage;
 pub use bot_analytics::BotAnalyticsPage;
+pub use bot_settings::BotSettingsPage;
+pub use bot_start::BotStartPage;
+pub use bots::BotsPage;
 pub use not_found::NotFoundPage;
+pub use set_up::SetUpPage;
+pub use sign_in::SignInPage;

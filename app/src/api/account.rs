@@ -1,0 +1,174 @@
+//! The viewer's own account: password, sign-ins, read tokens, theme.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::settings::KeyRow;
+use super::viewer::BotLink;
+use crate::error::AppError;
+
+#[cfg(feature = "ssr")]
+use {
+    super::authorise::{
+        find_login, internal, invalid, refuse, scope_of, server_context, viewer, visible_bot,
+    },
+    super::flash::{self, Flash},
+    super::redirect::go_on_to,
+    super::settings::key_row,
+    super::words::{ago, browser},
+    crate::theme::{Theme, find_theme, set_theme},
+    analytics::ids::BotId,
+    store::credentials::Password,
+};
+
+/// The viewer's account as it is.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AccountView {
+    /// Their address.
+    pub email: String,
+    /// Living sign-ins, the latest used first.
+    pub logins: Vec<LoginRow>,
+    /// Living read tokens.
+    pub tokens: Vec<KeyRow>,
+    /// Whether another token can be made.
+    pub may_add_token: bool,
+    /// The bots that a token can be limited to.
+    pub bots: Vec<BotLink>,
+    /// A token that was just made, shown this once.
+    pub new_token: Option<String>,
+    /// "light", "dark" or "system".
+    pub theme: String,
+    /// What was done a moment ago.
+    pub done: Option<String>,
+}
+
+/// A sign-in, as text.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LoginRow {
+    /// Its number.
+    pub id: i64,
+    /// "Firefox on Linux".
+    pub browser: String,
+    /// When it began, in words.
+    pub created: String,
+    /// When it was last used, in words.
+    pub last_used: String,
+    /// Whether it is the one that asks.
+    pub is_current: bool,
+}
+
+/// The viewer's account.
+#[server(prefix = "/fn", endpoint = "load_account")]
+pub async fn load_account() -> Result<AccountView, AppError> {
+    let viewer = viewer().await?;
+    let context = server_context()?;
+    let now = context.clock.now();
+    let login = find_login(&context).ok_or_else(|| refuse(AppError::SignedOut))?;
+    let logins = context.store.list_logins(viewer.account_id, &login, now).await.map_err(internal)?;
+    let tokens = context.store.list_read_tokens(viewer.account_id).await.map_err(internal)?;
+    let bots = context.store.list_bots(scope_of(&viewer)).await.map_err(internal)?;
+    let name_of = |id: BotId| bots.iter().find(|bot| bot.id == id).map(|bot| bot.name.clone());
+    let (new_token, done) = take_flash();
+    Ok(AccountView {
+        logins: logins.into_iter().map(|(login, is_current)| login_row(login, is_current, now)).collect(),
+        may_add_token: tokens.len() < store::keys::MAX_READ_TOKENS,
+        tokens: tokens
+            .into_iter()
+            .map(|token| {
+                let bot = token.bot_id.map(|id| name_of(id).unwrap_or_else(|| id.to_string()));
+                key_row(token, now, bot)
+            })
+            .collect(),
+        email: viewer.email,
+        bots: bots.into_iter().map(|bot| BotLink { id: bot.id, name: bot.name }).collect(),
+        new_token,
+        theme: find_theme().word().to_owned(),
+        done,
+    })
+}
+
+/// Changes the password and ends every other sign-in.
+#[server(prefix = "/fn", endpoint = "change_password")]
+pub async fn change_password(current: String, password: String) -> Result<String, AppError> {
+    let viewer = viewer().await?;
+    let context = server_context()?;
+    context.limits.count_password_change(viewer.account_id).map_err(refuse)?;
+    let password = Password::parse(password).ok_or_else(|| invalid("password", "length"))?;
+    let login = find_login(&context).ok_or_else(|| refuse(AppError::SignedOut))?;
+    let changed = context.store.change_password(viewer.account_id, &current, &password, &login).await;
+    if !changed.map_err(internal)? {
+        return Err(invalid("current", "wrong"));
+    }
+    flash::leave(&context, &Flash::Done("password".to_owned()));
+    go_on_to("/account#password")
+}
+
+/// Ends one of the viewer's sign-ins.
+#[server(prefix = "/fn", endpoint = "revoke_login")]
+pub async fn revoke_login(login_id: i64) -> Result<String, AppError> {
+    let viewer = viewer().await?;
+    let context = server_context()?;
+    context.store.revoke_login(viewer.account_id, login_id).await.map_err(internal)?;
+    flash::leave(&context, &Flash::Done("login_revoked".to_owned()));
+    go_on_to("/account#logins")
+}
+
+/// Makes a read token for one bot, or for all when `bot` is empty; the next page shows it once.
+#[server(prefix = "/fn", endpoint = "create_read_token")]
+pub async fn create_read_token(#[server(default)] bot: String) -> Result<String, AppError> {
+    let viewer = viewer().await?;
+    let bot = match bot.as_str() {
+        "" => None,
+        id => Some(visible_bot(id.parse().map_err(|_| refuse(AppError::NotFound))?).await?.id),
+    };
+    let context = server_context()?;
+    let made = context.store.create_read_token(viewer.account_id, bot, context.clock.now()).await;
+    let (token, _) = made.map_err(internal)?.ok_or_else(|| invalid("token", "too_many"))?;
+    flash::leave(&context, &Flash::ReadToken(token));
+    go_on_to("/account#tokens")
+}
+
+/// Ends one of the viewer's read tokens.
+#[server(prefix = "/fn", endpoint = "revoke_read_token")]
+pub async fn revoke_read_token(token_id: i64) -> Result<String, AppError> {
+    let viewer = viewer().await?;
+    let context = server_context()?;
+    context.store.revoke_read_token(viewer.account_id, token_id).await.map_err(internal)?;
+    flash::leave(&context, &Flash::Done("token_revoked".to_owned()));
+    go_on_to("/account#tokens")
+}
+
+/// Chooses the theme of this browser: "light", "dark" or "system".
+#[server(prefix = "/fn", endpoint = "choose_theme")]
+pub async fn choose_theme(theme: String) -> Result<String, AppError> {
+    let theme = Theme::from_word(&theme).ok_or_else(|| invalid("theme", "unknown"))?;
+    set_theme(&server_context()?, theme);
+    go_on_to("/account#theme")
+}
+
+#[cfg(feature = "ssr")]
+fn login_row(
+    login: store::accounts::LoginEntry,
+    is_current: bool,
+    now: analytics::instant::Instant,
+) -> LoginRow {
+    LoginRow {
+        id: login.id,
+        browser: browser(&login.user_agent),
+        created: ago(login.created_at, now),
+        last_used: ago(login.last_used_at, now),
+        is_current,
+    }
+}
+
+#[cfg(feature = "ssr")]
+fn take_flash() -> (Option<String>, Option<String>) {
+    let taken = server_context().ok().and_then(|context| {
+        flash::take(&context, |flash| match flash {
+            Flash::ReadToken(token) => Some((Some(token.expose().to_owned()), None)),
+            Flash::Done(what) => Some((None, Some(what))),
+            Flash::WriteKey(..) => None,
+        })
+    });
+    taken.unwrap_or_default()
+}

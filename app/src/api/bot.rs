@@ -1,0 +1,129 @@
+//! One bot: how far it has come, activating it, and its first message.
+
+use analytics::ids::BotId;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::bots::BotState;
+use crate::error::AppError;
+
+#[cfg(feature = "ssr")]
+use {
+    super::authorise::{fault, internal, invalid, server_context, visible_bot},
+    super::cards,
+    super::flash::{self, Flash},
+    super::redirect::{go_on_to, own_path},
+    super::snippets,
+    analytics::fact::{Direction, Fact, FactKind, Message},
+    analytics::ids::{Channel, FactId, UserId},
+    analytics::instant::Instant,
+    store::bots::BotChange,
+};
+
+/// A bot, and how to make it send if nothing came yet.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct BotView {
+    /// Its id.
+    pub id: BotId,
+    /// Its name.
+    pub name: String,
+    /// How far it has come.
+    pub state: BotState,
+    /// Whether it ever had a message: its figures are kept while it is inactive.
+    pub has_messages: bool,
+    /// How to send the first message; only while waiting for it.
+    pub first_steps: Option<FirstSteps>,
+}
+
+/// What a bot needs to send its first message.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FirstSteps {
+    /// A write key that was just made, shown this once.
+    pub new_key: Option<String>,
+    /// First characters of the write keys that live.
+    pub key_prefixes: Vec<String>,
+    /// Whether another key can be made.
+    pub may_add_key: bool,
+    /// Name of the language and the code that sends a message.
+    pub snippets: Vec<(String, String)>,
+}
+
+/// A bot that the viewer may see.
+#[server(prefix = "/fn", endpoint = "load_bot")]
+pub async fn load_bot(bot_id: BotId) -> Result<BotView, AppError> {
+    let bot = visible_bot(bot_id).await?;
+    let state = cards::state(&bot);
+    let first_steps = match state {
+        BotState::Waiting => Some(load_first_steps(bot_id).await?),
+        BotState::Inactive | BotState::Receiving => None,
+    };
+    Ok(BotView {
+        id: bot.id,
+        name: bot.name,
+        state,
+        has_messages: bot.first_message_at.is_some(),
+        first_steps,
+    })
+}
+
+/// Whether the bot's first message has come.
+#[server(prefix = "/fn", endpoint = "has_messages")]
+pub async fn has_messages(bot_id: BotId) -> Result<bool, AppError> {
+    Ok(visible_bot(bot_id).await?.first_message_at.is_some())
+}
+
+/// Activates or deactivates a bot and goes on to `next`.
+#[server(prefix = "/fn", endpoint = "set_activation")]
+pub async fn set_activation(
+    bot_id: BotId,
+    activate: bool,
+    #[server(default)] next: String,
+) -> Result<String, AppError> {
+    visible_bot(bot_id).await?;
+    let change = BotChange { is_activated: Some(activate), ..BotChange::default() };
+    let context = server_context()?;
+    context.store.change_bot(bot_id, &change).await.map_err(internal)?;
+    flash::leave(&context, &Flash::Done("activation".to_owned()));
+    go_on_to(own_path(&next))
+}
+
+/// Sends a real message, incoming, from the user `parlance-test` on the channel `test`.
+#[server(prefix = "/fn", endpoint = "send_test_message")]
+pub async fn send_test_message(bot_id: BotId) -> Result<String, AppError> {
+    let bot = visible_bot(bot_id).await?;
+    if !bot.is_activated {
+        return Err(invalid("bot", "inactive"));
+    }
+    let context = server_context()?;
+    let message = test_message(context.clock.now()).ok_or_else(|| fault("the test message is not valid"))?;
+    context.store.ingest(bot_id, vec![message]).await.map_err(internal)?;
+    go_on_to(format!("/bots/{bot_id}/analytics"))
+}
+
+#[cfg(feature = "ssr")]
+async fn load_first_steps(bot_id: BotId) -> Result<FirstSteps, AppError> {
+    let context = server_context()?;
+    let keys = context.store.list_write_keys(bot_id).await.map_err(internal)?;
+    let new_key = flash::take(&context, |flash| match flash {
+        Flash::WriteKey(of, key) if of == bot_id => Some(key.expose().to_owned()),
+        _ => None,
+    });
+    Ok(FirstSteps {
+        snippets: snippets::all(&context.base_url, new_key.as_deref()),
+        may_add_key: keys.len() < store::keys::MAX_WRITE_KEYS,
+        key_prefixes: keys.into_iter().map(|key| key.prefix).collect(),
+        new_key,
+    })
+}
+
+#[cfg(feature = "ssr")]
+fn test_message(now: Instant) -> Option<Fact> {
+    Some(Fact {
+        id: FactId::parse(format!("parlance-test-{}", now.as_ms())).ok()?,
+        user_id: UserId::parse("parlance-test").ok()?,
+        session_id: None,
+        at: now,
+        channel: Channel::parse("test").ok()?,
+        kind: FactKind::Message(Message::new(Direction::Incoming)),
+    })
+}

@@ -1,0 +1,229 @@
+//! A bot's settings.
+
+use analytics::ids::BotId;
+use analytics::settings::WeekStart;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::error::AppError;
+
+#[cfg(feature = "ssr")]
+use {
+    super::authorise::{internal, invalid, server_context, visible_bot},
+    super::bots::{parse_name, parse_zone},
+    super::flash::{self, Flash},
+    super::redirect::{go_on_to, own_path},
+    super::words::ago,
+    crate::context::ServerContext,
+    crate::format,
+    analytics::instant::{Instant, MINUTE_MS},
+    analytics::settings::IdleTimeout,
+    store::bots::BotChange,
+    store::keys::KeyEntry,
+};
+
+/// A bot's settings as they are.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SettingsView {
+    /// Its id.
+    pub id: BotId,
+    /// Its name.
+    pub name: String,
+    /// IANA name of its zone.
+    pub time_zone: String,
+    /// The day on which its weeks begin.
+    pub week_start: WeekStart,
+    /// The session rule's timeout, in minutes.
+    pub timeout_min: i64,
+    /// What another timeout would do, if one was asked about.
+    pub preview: Option<TimeoutEffect>,
+    /// Whether it may send and its figures can be seen.
+    pub is_activated: bool,
+    /// Whether message text is stored.
+    pub stores_text: bool,
+    /// Channels seen.
+    pub channels: Vec<String>,
+    /// Its living write keys.
+    pub keys: Vec<KeyRow>,
+    /// Whether another key can be made.
+    pub may_add_key: bool,
+    /// A write key that was just made, shown this once.
+    pub new_key: Option<String>,
+    /// What was done a moment ago.
+    pub done: Option<String>,
+}
+
+/// What another timeout would do.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum TimeoutEffect {
+    /// It is not between 1 minute and 24 hours.
+    OutOfRange,
+    /// Sessions of the past 28 days, as counted now and then.
+    Sessions {
+        /// The timeout asked about.
+        timeout_min: i64,
+        /// As counted now.
+        now: String,
+        /// As counted then.
+        then: String,
+    },
+}
+
+/// A write key or read token, as text.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct KeyRow {
+    /// Its number.
+    pub id: i64,
+    /// Its first characters.
+    pub prefix: String,
+    /// When it was made, in words.
+    pub created: String,
+    /// When it was last used, in words.
+    pub last_used: String,
+    /// The one bot that a read token is limited to.
+    pub bot: Option<String>,
+}
+
+/// A bot's settings, and what the timeout `preview_min` would do.
+#[server(prefix = "/fn", endpoint = "load_settings")]
+pub async fn load_settings(
+    bot_id: BotId,
+    #[server(default)] preview_min: Option<String>,
+) -> Result<SettingsView, AppError> {
+    let bot = visible_bot(bot_id).await?;
+    let context = server_context()?;
+    let now = context.clock.now();
+    let channels = context.store.list_channels(bot_id).await.map_err(internal)?;
+    let keys = context.store.list_write_keys(bot_id).await.map_err(internal)?;
+    let preview = match preview_min {
+        Some(minutes) => Some(preview(&context, bot_id, &minutes).await?),
+        None => None,
+    };
+    let (new_key, done) = take_flash(&context, bot_id);
+    Ok(SettingsView {
+        id: bot.id,
+        name: bot.name,
+        time_zone: bot.calendar.zone.name().to_owned(),
+        week_start: bot.calendar.week_start,
+        timeout_min: bot.idle_timeout.as_ms() / MINUTE_MS,
+        preview,
+        is_activated: bot.is_activated,
+        stores_text: bot.stores_text,
+        channels: channels.iter().map(ToString::to_string).collect(),
+        may_add_key: keys.len() < store::keys::MAX_WRITE_KEYS,
+        keys: keys.into_iter().map(|key| key_row(key, now, None)).collect(),
+        new_key,
+        done,
+    })
+}
+
+/// Changes name, zone and week start.
+#[server(prefix = "/fn", endpoint = "save_bot")]
+pub async fn save_bot(
+    bot_id: BotId,
+    name: String,
+    time_zone: String,
+    week_start: String,
+) -> Result<String, AppError> {
+    let change = BotChange {
+        name: Some(parse_name(&name)?),
+        zone: Some(parse_zone(&time_zone)?),
+        week_start: Some(WeekStart::from_word(&week_start).ok_or_else(|| invalid("week_start", "unknown"))?),
+        ..BotChange::default()
+    };
+    change_bot(bot_id, &change, "general").await
+}
+
+/// Changes the session rule's timeout.
+#[server(prefix = "/fn", endpoint = "save_timeout")]
+pub async fn save_timeout(bot_id: BotId, timeout_min: String) -> Result<String, AppError> {
+    let timeout = parse_minutes(&timeout_min).ok_or_else(|| invalid("timeout_min", "range"))?;
+    change_bot(bot_id, &BotChange { idle_timeout: Some(timeout), ..BotChange::default() }, "sessions").await
+}
+
+/// Stores message text from now on, or stops.
+#[server(prefix = "/fn", endpoint = "save_text_storage")]
+pub async fn save_text_storage(bot_id: BotId, store_text: bool) -> Result<String, AppError> {
+    change_bot(bot_id, &BotChange { stores_text: Some(store_text), ..BotChange::default() }, "text").await
+}
+
+/// Makes a write key that the next page shows once.
+#[server(prefix = "/fn", endpoint = "create_write_key")]
+pub async fn create_write_key(bot_id: BotId, #[server(default)] next: String) -> Result<String, AppError> {
+    visible_bot(bot_id).await?;
+    let context = server_context()?;
+    let made = context.store.create_write_key(bot_id, context.clock.now()).await.map_err(internal)?;
+    let (key, _) = made.ok_or_else(|| invalid("key", "too_many"))?;
+    flash::leave(&context, &Flash::WriteKey(bot_id, key));
+    go_on_to(own_path(&next))
+}
+
+/// Ends a write key.
+#[server(prefix = "/fn", endpoint = "revoke_write_key")]
+pub async fn revoke_write_key(bot_id: BotId, key_id: i64) -> Result<String, AppError> {
+    visible_bot(bot_id).await?;
+    let context = server_context()?;
+    context.store.revoke_write_key(bot_id, key_id).await.map_err(internal)?;
+    flash::leave(&context, &Flash::Done("key_revoked".to_owned()));
+    go_on_to(format!("/bots/{bot_id}/settings#keys"))
+}
+
+/// Deletes a bot whose name was typed.
+#[server(prefix = "/fn", endpoint = "delete_bot")]
+pub async fn delete_bot(bot_id: BotId, confirmation: String) -> Result<String, AppError> {
+    let bot = visible_bot(bot_id).await?;
+    if confirmation.trim() != bot.name {
+        return Err(invalid("confirmation", "mismatch"));
+    }
+    server_context()?.store.delete_bot(bot_id).await.map_err(internal)?;
+    go_on_to("/")
+}
+
+/// A key or token as text.
+#[cfg(feature = "ssr")]
+pub(super) fn key_row(key: KeyEntry, now: Instant, bot: Option<String>) -> KeyRow {
+    KeyRow {
+        id: key.id,
+        prefix: key.prefix,
+        created: ago(key.created_at, now),
+        last_used: key.last_used_at.map_or_else(|| "never".to_owned(), |at| ago(at, now)),
+        bot,
+    }
+}
+
+#[cfg(feature = "ssr")]
+async fn change_bot(bot_id: BotId, change: &BotChange, section: &str) -> Result<String, AppError> {
+    visible_bot(bot_id).await?;
+    let context = server_context()?;
+    context.store.change_bot(bot_id, change).await.map_err(internal)?;
+    flash::leave(&context, &Flash::Done(section.to_owned()));
+    go_on_to(format!("/bots/{bot_id}/settings#{section}"))
+}
+
+#[cfg(feature = "ssr")]
+async fn preview(context: &ServerContext, bot_id: BotId, minutes: &str) -> Result<TimeoutEffect, AppError> {
+    let Some(timeout) = parse_minutes(minutes) else { return Ok(TimeoutEffect::OutOfRange) };
+    let now = context.clock.now();
+    let effect = context.store.preview_idle_timeout(bot_id, timeout, now).await.map_err(internal)?;
+    Ok(TimeoutEffect::Sessions {
+        timeout_min: timeout.as_ms() / MINUTE_MS,
+        now: format::count(effect.sessions_now),
+        then: format::count(effect.sessions_then),
+    })
+}
+
+#[cfg(feature = "ssr")]
+fn parse_minutes(text: &str) -> Option<IdleTimeout> {
+    let minutes: i64 = text.trim().parse().ok()?;
+    IdleTimeout::from_ms(minutes.checked_mul(MINUTE_MS)?)
+}
+
+#[cfg(feature = "ssr")]
+fn take_flash(context: &ServerContext, bot_id: BotId) -> (Option<String>, Option<String>) {
+    let taken = flash::take(context, |flash| match flash {
+        Flash::WriteKey(of, key) if of == bot_id => Some((Some(key.expose().to_owned()), None)),
+        Flash::Done(what) => Some((None, Some(what))),
+        Flash::WriteKey(..) | Flash::ReadToken(_) => None,
+    });
+    taken.unwrap_or_default()
+}

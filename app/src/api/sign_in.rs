@@ -1,0 +1,131 @@
+//! Setting up, signing in and out.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::error::AppError;
+
+#[cfg(feature = "ssr")]
+use {
+    super::authorise::{find_login, find_viewer, internal, invalid, refuse, server_context},
+    super::redirect::{go_on_to, own_path},
+    crate::context::{ClientAddress, ServerContext},
+    crate::login_cookie,
+    http::header::{SET_COOKIE, USER_AGENT},
+    http::request::Parts,
+    leptos_axum::ResponseOptions,
+    store::credentials::{Email, Password, Secret},
+};
+
+/// What the sign-in page has to say.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SignInState {
+    /// There is no account yet: set up first.
+    SetUp,
+    /// Signed in already: on to this path.
+    SignedIn(String),
+    /// E-mail and password are asked for.
+    Ask {
+        /// A demo server's published sign-in.
+        demo: Option<(String, String)>,
+    },
+}
+
+/// What the sign-in page has to say to somebody who wants to go to `next`.
+#[server(prefix = "/fn", endpoint = "load_sign_in")]
+pub async fn load_sign_in(next: String) -> Result<SignInState, AppError> {
+    let context = server_context()?;
+    if find_viewer().await?.is_some() {
+        return Ok(SignInState::SignedIn(own_path(&next).to_owned()));
+    }
+    if !context.store.has_accounts().await.map_err(internal)? {
+        return Ok(SignInState::SetUp);
+    }
+    let demo = context.demo_sign_in.map(|demo| (demo.email.clone(), demo.password.clone()));
+    Ok(SignInState::Ask { demo })
+}
+
+/// Whether the first account is still to be made.
+#[server(prefix = "/fn", endpoint = "load_set_up")]
+pub async fn load_set_up() -> Result<bool, AppError> {
+    Ok(!server_context()?.store.has_accounts().await.map_err(internal)?)
+}
+
+/// Signs in and goes on to `next`. Says nothing about whether the address has an account.
+#[server(prefix = "/fn", endpoint = "sign_in")]
+pub async fn sign_in(
+    email: String,
+    password: String,
+    #[server(default)] next: String,
+) -> Result<String, AppError> {
+    let context = server_context()?;
+    context.limits.count_sign_in(&email, client_address()?.0).map_err(refuse)?;
+    let signed_in = context.store.sign_in(&email, &password, &user_agent(), context.clock.now()).await;
+    let login = signed_in.map_err(internal)?.ok_or_else(|| invalid("sign_in", "mismatch"))?;
+    set_cookie(&context, &login);
+    go_on_to(own_path(&next))
+}
+
+/// Makes the first account with the one-time token, and signs it in.
+#[server(prefix = "/fn", endpoint = "set_up")]
+pub async fn set_up(
+    #[server(default)] token: String,
+    email: String,
+    password: String,
+) -> Result<String, AppError> {
+    let context = server_context()?;
+    context.limits.count_set_up(client_address()?.0).map_err(refuse)?;
+    let email = Email::parse(&email).ok_or_else(|| invalid("email", "invalid"))?;
+    let password = Password::parse(password).ok_or_else(|| invalid("password", "length"))?;
+    let token = Secret::presented(token.trim());
+    let now = context.clock.now();
+    let account = context.store.set_up(&token, &email, &password, now).await.map_err(internal)?;
+    let account = account.ok_or_else(|| invalid("token", "wrong"))?;
+    let login = context.store.create_login(account, &user_agent(), now).await.map_err(internal)?;
+    set_cookie(&context, &login);
+    go_on_to("/")
+}
+
+/// Ends this browser's login.
+#[server(prefix = "/fn", endpoint = "sign_out")]
+pub async fn sign_out() -> Result<String, AppError> {
+    let context = server_context()?;
+    if let Some(login) = find_login(&context) {
+        context.store.sign_out(&login).await.map_err(internal)?;
+    }
+    append_cookie(login_cookie::clear_header(&context.base_url));
+    go_on_to("/sign-in")
+}
+
+/// Keeps the cookie of a login that has just been used for another 30 days.
+#[cfg(feature = "ssr")]
+pub(super) fn renew_cookie(context: &ServerContext) {
+    if let Some(login) = find_login(context) {
+        set_cookie(context, &login);
+    }
+}
+
+#[cfg(feature = "ssr")]
+fn set_cookie(context: &ServerContext, login: &Secret) {
+    append_cookie(login_cookie::set_header(&context.base_url, login));
+}
+
+#[cfg(feature = "ssr")]
+fn append_cookie(cookie: Result<http::HeaderValue, http::header::InvalidHeaderValue>) {
+    if let (Ok(cookie), Some(response)) = (cookie, use_context::<ResponseOptions>()) {
+        response.append_header(SET_COOKIE, cookie);
+    }
+}
+
+#[cfg(feature = "ssr")]
+fn client_address() -> Result<ClientAddress, AppError> {
+    use_context().ok_or_else(|| super::authorise::fault("the router provides no client address"))
+}
+
+/// What the browser calls itself: at most 200 characters of it.
+#[cfg(feature = "ssr")]
+fn user_agent() -> String {
+    let parts = use_context::<Parts>();
+    let header = parts.as_ref().and_then(|parts| parts.headers.get(USER_AGENT));
+    header.and_then(|header| header.to_str().ok()).unwrap_or_default().chars().take(200).collect()
+}

@@ -1,0 +1,39 @@
+//! Who is signed in, for the bar at the top of every page.
+
+use analytics::ids::BotId;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::error::AppError;
+
+/// Who is signed in, and the bots they may go to.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ViewerBar {
+    /// Their address.
+    pub email: String,
+    /// By name.
+    pub bots: Vec<BotLink>,
+}
+
+/// A bot to go to.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct BotLink {
+    /// Its id.
+    pub id: BotId,
+    /// Its name.
+    pub name: String,
+}
+
+/// Who is signed in; `None` when nobody is. Keeps the login's cookie alive.
+#[server(prefix = "/fn", endpoint = "load_viewer")]
+pub async fn load_viewer() -> Result<Option<ViewerBar>, AppError> {
+    use super::authorise::{find_viewer, internal, scope_of};
+
+    // While the server lists its routes there is nobody to ask for.
+    let Some(context) = use_context::<crate::context::ServerContext>() else { return Ok(None) };
+    let Some(viewer) = find_viewer().await? else { return Ok(None) };
+    super::sign_in::renew_cookie(&context);
+    let bots = context.store.list_bots(scope_of(&viewer)).await.map_err(internal)?;
+    let bots = bots.into_iter().map(|bot| BotLink { id: bot.id, name: bot.name }).collect();
+    Ok(Some(ViewerBar { email: viewer.email, bots }))
+}

@@ -1,0 +1,94 @@
+//! What went wrong and what to do now, in sentences. An error may come from the page's address, which anybody can
+//! write: nothing of its text is ever shown, only what is known here.
+
+use crate::error::AppError;
+
+/// The sentence for an error.
+pub fn sentence(error: &AppError) -> String {
+    match error {
+        AppError::NotFound => "This does not exist, or it is not yours to see.".to_owned(),
+        AppError::Invalid { field, code } => field_sentence(field, code).to_owned(),
+        AppError::SignedOut => "You are signed out. Sign in again, then repeat this.".to_owned(),
+        AppError::Forbidden => "Your account may not do this.".to_owned(),
+        AppError::Unavailable => {
+            "The server does not answer at the moment. Nothing was changed; try again shortly.".to_owned()
+        }
+        AppError::RateLimited { retry_after_s } => {
+            format!("Too many tries. Wait {}, then try again.", wait(*retry_after_s))
+        }
+        AppError::Internal { incident } => match incident_id(incident) {
+            Some(id) => {
+                format!("Something failed on our side. The server's log has the details under incident {id}.")
+            }
+            None => "Something failed on the way. Try again.".to_owned(),
+        },
+    }
+}
+
+/// The id of an incident as the log has it; `None` for any other text.
+pub fn incident_id(incident: &str) -> Option<&str> {
+    let is_id = incident.len() == 8 && incident.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_id.then_some(incident)
+}
+
+fn field_sentence(field: &str, code: &str) -> &'static str {
+    match (field, code) {
+        ("sign_in", _) => {
+            "E-mail and password do not match. Check both; if you have forgotten the password, ask whoever runs this server."
+        }
+        ("email", _) => "This is not an e-mail address: one @ with something on both sides.",
+        ("password", _) => "A password has at least 10 characters.",
+        ("current", _) => "This is not your current password.",
+        ("token", "too_many") => "You have 20 tokens already: revoke one that is not needed any more.",
+        ("token", _) => {
+            "This token is not valid. It is used up or was replaced by a later one: restart the server to see a new one in its log."
+        }
+        ("name", _) => "A name has 1 to 100 characters, all on one line.",
+        ("time_zone", _) => "No time zone has this name: take an IANA name such as Europe/Berlin, or UTC.",
+        ("timeout_min", _) => "A timeout lies between 1 and 1440 minutes.",
+        ("confirmation", _) => "This is not the bot's name: type it exactly as it is written above.",
+        ("key", "too_many") => "Two keys live already: revoke the one that is not needed any more.",
+        ("bot", "inactive") => "The bot is not activated, so nothing it sends is stored. Activate it first.",
+        _ => "Something in this form cannot be read. Check it and send it again.",
+    }
+}
+
+fn wait(seconds: u64) -> String {
+    match seconds {
+        0..=1 => "a second".to_owned(),
+        2..=90 => format!("{seconds} seconds"),
+        _ => format!("{} minutes", seconds.div_ceil(60)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_from_an_address_is_never_shown() {
+        let injected = "call +1 555 0100 now";
+        let errors = [
+            AppError::invalid(injected, injected),
+            AppError::invalid("name", injected),
+            AppError::Internal { incident: injected.to_owned() },
+        ];
+        for error in errors {
+            assert!(!sentence(&error).contains("555"), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn an_incident_is_named_so_that_the_log_can_be_searched() {
+        let error = AppError::Internal { incident: "0a1b2c3d".to_owned() };
+        assert!(sentence(&error).ends_with("incident 0a1b2c3d."));
+    }
+
+    #[test]
+    fn a_limit_says_how_long_to_wait() {
+        assert_eq!(
+            sentence(&AppError::RateLimited { retry_after_s: 13 }),
+            "Too many tries. Wait 13 seconds, then try again."
+        );
+    }
+}

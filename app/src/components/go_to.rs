@@ -1,0 +1,35 @@
+//! Another page in place of this one.
+
+use leptos::prelude::*;
+
+/// Goes to a path of this server: by a redirection when the page is rendered, by the browser afterwards.
+#[component]
+pub fn GoTo(path: String) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    crate::api::redirect::redirect(&path);
+    #[cfg(feature = "hydrate")]
+    {
+        let path = path.clone();
+        Effect::new(move || leave_for(&path));
+    }
+    view! {
+        <p class="loading">
+            <a href=path rel="external">
+                "Continue"
+            </a>
+        </p>
+    }
+}
+
+/// Loads a path of this server as a new page, also when only its fragment differs from the present one.
+#[cfg(feature = "hydrate")]
+pub(crate) fn leave_for(path: &str) {
+    let location = window().location();
+    let present = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
+    let is_present = path.split('#').next() == Some(present.as_str());
+    // Without navigation there is nothing to do and nobody to tell: the page just stays.
+    let _ = location.set_href(path);
+    if is_present && path.contains('#') {
+        let _ = location.reload();
+    }
+}

@@ -1,0 +1,53 @@
+//! Short messages above the content.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use super::error_words::sentence;
+use super::form::{find_url_error, shows_own_errors};
+
+/// Something that went well or is worth knowing.
+#[component]
+pub fn Notice(children: Children) -> impl IntoView {
+    view! {
+        <div class="notice" role="status">
+            {children()}
+        </div>
+    }
+}
+
+/// What a form did a moment ago, by its word; nothing for any other word.
+#[component]
+pub fn DoneNotice(done: Option<String>) -> impl IntoView {
+    let sentence = done.and_then(|done| done_sentence(&done));
+    sentence.map(|sentence| view! { <Notice>{sentence}</Notice> })
+}
+
+/// The error of a form that consists of a button only, from the page's address.
+#[component]
+pub fn UrlErrorNotice() -> impl IntoView {
+    let query = use_query_map();
+    move || {
+        let (path, error) = find_url_error(&query.read())?;
+        let notice = view! {
+            <div class="notice failure" role="alert">
+                {sentence(&error)}
+            </div>
+        };
+        (!shows_own_errors(&path)).then_some(notice)
+    }
+}
+
+fn done_sentence(done: &str) -> Option<&'static str> {
+    Some(match done {
+        "general" => "Saved. All figures now follow the new settings.",
+        "sessions" => "Saved. All sessions now follow the new timeout.",
+        "text" => "Saved. It holds for messages that arrive from now on.",
+        "activation" => "Done. It holds from this moment on.",
+        "key_revoked" => "The key is revoked: nothing sent with it is accepted any more.",
+        "password" => "Your password is changed, and every other sign-in has ended.",
+        "login_revoked" => "That sign-in has ended.",
+        "token_revoked" => "The token is revoked: nothing can be read with it any more.",
+        _ => return None,
+    })
+}

@@ -1,0 +1,40 @@
+//! The viewer's own account.
+
+pub mod logins;
+pub mod password;
+pub mod theme;
+pub mod tokens;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::api::account::{AccountView, load_account};
+use crate::components::{DoneNotice, loaded};
+
+/// `/account`.
+#[component]
+pub fn AccountPage() -> impl IntoView {
+    let account = Resource::new(|| (), |()| load_account());
+    loaded(account, |account: AccountView| {
+        view! {
+            <Title text="Account" />
+            <div class="page-heading">
+                <h1>"Account"</h1>
+                <p class="page-subtitle">{account.email.clone()}</p>
+            </div>
+            <DoneNotice done=account.done />
+            <div class="sections">
+                <theme::ThemeChoice theme=account.theme />
+                <password::PasswordChange email=account.email />
+                <logins::Logins logins=account.logins />
+                <tokens::ReadTokens
+                    tokens=account.tokens
+                    may_add=account.may_add_token
+                    bots=account.bots
+                    new_token=account.new_token
+                />
+            </div>
+        }
+        .into_any()
+    })
+}

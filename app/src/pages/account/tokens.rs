@@ -1,0 +1,87 @@
+//! Read tokens: how programs read the figures.
+
+use leptos::prelude::*;
+
+use crate::api::settings::KeyRow;
+use crate::api::viewer::BotLink;
+use crate::components::{ButtonForm, Hidden, NewSecret};
+
+/// The account's living read tokens, and the making of another.
+#[component]
+pub fn ReadTokens(
+    tokens: Vec<KeyRow>,
+    may_add: bool,
+    bots: Vec<BotLink>,
+    new_token: Option<String>,
+) -> impl IntoView {
+    view! {
+        <section class="card" id="tokens" aria-labelledby="tokens-title">
+            <h2 id="tokens-title">"Read tokens"</h2>
+            <p>
+                "A program that reads figures through the API presents one of these. It sees what you see, or one bot only."
+            </p>
+            {new_token.map(|token| view! { <NewSecret secret=token kind="read token" /> })}
+            {(!tokens.is_empty()).then(|| view! { <TokenTable tokens=tokens /> })}
+            {may_add.then(|| view! { <NewToken bots=bots /> })}
+        </section>
+    }
+}
+
+#[component]
+fn NewToken(bots: Vec<BotLink>) -> impl IntoView {
+    let choices = bots.into_iter().map(|bot| view! { <option value=bot.id.to_string()>{bot.name}</option> });
+    view! {
+        <form class="form inline" method="post" action="/fn/create_read_token">
+            <div class="field">
+                <label for="token-bot">"It reads"</label>
+                <select id="token-bot" name="bot">
+                    <option value="">"Every bot I may see"</option>
+                    {choices.collect_view()}
+                </select>
+            </div>
+            <button type="submit" class="button">
+                "Make a read token"
+            </button>
+        </form>
+    }
+}
+
+#[component]
+fn TokenTable(tokens: Vec<KeyRow>) -> impl IntoView {
+    let rows = tokens.into_iter().map(|token| {
+        view! {
+            <tr>
+                <td data-label="Token">
+                    <code>{token.prefix.clone()}"…"</code>
+                </td>
+                <td data-label="Reads">{token.bot.unwrap_or_else(|| "Every bot".to_owned())}</td>
+                <td data-label="Made">{token.created}</td>
+                <td data-label="Last used">{token.last_used}</td>
+                <td class="row-action">
+                    <ButtonForm
+                        path="/fn/revoke_read_token"
+                        label="Revoke"
+                        class="button small danger"
+                        name=format!("Revoke the token {}", token.prefix)
+                    >
+                        <Hidden name="token_id" value=token.id.to_string() />
+                    </ButtonForm>
+                </td>
+            </tr>
+        }
+    });
+    view! {
+        <table class="rows">
+            <thead>
+                <tr>
+                    <th scope="col">"Token"</th>
+                    <th scope="col">"Reads"</th>
+                    <th scope="col">"Made"</th>
+                    <th scope="col">"Last used"</th>
+                    <td></td>
+                </tr>
+            </thead>
+            <tbody>{rows.collect_view()}</tbody>
+        </table>
+    }
+}
