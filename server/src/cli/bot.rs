@@ -1,0 +1,159 @@
+//! `parlance bot …`: bots and their settings.
+
+use std::process::ExitCode;
+use std::str::FromStr;
+
+use analytics::calendar::Zone;
+use analytics::clock::Clock;
+use analytics::ids::BotId;
+use analytics::settings::{IdleTimeout, WeekStart};
+use anyhow::{Context, bail};
+use serde_json::json;
+use store::Store;
+use store::bots::{BotChange, MAX_BOT_NAME_CHARS, NewBot};
+use store::credentials::Email;
+
+use super::account::parse_email;
+use super::output::print_json;
+use crate::clock::SystemClock;
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Command {
+    /// Create a bot with a write key. Prints {"bot_id": …, "write_key": …}; the key is shown this once
+    Create(Create),
+    /// Change a bot. Zone, week start and idle timeout hold for all history at once. Prints {"bot_id": …}
+    Set(Set),
+    /// Delete a bot with everything it ever sent. Prints {"bot_id": …}
+    Delete {
+        #[arg(long, value_name = "ID")]
+        bot: BotId,
+        /// Yes, delete it: there is no way back
+        #[arg(long, required = true)]
+        yes: bool,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Create {
+    /// E-mail address of the account that owns it
+    #[arg(long, value_name = "EMAIL", value_parser = parse_email)]
+    owner: Email,
+    #[arg(long, value_parser = parse_name)]
+    name: String,
+    /// Zone in which its days begin, such as Europe/Berlin
+    #[arg(long, value_name = "ZONE", value_parser = Zone::from_str)]
+    time_zone: Zone,
+    /// Let it send, and show its figures
+    #[arg(long)]
+    activate: bool,
+    /// Chosen id: 13 characters out of 0-9 and a-z without i, l, o, u
+    #[arg(long)]
+    id: Option<BotId>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Set {
+    #[arg(long, value_name = "ID")]
+    bot: BotId,
+    #[arg(long, value_parser = parse_name)]
+    name: Option<String>,
+    /// Zone in which its days begin, such as Europe/Berlin
+    #[arg(long, value_name = "ZONE", value_parser = Zone::from_str)]
+    time_zone: Option<Zone>,
+    /// Silence after which the next message opens a new session, such as 30m
+    #[arg(long, value_name = "DURATION", value_parser = parse_idle_timeout)]
+    idle_timeout: Option<IdleTimeout>,
+    /// Day on which its weeks begin: monday, saturday or sunday
+    #[arg(long, value_name = "DAY", value_parser = parse_week_start)]
+    week_start: Option<WeekStart>,
+    /// Let it send, and show its figures
+    #[arg(long, conflicts_with = "deactivate")]
+    activate: bool,
+    /// Keep its history, and neither store nor show anything
+    #[arg(long)]
+    deactivate: bool,
+}
+
+pub(super) async fn run(store: &Store, command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Create(bot) => create(store, bot).await?,
+        Command::Set(change) => set(store, change).await?,
+        Command::Delete { bot, yes: _ } => delete(store, bot).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn create(store: &Store, bot: Create) -> anyhow::Result<()> {
+    let now = SystemClock.now();
+    let owner = store.find_account(&bot.owner).await?;
+    let owner = owner.with_context(|| format!("{} has no account", bot.owner.as_str()))?;
+    let bot = NewBot { id: bot.id, owner, name: bot.name, zone: bot.time_zone, is_activated: bot.activate };
+    let id = store.create_bot(&bot, now).await?;
+    let (key, _) = store.create_write_key(id, now).await?.context("the bot could not get a write key")?;
+    print_json(&json!({ "bot_id": id, "write_key": key.expose() }))
+}
+
+async fn set(store: &Store, set: Set) -> anyhow::Result<()> {
+    let change = BotChange {
+        name: set.name,
+        zone: set.time_zone,
+        week_start: set.week_start,
+        idle_timeout: set.idle_timeout,
+        is_activated: (set.activate || set.deactivate).then_some(set.activate),
+        ..BotChange::default()
+    };
+    if !store.change_bot(set.bot, &change).await? {
+        bail!("there is no bot {}", set.bot);
+    }
+    print_json(&json!({ "bot_id": set.bot }))
+}
+
+async fn delete(store: &Store, bot: BotId) -> anyhow::Result<()> {
+    if !store.delete_bot(bot).await? {
+        bail!("there is no bot {bot}");
+    }
+    print_json(&json!({ "bot_id": bot }))
+}
+
+fn parse_name(text: &str) -> Result<String, String> {
+    let name = text.trim();
+    let length = name.chars().count();
+    if (1..=MAX_BOT_NAME_CHARS).contains(&length) && !name.chars().any(char::is_control) {
+        Ok(name.to_owned())
+    } else {
+        Err(format!("expected 1 to {MAX_BOT_NAME_CHARS} characters"))
+    }
+}
+
+fn parse_idle_timeout(text: &str) -> Result<IdleTimeout, String> {
+    let milliseconds =
+        humantime::parse_duration(text).ok().and_then(|time| i64::try_from(time.as_millis()).ok());
+    let timeout = milliseconds.and_then(IdleTimeout::from_ms);
+    timeout.ok_or_else(|| "expected 1 minute to 24 hours, such as 30m or 1h 30m".to_owned())
+}
+
+fn parse_week_start(text: &str) -> Result<WeekStart, String> {
+    WeekStart::from_word(text).ok_or_else(|| "expected monday, saturday or sunday".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_idle_timeout_is_a_duration_in_words() {
+        assert_eq!(parse_idle_timeout("30m"), Ok(IdleTimeout::default()));
+        assert_eq!(parse_idle_timeout("1h 30m").unwrap().as_ms(), 90 * 60_000);
+        for text in ["", "30", "59s", "25h", "-5m", "999999999999999h"] {
+            assert!(parse_idle_timeout(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_trimmed_and_has_a_length() {
+        assert_eq!(parse_name("  Ava ").unwrap(), "Ava");
+        assert!(parse_name("  ").is_err());
+        assert!(parse_name(&"ä".repeat(100)).is_ok());
+        assert!(parse_name(&"ä".repeat(101)).is_err());
+    }
+}

@@ -1,0 +1,159 @@
+//! `parlance export`: everything a bot ever sent, in order of time, page by page.
+
+use std::io::{self, BufWriter, Write};
+use std::process::ExitCode;
+
+use analytics::fact::Fact;
+use analytics::ids::BotId;
+use analytics::instant::{Instant, TimeRange};
+use anyhow::Context;
+use chrono::NaiveDate;
+use store::Store;
+use store::bots::{Bot, BotScope};
+use store::export::ExportCursor;
+
+use super::UsageError;
+use crate::intake::written::WrittenItem;
+use crate::read::spreadsheet::defuse;
+
+const PAGE: u32 = 5_000;
+
+const COLUMNS: [&str; 17] = [
+    "type",
+    "id",
+    "user_id",
+    "session_id",
+    "at",
+    "direction",
+    "channel",
+    "text",
+    "intent",
+    "handled",
+    "model",
+    "input_tokens",
+    "output_tokens",
+    "cost_usd",
+    "latency_ms",
+    "value",
+    "properties",
+];
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[arg(long, value_name = "ID")]
+    bot: BotId,
+    /// First date in the bot's zone, such as 2026-11-01; default: the first there is
+    #[arg(long, value_name = "DATE")]
+    from: Option<NaiveDate>,
+    /// Last date in the bot's zone, included; default: the last there is
+    #[arg(long, value_name = "DATE")]
+    to: Option<NaiveDate>,
+    #[arg(long)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Format {
+    /// One JSON object a line: what import and the intake read
+    Ndjson,
+    /// The same fields as columns, for spreadsheets: texts that look like formulas get an apostrophe in front
+    Csv,
+}
+
+pub(super) async fn run(store: &Store, args: Args) -> anyhow::Result<ExitCode> {
+    let bot = store.find_bot(BotScope::All, args.bot).await?;
+    let bot = bot.with_context(|| format!("there is no bot {}", args.bot))?;
+    let range = read_range(&bot, args.from, args.to)?;
+    let mut writer = FactWriter::new(args.format)?;
+    let mut cursor: Option<ExportCursor> = None;
+    loop {
+        let page = store.load_facts(bot.id, range, cursor.as_ref(), PAGE).await?;
+        let Some(last) = page.last() else { break };
+        cursor = Some((last.at, last.id.as_str().to_owned()));
+        page.iter().try_for_each(|fact| writer.write(fact))?;
+    }
+    writer.finish()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn read_range(
+    bot: &Bot,
+    from: Option<NaiveDate>,
+    to: Option<NaiveDate>,
+) -> anyhow::Result<Option<TimeRange>> {
+    if from.is_none() && to.is_none() {
+        return Ok(None);
+    }
+    if from.zip(to).is_some_and(|(from, to)| to < from) {
+        return Err(UsageError("--to lies before --from".to_owned()).into());
+    }
+    let start = from.map_or(Instant::from_ms(i64::MIN), |date| bot.calendar.day(date).start);
+    let end = to.map_or(Instant::from_ms(i64::MAX), |date| bot.calendar.day(date).end);
+    Ok(Some(TimeRange::new(start, end)))
+}
+
+enum FactWriter {
+    Ndjson(BufWriter<io::Stdout>),
+    Csv(Box<csv::Writer<io::Stdout>>),
+}
+
+impl FactWriter {
+    fn new(format: Format) -> anyhow::Result<Self> {
+        Ok(match format {
+            Format::Ndjson => Self::Ndjson(BufWriter::new(io::stdout())),
+            Format::Csv => {
+                let mut table = csv::Writer::from_writer(io::stdout());
+                table.write_record(COLUMNS)?;
+                Self::Csv(Box::new(table))
+            }
+        })
+    }
+
+    fn write(&mut self, fact: &Fact) -> anyhow::Result<()> {
+        let item = WrittenItem::new(fact)?;
+        match self {
+            Self::Ndjson(lines) => {
+                serde_json::to_writer(&mut *lines, &item)?;
+                lines.write_all(b"\n")?;
+            }
+            Self::Csv(table) => table.write_record(cells(&item))?,
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> io::Result<()> {
+        match self {
+            Self::Ndjson(mut lines) => lines.flush(),
+            Self::Csv(mut table) => table.flush(),
+        }
+    }
+}
+
+/// In the order of [`COLUMNS`].
+fn cells(item: &WrittenItem<'_>) -> [String; COLUMNS.len()] {
+    let text = |text: &str| defuse(text).into_owned();
+    let optional = |value: Option<&str>| value.map(text).unwrap_or_default();
+    let count = |value: Option<u64>| value.map(|count| count.to_string()).unwrap_or_default();
+    let json = |value: &Option<Box<serde_json::value::RawValue>>| {
+        value.as_ref().map_or("", |json| json.get()).to_owned()
+    };
+    [
+        text(item.r#type),
+        text(item.id),
+        text(item.user_id),
+        optional(item.session_id),
+        item.at.clone(),
+        optional(item.direction),
+        text(item.channel),
+        optional(item.text),
+        optional(item.intent),
+        item.handled.map(|handled| handled.to_string()).unwrap_or_default(),
+        optional(item.model),
+        count(item.input_tokens),
+        count(item.output_tokens),
+        json(&item.cost_usd),
+        count(item.latency_ms),
+        json(&item.value),
+        json(&item.properties),
+    ]
+}

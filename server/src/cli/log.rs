@@ -1,0 +1,23 @@
+//! The log: on stderr, never with message text, user ids, keys or passwords.
+
+use std::io::{self, IsTerminal};
+
+use tracing_subscriber::EnvFilter;
+
+use super::UsageError;
+
+/// Starts the log with the directives of `--log`, or with what a server and a command say by default.
+pub(super) fn start(directives: Option<&str>, is_server: bool) -> anyhow::Result<()> {
+    let default = if is_server { "info" } else { "warn" };
+    let filter = EnvFilter::builder().parse(directives.unwrap_or(default)).map_err(|error| {
+        UsageError(format!(
+            "--log (PARLANCE_LOG): {error}: expected a level or levels of parts, such as warn or server=debug"
+        ))
+    })?;
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .init();
+    Ok(())
+}

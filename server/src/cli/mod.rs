@@ -1,0 +1,144 @@
+//! The command line: one file per command. Results go to stdout, everything else to stderr; exit codes are 0 done,
+//! 1 failed, 2 usage.
+
+mod account;
+mod bot;
+mod environment;
+mod export;
+mod import;
+mod log;
+mod output;
+mod serve;
+mod token;
+mod verify;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use store::Store;
+
+use crate::config::check_database_url;
+
+/// Analytics for chatbots.
+#[derive(Debug, Parser)]
+#[command(name = "parlance", version, propagate_version = true)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Clone, Debug, clap::Args)]
+struct Common {
+    /// Where everything is kept: sqlite://path/to/file.db
+    #[arg(long, global = true, env = "DATABASE_URL", default_value = "sqlite://parlance.db")]
+    database_url: String,
+
+    /// What is logged to stderr, such as warn or server=debug; default: info for serve, warn for other commands
+    #[arg(long, global = true)]
+    log: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server (the default)
+    Serve(crate::config::ServeSettings),
+    /// Who may sign in
+    #[command(subcommand)]
+    Account(account::Command),
+    /// Bots and their settings
+    #[command(subcommand)]
+    Bot(bot::Command),
+    /// Read tokens for programs
+    #[command(subcommand)]
+    Token(token::Command),
+    /// Store a bot's history; run it again to resume
+    Import(import::Args),
+    /// Write a bot's history to stdout
+    Export(export::Args),
+    /// Recount the counters from the raw messages
+    Verify(verify::Args),
+}
+
+/// A wrong way of calling a command, found after its flags were read.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct UsageError(String);
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let command = environment::name_variables(Cli::command());
+    if let Err(error) = environment::check_names(&command, std::env::vars_os().map(|(name, _)| name)) {
+        return output::fail(&error, 2);
+    }
+    let matches = command.get_matches_from(with_default_command(std::env::args_os().collect()));
+    match Cli::from_arg_matches(&matches) {
+        Ok(cli) => run(cli),
+        Err(error) => error.exit(),
+    }
+}
+
+fn run(cli: Cli) -> ExitCode {
+    match try_run(cli) {
+        Ok(code) => code,
+        Err(error) => output::fail(&error, if error.is::<UsageError>() { 2 } else { 1 }),
+    }
+}
+
+fn try_run(Cli { common, command }: Cli) -> anyhow::Result<ExitCode> {
+    log::start(common.log.as_deref(), matches!(command, Command::Serve(_)))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async move {
+        match command {
+            Command::Serve(settings) => Box::pin(serve::run(common, settings)).await,
+            Command::Account(command) => account::run(&open(&common).await?, command).await,
+            Command::Bot(command) => bot::run(&open(&common).await?, command).await,
+            Command::Token(command) => token::run(&open(&common).await?, command).await,
+            Command::Import(args) => import::run(&open(&common).await?, args).await,
+            Command::Export(args) => export::run(&open(&common).await?, args).await,
+            Command::Verify(args) => verify::run(&open(&common).await?, args).await,
+        }
+    })
+}
+
+async fn open(common: &Common) -> anyhow::Result<Store> {
+    check_database_url(&common.database_url).map_err(UsageError)?;
+    Ok(Store::open(&common.database_url).await?)
+}
+
+/// `parlance` and `parlance --demo` are `parlance serve` and `parlance serve --demo`.
+fn with_default_command(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let asks_about_all =
+        |first: &OsString| ["-h", "--help", "-V", "--version"].iter().any(|flag| first == flag);
+    let names_command = |first: &OsString| !first.to_string_lossy().starts_with('-') || asks_about_all(first);
+    if !arguments.get(1).is_some_and(names_command) {
+        arguments.insert(arguments.len().min(1), "serve".into());
+    }
+    arguments
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arguments(line: &str) -> String {
+        let arguments = with_default_command(line.split(' ').map(OsString::from).collect());
+        arguments.iter().map(|argument| argument.to_string_lossy()).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn the_definition_is_consistent() {
+        environment::name_variables(Cli::command()).debug_assert();
+    }
+
+    #[test]
+    fn serving_is_the_default() {
+        assert_eq!(arguments("parlance"), "parlance serve");
+        assert_eq!(arguments("parlance --demo"), "parlance serve --demo");
+        assert_eq!(arguments("parlance --help"), "parlance --help");
+        assert_eq!(arguments("parlance verify --repair"), "parlance verify --repair");
+    }
+}

@@ -1,0 +1,43 @@
+//! `parlance token …`: read tokens for programs.
+
+use std::process::ExitCode;
+
+use analytics::clock::Clock;
+use analytics::ids::BotId;
+use anyhow::Context;
+use serde_json::json;
+use store::Store;
+use store::bots::BotScope;
+use store::credentials::Email;
+use store::keys::MAX_READ_TOKENS;
+
+use super::account::parse_email;
+use super::output::print_json;
+use crate::clock::SystemClock;
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Command {
+    /// Create a read token. Prints {"token": …}; it is shown this once
+    Create {
+        /// E-mail address of the account that it reads for
+        #[arg(long, value_name = "EMAIL", value_parser = parse_email)]
+        account: Email,
+        /// Reads this bot only; default: every bot that the account sees
+        #[arg(long, value_name = "ID")]
+        bot: Option<BotId>,
+    },
+}
+
+pub(super) async fn run(store: &Store, command: Command) -> anyhow::Result<ExitCode> {
+    let Command::Create { account: email, bot } = command;
+    let account = store.find_account(&email).await?;
+    let account = account.with_context(|| format!("{} has no account", email.as_str()))?;
+    if let Some(bot) = bot {
+        store.find_bot(BotScope::All, bot).await?.with_context(|| format!("there is no bot {bot}"))?;
+    }
+    let token = store.create_read_token(account, bot, SystemClock.now()).await?;
+    let (token, _) =
+        token.with_context(|| format!("the account has {MAX_READ_TOKENS} tokens already: revoke one"))?;
+    print_json(&json!({ "token": token.expose() }))?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,53 @@
+//! `parlance verify`: counters are a cache of the raw messages, and this proves it.
+
+use std::process::ExitCode;
+
+use analytics::ids::BotId;
+use anyhow::Context;
+use serde_json::json;
+use store::Store;
+use store::bots::BotScope;
+use store::verify::Difference;
+
+use super::output::{print_json, tell};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// This bot only; default: every bot
+    #[arg(long, value_name = "ID")]
+    bot: Option<BotId>,
+    /// Put the recount in the place of counters that differ
+    #[arg(long)]
+    repair: bool,
+}
+
+/// Prints each counter that differs as a JSON object on a line of its own. Fails when there is one, unless it was
+/// repaired.
+pub(super) async fn run(store: &Store, args: Args) -> anyhow::Result<ExitCode> {
+    let bots = find_bots(store, args.bot).await?;
+    let mut differences = 0_u64;
+    for &bot in &bots {
+        for difference in store.verify(bot, args.repair).await? {
+            print_difference(&difference)?;
+            differences += 1;
+        }
+    }
+    let repaired = if args.repair { ", repaired" } else { "" };
+    tell(&format!("{} bots recounted, {differences} counters differ{repaired}", bots.len()));
+    Ok(if differences == 0 || args.repair { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn find_bots(store: &Store, bot: Option<BotId>) -> anyhow::Result<Vec<BotId>> {
+    match bot {
+        Some(bot) => {
+            store.find_bot(BotScope::All, bot).await?.with_context(|| format!("there is no bot {bot}"))?;
+            Ok(vec![bot])
+        }
+        None => Ok(store.list_bots(BotScope::All).await?.into_iter().map(|bot| bot.id).collect()),
+    }
+}
+
+fn print_difference(difference: &Difference) -> anyhow::Result<()> {
+    let Difference { bot_id, counter, stored, recounted } = difference;
+    print_json(&json!({ "bot_id": bot_id, "counter": counter, "stored": stored, "recounted": recounted }))
+}

@@ -1,0 +1,170 @@
+//! What a client is told when something is wrong: `application/problem+json` (RFC 9457) with a stable code, and an
+//! incident id that stands in the log as well.
+
+use std::error::Error;
+
+use analytics::error::QueryError;
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderName, HeaderValue, StatusCode};
+use serde::Serialize;
+use store::StoreError;
+
+/// The header that repeats the incident id.
+pub const INCIDENT_HEADER: HeaderName = HeaderName::from_static("x-incident-id");
+
+/// An answer that says what is wrong. It is logged once, when it is turned into a response.
+#[derive(Debug)]
+pub struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    detail: String,
+    retry_after_s: Option<u64>,
+    cause: Option<String>,
+}
+
+impl Problem {
+    /// A problem of the client's: nothing more is known than what it is told.
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self { status, code, detail: detail.into(), retry_after_s: None, cause: None }
+    }
+
+    /// The same, with the time after which it is worth trying again.
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after_s = Some(seconds);
+        self
+    }
+
+    /// No such thing, or not this client's to see: one answer for both.
+    pub fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", "There is nothing here, or nothing that you may see.")
+    }
+
+    /// The path exists, for another method.
+    pub fn method_not_allowed() -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This path takes another method.")
+    }
+
+    /// Nobody that we know.
+    pub fn unauthorized(detail: &'static str) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
+    }
+
+    /// The bot exists and is switched off.
+    pub fn bot_inactive() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "bot_inactive",
+            "The bot is not activated: nothing is stored and nothing is shown until its owner activates it.",
+        )
+    }
+
+    /// Our fault. What happened goes to the log and not to the client.
+    pub fn internal(cause: &dyn Error) -> Self {
+        let detail = "Something went wrong on our side. The log has the details under this id.";
+        Self { cause: Some(chain(cause)), ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail) }
+    }
+
+    fn unavailable(cause: &dyn Error) -> Self {
+        let detail = "The database does not answer. Try again in a moment.";
+        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail).retry_after(5);
+        Self { cause: Some(chain(cause)), ..problem }
+    }
+
+    fn log(&self, incident: &str) {
+        let (status, code) = (self.status.as_u16(), self.code);
+        if let Some(cause) = &self.cause {
+            tracing::error!(
+                incident.id = incident,
+                http.status = status,
+                problem.code = code,
+                error = cause,
+                "failed"
+            );
+        } else {
+            tracing::info!(incident.id = incident, http.status = status, problem.code = code, "refused");
+        }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Busy => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "busy",
+                "The intake is full. Try again in a moment.",
+            )
+            .retry_after(1),
+            StoreError::Closed => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "stopping",
+                "The server is stopping. Try again soon.",
+            )
+            .retry_after(5),
+            StoreError::Query(error) => error.into(),
+            StoreError::Database(_) => Self::unavailable(&error),
+            _ => Self::internal(&error),
+        }
+    }
+}
+
+impl From<QueryError> for Problem {
+    fn from(error: QueryError) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, error.code(), sentence(&error.to_string()))
+    }
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    r#type: &'static str,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    code: &'static str,
+    message: &'a str,
+    id: &'a str,
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let incident = format!("{:016x}", rand::random::<u64>());
+        self.log(&incident);
+        let body = Json(Body {
+            r#type: "about:blank",
+            title: self.status.canonical_reason().unwrap_or_default(),
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            code: self.code,
+            message: &self.detail,
+            id: &incident,
+        });
+        let mut response = (self.status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.extend(HeaderValue::try_from(incident).map(|incident| (INCIDENT_HEADER, incident)));
+        headers.extend(self.retry_after_s.map(|seconds| (RETRY_AFTER, HeaderValue::from(seconds))));
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+/// An error with everything that led to it, in one line.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}

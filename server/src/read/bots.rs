@@ -1,0 +1,65 @@
+//! `GET /api/v1/bots` and `GET /api/v1/bots/{id}`.
+
+use analytics::ids::BotId;
+use analytics::instant::LocalTime;
+use analytics::settings::{IdleTimeout, WeekStart};
+use axum::Json;
+use axum::extract::{Path, State};
+use serde::Serialize;
+use store::bots::Bot;
+
+use super::reader::Reader;
+use crate::problem::Problem;
+use crate::state::ServerState;
+
+/// A list in an object: it can get more members without breaking its readers.
+#[derive(Debug, Serialize)]
+pub struct BotList {
+    bots: Vec<BotJson>,
+}
+
+/// A bot on the wire. Instants carry the offset of the bot's zone.
+#[derive(Debug, Serialize)]
+pub struct BotJson {
+    id: BotId,
+    name: String,
+    state: &'static str,
+    time_zone: &'static str,
+    week_start: WeekStart,
+    idle_timeout_ms: IdleTimeout,
+    created_at: LocalTime,
+    first_message_at: Option<LocalTime>,
+    last_message_at: Option<LocalTime>,
+}
+
+impl From<Bot> for BotJson {
+    fn from(bot: Bot) -> Self {
+        let local = |at| bot.calendar.local(at);
+        Self {
+            id: bot.id,
+            state: if bot.is_activated { "activated" } else { "inactive" },
+            time_zone: bot.calendar.zone.name(),
+            week_start: bot.calendar.week_start,
+            idle_timeout_ms: bot.idle_timeout,
+            created_at: local(bot.created_at),
+            first_message_at: bot.first_message_at.map(local),
+            last_message_at: bot.last_message_at.map(local),
+            name: bot.name,
+        }
+    }
+}
+
+/// The bots that the client may see, by name.
+pub async fn list_bots(State(state): State<ServerState>, reader: Reader) -> Result<Json<BotList>, Problem> {
+    let bots = state.context.store.list_bots(reader.0).await?;
+    Ok(Json(BotList { bots: bots.into_iter().map(BotJson::from).collect() }))
+}
+
+/// One bot, activated or not.
+pub async fn get_bot(
+    State(state): State<ServerState>,
+    reader: Reader,
+    Path(id): Path<String>,
+) -> Result<Json<BotJson>, Problem> {
+    reader.find_bot(&state, &id).await.map(|bot| Json(bot.into()))
+}

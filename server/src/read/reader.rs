@@ -1,0 +1,62 @@
+//! Who reads: the holder of a read token, or whoever is signed in with the browser.
+
+use analytics::ids::BotId;
+use app::login_cookie;
+use axum::extract::FromRequestParts;
+use http::header::AUTHORIZATION;
+use http::request::Parts;
+use store::bots::{Bot, BotScope};
+use store::keys::ReadAccess;
+
+use crate::problem::Problem;
+use crate::state::ServerState;
+use crate::web::bearer::find_bearer;
+
+/// The bots that the client of a request may see.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader(pub BotScope);
+
+impl Reader {
+    /// A bot that the client may see.
+    ///
+    /// # Errors
+    /// 404 for an id that is none, a bot that is absent, and one that is another's: nobody can tell them apart.
+    pub async fn find_bot(self, state: &ServerState, id: &str) -> Result<Bot, Problem> {
+        let id: BotId = id.parse().map_err(|_| Problem::not_found())?;
+        state.context.store.find_bot(self.0, id).await?.ok_or_else(Problem::not_found)
+    }
+}
+
+impl FromRequestParts<ServerState> for Reader {
+    type Rejection = Problem;
+
+    /// A token that is presented decides alone: a wrong one is not made good by a login.
+    async fn from_request_parts(parts: &mut Parts, state: &ServerState) -> Result<Self, Problem> {
+        let scope = if parts.headers.contains_key(AUTHORIZATION) {
+            read_token_scope(parts, state).await?
+        } else {
+            login_scope(parts, state).await?
+        };
+        let detail = "Send a read token as Authorization: Bearer …, or sign in.";
+        scope.map(Self).ok_or_else(|| Problem::unauthorized(detail))
+    }
+}
+
+async fn read_token_scope(parts: &Parts, state: &ServerState) -> Result<Option<BotScope>, Problem> {
+    let Some(token) = find_bearer(&parts.headers) else { return Ok(None) };
+    let access = state.context.store.find_read_access(&token, state.context.clock.now()).await?;
+    Ok(access.map(|ReadAccess { account_id, is_admin, bot_id }| match (is_admin, bot_id) {
+        (true, None) => BotScope::All,
+        (true, Some(bot)) => BotScope::One(bot),
+        (false, None) => BotScope::Owner(account_id),
+        (false, Some(bot)) => BotScope::OwnedOne(account_id, bot),
+    }))
+}
+
+async fn login_scope(parts: &Parts, state: &ServerState) -> Result<Option<BotScope>, Problem> {
+    let Some(login) = login_cookie::find_login(&parts.headers, &state.context.base_url) else {
+        return Ok(None);
+    };
+    let viewer = state.context.store.find_viewer(&login, state.context.clock.now()).await?;
+    Ok(viewer.map(|viewer| if viewer.is_admin { BotScope::All } else { BotScope::Owner(viewer.account_id) }))
+}

@@ -1,0 +1,70 @@
+//! Every route and every layer, on one screen.
+
+use std::any::Any;
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get, post};
+use leptos_axum::generate_route_list;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+
+use crate::intake::receive_events;
+use crate::problem::Problem;
+use crate::read::{get_analytics, get_analytics_csv, get_bot, list_bots};
+use crate::state::ServerState;
+use crate::web::client_address::note_client_address;
+use crate::web::headers::add_security_headers;
+use crate::web::health::{answer_alive, answer_ready};
+use crate::web::openapi::get_openapi;
+use crate::web::origin::require_own_origin;
+use crate::web::pages::{MAX_FORM_BYTES, call_server_function, find_file_or_page, render_page};
+use crate::web::site::get_client_file;
+
+/// The whole server.
+pub fn router(state: ServerState) -> IntoMakeServiceWithConnectInfo<Router, SocketAddr> {
+    let api = Router::new()
+        .route("/v1/events", post(receive_events))
+        .route("/v1/bots", get(list_bots))
+        .route("/v1/bots/{id}", get(get_bot))
+        .route("/v1/bots/{id}/analytics", get(get_analytics))
+        .route("/v1/bots/{id}/analytics.csv", get(get_analytics_csv))
+        .fallback(async || Problem::not_found())
+        .method_not_allowed_fallback(async || Problem::method_not_allowed());
+    let server_functions = Router::new()
+        .route("/fn/{*name}", any(call_server_function))
+        .layer(RequestBodyLimitLayer::new(MAX_FORM_BYTES))
+        .layer(from_fn_with_state(state.clone(), require_own_origin));
+    Router::new()
+        .nest("/api", api)
+        .merge(server_functions)
+        .route("/openapi.json", get(get_openapi))
+        .route("/healthz", get(answer_alive))
+        .route("/readyz", get(answer_ready))
+        .route("/pkg/{*path}", get(get_client_file))
+        .merge(pages())
+        .fallback(find_file_or_page)
+        .layer(CatchPanicLayer::custom(answer_panic))
+        .layer(from_fn_with_state(state.clone(), note_client_address))
+        .layer(from_fn_with_state(state.clone(), add_security_headers))
+        .with_state(state)
+        .into_make_service_with_connect_info::<SocketAddr>()
+}
+
+/// Every page is read with GET and rendered whole.
+fn pages() -> Router<ServerState> {
+    let pages = generate_route_list(app::App);
+    pages.iter().fold(Router::new(), |router, page| router.route(page.path(), get(render_page)))
+}
+
+/// The panic's message may hold what a client sent: it went to stderr and goes no further.
+fn answer_panic(_: Box<dyn Any + Send>) -> Response {
+    Problem::internal(&Panicked).into_response()
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("a handler panicked")]
+struct Panicked;

@@ -1,0 +1,71 @@
+//! Listening, answering, and stopping so that nobody who was promised an answer goes without it.
+
+use std::future::Future;
+use std::io;
+use std::time::Duration;
+
+use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
+
+use crate::router::router;
+use crate::state::ServerState;
+
+/// How long requests that are under way may take once the server stops.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Serves until `stop` is done, lets requests finish, commits what waits and closes the database.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(
+    listener: TcpListener,
+    state: ServerState,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let store = state.context.store.clone();
+    let (stopping, has_stopped) = oneshot::channel();
+    let stop = async move {
+        stop.await;
+        tracing::info!("stopping");
+        // The receiver lives until this function ends.
+        stopping.send(()).unwrap_or_default();
+    };
+    // Small answers go out at once instead of waiting for more to send.
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(error = %error, "a connection stays slow");
+        }
+    });
+    let server = axum::serve(listener, router(state)).with_graceful_shutdown(stop);
+    let deadline = async {
+        if has_stopped.await.is_ok() {
+            tokio::time::sleep(DRAIN_TIMEOUT).await;
+        }
+    };
+    let result = tokio::select! {
+        result = server => result,
+        () = deadline => {
+            tracing::warn!("some requests did not finish in time");
+            Ok(())
+        }
+    };
+    store.close().await;
+    result
+}
+
+/// Done when the process is asked to stop: by Ctrl-C or by SIGTERM.
+///
+/// # Errors
+/// When the signals cannot be watched.
+pub fn watch_stop_signals() -> io::Result<impl Future<Output = ()> + Send + 'static> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}

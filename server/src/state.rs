@@ -1,0 +1,59 @@
+//! What every request of one server shares.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::context::ServerContext;
+use axum::extract::FromRef;
+use ipnet::IpNet;
+
+use crate::intake::limit::IntakeLimit;
+use crate::web::site::Site;
+
+/// How long a client may take to send a body.
+pub const BODY_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// What the router's handlers and layers work with; cheap to clone.
+#[derive(Clone)]
+pub struct ServerState {
+    /// What pages and server functions get as well.
+    pub context: ServerContext,
+    /// The built client and the static files.
+    pub site: Arc<Site>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Arc<[IpNet]>,
+    /// How often a write key may be used.
+    pub intake_limit: Arc<IntakeLimit>,
+    /// How long a client may take to send a body.
+    pub body_timeout: Duration,
+}
+
+impl ServerState {
+    /// The state of a server without proxies and limits.
+    pub fn new(context: ServerContext, site: Arc<Site>) -> Self {
+        Self {
+            context,
+            site,
+            trusted_proxies: Arc::from([]),
+            intake_limit: Arc::new(IntakeLimit::new(None)),
+            body_timeout: BODY_TIMEOUT,
+        }
+    }
+
+    /// Believes these proxies.
+    pub fn with_trusted_proxies(self, proxies: Vec<IpNet>) -> Self {
+        Self { trusted_proxies: proxies.into(), ..self }
+    }
+
+    /// Lets each write key make so many requests a second.
+    pub fn with_intake_limit(self, per_second: Option<NonZeroU32>) -> Self {
+        Self { intake_limit: Arc::new(IntakeLimit::new(per_second)), ..self }
+    }
+}
+
+impl FromRef<ServerState> for ServerContext {
+    fn from_ref(state: &ServerState) -> Self {
+        state.context.clone()
+    }
+}

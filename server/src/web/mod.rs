@@ -1,0 +1,11 @@
+//! What stands between the network and the doors: who asks, from where, with which right, and what goes along with
+//! every answer.
+
+pub mod bearer;
+pub mod client_address;
+pub mod headers;
+pub mod health;
+pub mod openapi;
+pub mod origin;
+pub mod pages;
+pub mod site;

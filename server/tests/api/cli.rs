@@ -1,0 +1,314 @@
+//! The command line, by running the binary.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::PASSWORD;
+
+struct Parlance {
+    folder: TempDir,
+}
+
+impl Parlance {
+    fn new() -> Self {
+        Self { folder: TempDir::new().unwrap() }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_parlance"));
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_remove("PARLANCE_BIN")
+            .env("DATABASE_URL", format!("sqlite://{}", self.folder.path().join("cli.db").display()))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    fn run_with(&self, arguments: &[&str], input: &[u8]) -> Output {
+        let mut child = self.command(arguments).spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        // A command that stops before it has read its input closes the pipe: what it says is what counts.
+        stdin.write_all(input).unwrap_or_default();
+        drop(stdin);
+        child.wait_with_output().unwrap()
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.run_with(arguments, b"")
+    }
+
+    /// Runs a command that must succeed, and reads the one JSON object that it prints.
+    fn print(&self, arguments: &[&str], input: &[u8]) -> Value {
+        let output = self.run_with(arguments, input);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", stderr(&output));
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    fn create_account(&self) {
+        let created = self.print(&["account", "create", "--email", "Ann@Example.org"], PASSWORD.as_bytes());
+        assert!(created["account_id"].is_number(), "{created}");
+    }
+
+    fn create_bot(&self, flags: &[&str]) -> String {
+        let create =
+            ["bot", "create", "--owner", "ann@example.org", "--name", "Ava", "--time-zone", "Europe/Berlin"];
+        let created = self.print(&[&create, flags].concat(), b"");
+        assert!(created["write_key"].as_str().unwrap().starts_with("pw_"), "{created}");
+        created["bot_id"].as_str().unwrap().to_owned()
+    }
+
+    /// A file of this test's folder.
+    fn write(&self, name: &str, contents: &str) -> String {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, contents).unwrap();
+        path.display().to_string()
+    }
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn lines(count: usize) -> String {
+    let line = |n: usize| json!({"id": n, "user_id": n % 7, "direction": "incoming", "at": 1_700_000_000_000_i64 + n as i64});
+    (0..count).map(|n| line(n).to_string() + "\n").collect()
+}
+
+#[test]
+fn create_commands_print_one_object_each() {
+    let parlance = Parlance::new();
+    parlance.create_account();
+    let bot = parlance.create_bot(&["--activate"]);
+    for flags in [vec![], vec!["--bot", &bot]] {
+        let create = [vec!["token", "create", "--account", "ann@example.org"], flags].concat();
+        assert!(parlance.print(&create, b"")["token"].as_str().unwrap().starts_with("pr_"));
+    }
+    assert_eq!(parlance.create_bot(&["--id", "0000000000ava"]), "0000000000ava");
+}
+
+#[test]
+fn what_cannot_be_done_fails_with_1() {
+    let parlance = Parlance::new();
+    parlance.create_account();
+    let bot = parlance.create_bot(&["--id", "0000000000ava"]);
+    let create = ["bot", "create", "--name", "x", "--time-zone", "UTC", "--owner"];
+    for (arguments, input, reason) in [
+        (vec!["account", "create", "--email", "ann@example.org"], PASSWORD, "exists already"),
+        (vec!["account", "create", "--email", "bob@example.org"], "short", "at least 10 characters"),
+        ([&create[..], &["bob@example.org"]].concat(), "", "has no account"),
+        ([&create[..], &["ann@example.org", "--id", &bot]].concat(), "", "exists already"),
+        (vec!["token", "create", "--account", "bob@example.org"], "", "has no account"),
+        (vec!["bot", "set", "--bot", "0000000000000", "--name", "x"], "", "there is no bot"),
+        (vec!["bot", "delete", "--bot", "0000000000000", "--yes"], "", "there is no bot"),
+        (vec!["import", "--bot", "0000000000000", "--format", "ndjson"], "", "there is no bot"),
+        (vec!["export", "--bot", "0000000000000", "--format", "csv"], "", "there is no bot"),
+        (vec!["verify", "--bot", "0000000000000"], "", "there is no bot"),
+        (vec!["import", "--bot", &bot, "--format", "ndjson", "missing.ndjson"], "", "cannot be opened"),
+    ] {
+        let output = parlance.run_with(&arguments, input.as_bytes());
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", stderr(&output));
+        assert!(stderr(&output).contains(reason), "{arguments:?}: {}", stderr(&output));
+        assert!(output.stdout.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_meant_stops_with_2_and_says_what_is_expected() {
+    let parlance = Parlance::new();
+    let create = ["bot", "create", "--owner", "a@example.org", "--name", "x", "--time-zone"];
+    for (arguments, reason) in [
+        (vec!["fly"], "fly"),
+        (vec!["serve", "--addr", "localhost"], "such as 127.0.0.1:3000"),
+        (vec!["serve", "--base-url", "parlance.example"], "http:// or https://"),
+        (vec!["serve", "--trusted-proxies", "proxy"], "such as 10.0.0.1"),
+        (vec!["serve", "--intake-limit", "0"], "at least 1"),
+        (vec!["serve", "--log", "a=b=c"], "PARLANCE_LOG"),
+        ([&create[..], &["Berlin"]].concat(), "such as Europe/Berlin"),
+        (vec!["account", "create", "--email", "nobody"], "such as you@example.org"),
+        (vec!["bot", "set", "--bot", "x"], "13 characters"),
+        (vec!["bot", "set", "--bot", "0000000000ava", "--idle-timeout", "2d"], "1 minute to 24 hours"),
+        (
+            vec!["bot", "set", "--bot", "0000000000ava", "--week-start", "friday"],
+            "monday, saturday or sunday",
+        ),
+        (vec!["bot", "set", "--bot", "0000000000ava", "--activate", "--deactivate"], "cannot be used with"),
+        (vec!["bot", "delete", "--bot", "0000000000ava"], "--yes"),
+        (vec!["import", "--bot", "0000000000ava", "--format", "xml"], "ndjson"),
+        (vec!["export", "--bot", "0000000000ava", "--format", "csv", "--from", "yesterday"], "--from"),
+        (vec!["verify", "--database-url", "postgres://localhost/x"], "SQLite only"),
+        (vec!["verify", "--database-url", "parlance.db"], "sqlite://"),
+    ] {
+        let output = parlance.run(&arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", stderr(&output));
+        assert!(stderr(&output).contains(reason), "{arguments:?}: {}", stderr(&output));
+    }
+}
+
+#[test]
+fn the_environment_holds_the_same_settings_and_none_that_is_unknown() {
+    let parlance = Parlance::new();
+    for (name, value, reason) in [
+        ("PARLANCE_ADDR", "here", "such as 127.0.0.1:3000"),
+        ("PARLANCE_INTAKE_LIMIT", "many", "at least 1"),
+        ("PARLANCE_ADRR", "127.0.0.1:1", "PARLANCE_ADRR"),
+        ("DATABASE_URL", "mysql://x", "DATABASE_URL"),
+    ] {
+        let output = parlance.command(&["serve"]).env(name, value).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{name}: {}", stderr(&output));
+        assert!(stderr(&output).contains(reason), "{name}: {}", stderr(&output));
+    }
+    parlance.create_account();
+    let mut create = parlance.command(&["bot", "create"]);
+    create.envs([
+        ("PARLANCE_OWNER", "ann@example.org"),
+        ("PARLANCE_NAME", "x"),
+        ("PARLANCE_TIME_ZONE", "UTC"),
+    ]);
+    let output = create.env("PARLANCE_ACTIVATE", "yes").output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+}
+
+#[test]
+fn what_is_exported_can_be_imported_and_is_the_same() {
+    let parlance = Parlance::new();
+    parlance.create_account();
+    let (one, two) = (parlance.create_bot(&[]), parlance.create_bot(&[]));
+    let file = parlance.write("in.ndjson", &lines(12_000));
+    let summary = parlance.print(&["import", "--bot", &one, "--format", "ndjson", &file], b"");
+    assert_eq!(summary, json!({"read": 12_000, "accepted": 12_000, "duplicates": 0, "rejected": {}}));
+    let exported = parlance.run(&["export", "--bot", &one, "--format", "ndjson"]).stdout;
+    let summary = parlance.print(&["import", "--bot", &two, "--format", "ndjson", "-"], &exported);
+    assert_eq!(summary["accepted"], 12_000);
+    assert_eq!(parlance.run(&["export", "--bot", &two, "--format", "ndjson"]).stdout, exported);
+    assert_eq!(parlance.run(&["verify"]).status.code(), Some(0));
+}
+
+#[test]
+fn an_import_that_runs_again_resumes_and_names_what_it_rejects() {
+    let parlance = Parlance::new();
+    parlance.create_account();
+    let bot = parlance.create_bot(&[]);
+    let import = ["import", "--bot", &bot, "--format", "ndjson"];
+    parlance.print(&import, lines(10).as_bytes());
+    let again = format!("{}\n\n{{broken\n{{}}\n\"x\"\n", lines(12));
+    let summary = parlance.print(&import, again.as_bytes());
+    assert_eq!(
+        (&summary["read"], &summary["accepted"], &summary["duplicates"]),
+        (&json!(15), &json!(2), &json!(10))
+    );
+    assert_eq!(summary["rejected"]["not_an_object"]["count"], 2);
+    assert_eq!(summary["rejected"]["not_an_object"]["first_lines"], json!([15, 17]));
+    assert_eq!(summary["rejected"]["user_id_missing"]["first_lines"], json!([16]));
+}
+
+#[test]
+fn an_export_may_be_a_range_of_local_dates_and_a_table_without_formulas() {
+    let parlance = Parlance::new();
+    parlance.create_account();
+    let bot = parlance.create_bot(&[]);
+    // Berlin is an hour ahead: the second message is the next day's.
+    let items = [("=1+1", "2026-01-10T22:59:59Z"), ("@b", "2026-01-10T23:00:00Z")];
+    let items = items.map(|(user, at)| {
+        json!({"user_id": user, "at": at, "direction": "incoming", "id": user}).to_string()
+    });
+    parlance.print(&["import", "--bot", &bot, "--format", "ndjson"], items.join("\n").as_bytes());
+    let export = |flags: &[&str]| {
+        let output = parlance.run(&[&["export", "--bot", &bot, "--format", "csv"], flags].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        let mut table = csv::Reader::from_reader(output.stdout.as_slice());
+        table.records().map(|row| row.unwrap()[2].to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(export(&[]), ["'=1+1", "'@b"]);
+    assert_eq!(export(&["--to", "2026-01-10"]), ["'=1+1"]);
+    assert_eq!(export(&["--from", "2026-01-11"]), ["'@b"]);
+    let backwards =
+        ["export", "--bot", &bot, "--format", "csv", "--from", "2026-01-11", "--to", "2026-01-10"];
+    assert_eq!(parlance.run(&backwards).status.code(), Some(2));
+}
+
+#[test]
+fn a_bot_is_changed_and_deleted() {
+    let parlance = Parlance::new();
+    parlance.create_account();
+    let bot = parlance.create_bot(&[]);
+    parlance.print(&["import", "--bot", &bot, "--format", "ndjson"], lines(100).as_bytes());
+    let change =
+        ["--time-zone", "Asia/Kathmandu", "--idle-timeout", "1h", "--week-start", "sunday", "--activate"];
+    let set = [&["bot", "set", "--bot", &bot][..], &change].concat();
+    assert_eq!(parlance.print(&set, b""), json!({"bot_id": bot}));
+    assert_eq!(parlance.run(&["verify", "--bot", &bot]).status.code(), Some(0));
+    assert_eq!(parlance.print(&["bot", "delete", "--bot", &bot, "--yes"], b""), json!({"bot_id": bot}));
+    assert_eq!(parlance.run(&["export", "--bot", &bot, "--format", "csv"]).status.code(), Some(1));
+}
+
+/// A running server, ended with the test.
+struct Served(Child);
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.0.kill().unwrap_or_default();
+        self.0.wait().map(drop).unwrap_or_default();
+    }
+}
+
+impl Served {
+    /// Reads stderr up to the line that holds `text`, and gives back everything up to there.
+    fn read_until(&mut self, text: &str) -> String {
+        let mut lines = BufReader::new(self.0.stderr.as_mut().unwrap());
+        let mut read = String::new();
+        while lines.read_line(&mut read).unwrap() > 0 {
+            if read.contains(text) {
+                return read;
+            }
+        }
+        panic!("{text:?} never came: {read}");
+    }
+
+    fn interrupt(&mut self) -> (Option<i32>, String) {
+        let id = self.0.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+        let code = self.0.wait().unwrap().code();
+        let mut rest = String::new();
+        self.0.stderr.as_mut().unwrap().read_to_string(&mut rest).unwrap();
+        (code, rest)
+    }
+}
+
+#[test]
+fn a_first_start_prints_the_set_up_address_whatever_the_log_level() {
+    let parlance = Parlance::new();
+    let serve = || {
+        let mut command = parlance.command(&["--addr", "127.0.0.1:0", "--log", "off"]);
+        Served(command.spawn().unwrap())
+    };
+    let mut served = serve();
+    let printed = served.read_until("Parlance listens on");
+    assert!(printed.contains("/set-up?token=ps_"), "{printed}");
+    assert_eq!(served.interrupt().0, Some(0));
+    parlance.create_account();
+    assert!(!serve().read_until("Parlance listens on").contains("set-up"));
+}
+
+#[test]
+fn a_demo_that_is_interrupted_leaves_nothing_behind() {
+    let parlance = Parlance::new();
+    let folder = parlance.folder.path().join("tmp");
+    std::fs::create_dir(&folder).unwrap();
+    let mut command = parlance.command(&["serve", "--demo", "--addr", "127.0.0.1:0"]);
+    let mut served = Served(command.env("TMPDIR", &folder).spawn().unwrap());
+    served.read_until("Writing a year");
+    assert_eq!(entries(&folder), 1);
+    assert_eq!(served.interrupt().0, Some(0));
+    assert_eq!(entries(&folder), 0);
+}
+
+fn entries(folder: &Path) -> usize {
+    std::fs::read_dir(folder).unwrap().count()
+}
