@@ -4,7 +4,10 @@ use analytics::calendar::{Calendar, Zone};
 use analytics::ids::{AccountId, BotId, Channel};
 use analytics::instant::Instant;
 use analytics::settings::{IdleTimeout, WeekStart};
+use rand::RngCore;
 
+use crate::credentials::os_random;
+use crate::engine::{Row, Transaction, values};
 use crate::{Store, StoreError};
 
 /// Longest name of a bot, in characters.
@@ -89,32 +92,79 @@ pub struct TimeoutPreview {
     pub sessions_then: u64,
 }
 
+macro_rules! select_bots {
+    () => {
+        "select bots.bot_id, owner_id, name, time_zone, week_start, idle_timeout_ms, is_activated, stores_text,
+            created_at, first_message_at, last_message_at from bots join bot_state using (bot_id) "
+    };
+}
 impl Store {
     /// Creates a bot.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when the chosen id is taken.
     pub async fn create_bot(&self, bot: &NewBot, now: Instant) -> Result<BotId, StoreError> {
-        let _ = (bot, now);
-        unimplemented!()
+        let id = bot.id.unwrap_or_else(draw_id);
+        let mut transaction = self.database().write().await?;
+        let taken = "select 1 from bots where bot_id = $1";
+        if transaction.fetch_optional(taken, values![id.as_i64()]).await?.is_some() {
+            return Err(StoreError::Conflict("a bot with this id"));
+        }
+        let sql = "insert into bots (bot_id, owner_id, name, is_activated, stores_text, created_at)
+            values ($1, $2, $3, $4, 0, $5)";
+        let values = values![id.as_i64(), bot.owner.0, bot.name.trim(), bot.is_activated, now.as_ms()];
+        transaction.execute(sql, values).await?;
+        let sql = "insert into bot_state
+            (bot_id, time_zone, week_start, idle_timeout_ms, next_user_key, next_session_key, version)
+            values ($1, $2, $3, $4, 1, 1, 1)";
+        let (week_start, timeout) = (WeekStart::default().word(), IdleTimeout::default().as_ms());
+        transaction.execute(sql, values![id.as_i64(), bot.zone.name(), week_start, timeout]).await?;
+        transaction.commit().await?;
+        Ok(id)
     }
 
     /// The bots in scope, by name.
     pub async fn list_bots(&self, scope: BotScope) -> Result<Vec<Bot>, StoreError> {
-        let _ = scope;
-        unimplemented!()
+        let sql = concat!(
+            select_bots!(),
+            "where (cast($1 as bigint) is null or owner_id = $1)
+            and (cast($2 as bigint) is null or bots.bot_id = $2) order by lower(name), bots.bot_id"
+        );
+        let (owner, bot) = scope.limits();
+        let values = values![owner.map(|owner| owner.0), bot.map(BotId::as_i64)];
+        let rows = self.database().read().await?.fetch_all(sql, values).await?;
+        rows.iter().map(read_bot).collect()
     }
 
     /// A bot, if it exists and is in scope.
     pub async fn find_bot(&self, scope: BotScope, bot: BotId) -> Result<Option<Bot>, StoreError> {
-        let _ = (scope, bot);
-        unimplemented!()
+        let (owner, limit) = scope.limits();
+        if limit.is_some_and(|limit| limit != bot) {
+            return Ok(None);
+        }
+        let found = load_bot(&mut self.database().read().await?, bot).await?;
+        Ok(found.filter(|bot| owner.is_none_or(|owner| owner == bot.owner)))
     }
 
     /// Changes a bot, with its history recomputed exactly where the change asks for it. Says whether there is such a bot.
     pub async fn change_bot(&self, bot: BotId, change: &BotChange) -> Result<bool, StoreError> {
-        let _ = (bot, change);
-        unimplemented!()
+        let mut transaction = self.database().write().await?;
+        let Some(old) = load_bot(&mut transaction, bot).await? else { return Ok(false) };
+        let new = old.changed(change);
+        let sql = "update bots set name = $2, is_activated = $3, stores_text = $4 where bot_id = $1";
+        let values = values![bot.as_i64(), &*new.name, new.is_activated, new.stores_text];
+        transaction.execute(sql, values).await?;
+        let sql = "update bot_state set time_zone = $2, week_start = $3, idle_timeout_ms = $4,
+            version = version + 1 where bot_id = $1";
+        let (zone, week_start) = (new.calendar.zone.name(), new.calendar.week_start.word());
+        let values = values![bot.as_i64(), zone, week_start, new.idle_timeout.as_ms()];
+        transaction.execute(sql, values).await?;
+        if new.idle_timeout != old.idle_timeout || new.calendar != old.calendar {
+            crate::recount::recount(&mut transaction, bot, crate::recount::Action::Repair).await?;
+        }
+        transaction.commit().await?;
+        self.inner.known_keys.forget(bot);
+        Ok(true)
     }
 
     /// Counts the sessions of the past 28 local days under another timeout, without changing anything.
@@ -124,19 +174,102 @@ impl Store {
         timeout: IdleTimeout,
         now: Instant,
     ) -> Result<TimeoutPreview, StoreError> {
-        let _ = (bot, timeout, now);
-        unimplemented!()
+        let mut transaction = self.database().read().await?;
+        let Some(found) = load_bot(&mut transaction, bot).await? else {
+            return Ok(TimeoutPreview { sessions_now: 0, sessions_then: 0 });
+        };
+        crate::recount::preview::preview_timeout(&mut transaction, &found, timeout, now).await
     }
 
     /// Channels that a message or event came on, by name.
     pub async fn list_channels(&self, bot: BotId) -> Result<Vec<Channel>, StoreError> {
-        let _ = bot;
-        unimplemented!()
+        let sql = "select name from channels where bot_id = $1 order by name";
+        let rows = self.database().read().await?.fetch_all(sql, values![bot.as_i64()]).await?;
+        let corrupt = StoreError::Corrupt { table: "channels", column: "name" };
+        let channels = rows.iter().map(|row| Ok(Channel::parse(&row.text(0)?).ok()));
+        channels.collect::<Result<Option<_>, StoreError>>()?.ok_or(corrupt)
     }
 
     /// Deletes a bot with everything it ever sent. Says whether there was one.
     pub async fn delete_bot(&self, bot: BotId) -> Result<bool, StoreError> {
-        let _ = bot;
-        unimplemented!()
+        let mut transaction = self.database().write().await?;
+        for sql in DELETE_HOT_ROWS {
+            transaction.execute(sql, values![bot.as_i64()]).await?;
+        }
+        // Its keys and limited tokens go with it, by their foreign keys.
+        let deleted =
+            transaction.execute("delete from bots where bot_id = $1", values![bot.as_i64()]).await?;
+        transaction.commit().await?;
+        self.inner.known_keys.forget(bot);
+        Ok(deleted > 0)
     }
+}
+
+const DELETE_HOT_ROWS: [&str; 12] = [
+    "delete from visits where bot_id = $1",
+    "delete from counts where bot_id = $1",
+    "delete from activity where bot_id = $1",
+    "delete from message_details where fact_key in (select fact_key from facts where bot_id = $1)",
+    "delete from event_details where fact_key in (select fact_key from facts where bot_id = $1)",
+    "delete from fact_ids where bot_id = $1",
+    "delete from facts where bot_id = $1",
+    "delete from sessions where bot_id = $1",
+    "delete from event_names where bot_id = $1",
+    "delete from channels where bot_id = $1",
+    "delete from users where bot_id = $1",
+    "delete from bot_state where bot_id = $1",
+];
+
+impl BotScope {
+    /// The owner and the bot that everything seen must have.
+    fn limits(self) -> (Option<AccountId>, Option<BotId>) {
+        match self {
+            Self::All => (None, None),
+            Self::Owner(owner) => (Some(owner), None),
+            Self::OwnedOne(owner, bot) => (Some(owner), Some(bot)),
+            Self::One(bot) => (None, Some(bot)),
+        }
+    }
+}
+
+impl Bot {
+    fn changed(&self, change: &BotChange) -> Self {
+        Self {
+            name: change.name.as_deref().map_or(self.name.clone(), |name| name.trim().to_owned()),
+            calendar: Calendar {
+                zone: change.zone.unwrap_or(self.calendar.zone),
+                week_start: change.week_start.unwrap_or(self.calendar.week_start),
+            },
+            idle_timeout: change.idle_timeout.unwrap_or(self.idle_timeout),
+            is_activated: change.is_activated.unwrap_or(self.is_activated),
+            stores_text: change.stores_text.unwrap_or(self.stores_text),
+            ..self.clone()
+        }
+    }
+}
+
+/// A bot of any scope, inside a transaction.
+pub(crate) async fn load_bot(transaction: &mut Transaction, bot: BotId) -> Result<Option<Bot>, StoreError> {
+    let sql = concat!(select_bots!(), "where bots.bot_id = $1");
+    let row = transaction.fetch_optional(sql, values![bot.as_i64()]).await?;
+    row.as_ref().map(read_bot).transpose()
+}
+
+fn read_bot(row: &Row) -> Result<Bot, StoreError> {
+    Ok(Bot {
+        id: BotId::from_i64(row.int(0)?),
+        owner: AccountId(row.int(1)?),
+        name: row.text(2)?,
+        calendar: row.calendar(3, 4)?,
+        idle_timeout: row.idle_timeout(5)?,
+        is_activated: row.flag(6)?,
+        stores_text: row.flag(7)?,
+        created_at: row.instant(8)?,
+        first_message_at: row.optional_instant(9)?,
+        last_message_at: row.optional_instant(10)?,
+    })
+}
+
+fn draw_id() -> BotId {
+    BotId::from_i64((os_random().next_u64() >> 1).cast_signed())
 }

@@ -3,12 +3,18 @@
 
 use std::fmt;
 
-use rand::CryptoRng;
+use data_encoding::{Encoding, Specification};
+use rand::{CryptoRng, RngCore, TryRngCore};
+use sha2::{Digest, Sha256};
 
 /// Shortest password, in characters.
 pub const MIN_PASSWORD_CHARS: usize = 10;
 /// Longest password, in bytes.
 pub const MAX_PASSWORD_BYTES: usize = 1_000;
+/// Longest e-mail address, in bytes.
+const MAX_EMAIL_BYTES: usize = 254;
+/// How much of a secret may be shown for ever: its kind and 30 of its 256 bits.
+const PREFIX_CHARS: usize = 9;
 
 /// What a secret opens, told by its visible prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +29,17 @@ pub enum SecretKind {
     SetUp,
 }
 
+impl SecretKind {
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::WriteKey => "pw_",
+            Self::ReadToken => "pr_",
+            Self::Login => "pl_",
+            Self::SetUp => "ps_",
+        }
+    }
+}
+
 /// 256 random bits as text with a prefix. Never stored and never logged: `Debug` hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
@@ -30,8 +47,9 @@ pub struct Secret(String);
 impl Secret {
     /// Draws a new one.
     pub fn generate(kind: SecretKind, random: &mut impl CryptoRng) -> Self {
-        let _ = (kind, random);
-        unimplemented!()
+        let mut bits = [0; 32];
+        random.fill_bytes(&mut bits);
+        Self(kind.prefix().to_owned() + &base32().encode(&bits))
     }
 
     /// Takes what somebody presents; any text is allowed, most open nothing.
@@ -46,7 +64,13 @@ impl Secret {
 
     /// The first characters, which may be shown for ever.
     pub fn prefix(&self) -> &str {
-        unimplemented!()
+        let end = self.0.char_indices().nth(PREFIX_CHARS).map_or(self.0.len(), |(end, _)| end);
+        &self.0[..end]
+    }
+
+    /// What is stored of it.
+    pub(crate) fn hash(&self) -> [u8; 32] {
+        Sha256::digest(self.0.as_bytes()).into()
     }
 }
 
@@ -63,8 +87,13 @@ pub struct Password(String);
 impl Password {
     /// Checks the length: at least 10 characters, at most 1,000 bytes. `None` otherwise.
     pub fn parse(text: impl Into<String>) -> Option<Self> {
-        let _ = text.into();
-        unimplemented!()
+        let text = text.into();
+        let fits = text.chars().count() >= MIN_PASSWORD_CHARS && text.len() <= MAX_PASSWORD_BYTES;
+        fits.then_some(Self(text))
+    }
+
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
     }
 }
 
@@ -81,12 +110,74 @@ pub struct Email(String);
 impl Email {
     /// Checks the shape. `None` when it cannot be an address.
     pub fn parse(text: &str) -> Option<Self> {
-        let _ = text;
-        unimplemented!()
+        let text = text.trim().to_lowercase();
+        let (name, host) = text.split_once('@')?;
+        let is_address = !name.is_empty()
+            && !host.is_empty()
+            && !host.contains('@')
+            && text.len() <= MAX_EMAIL_BYTES
+            && !text.chars().any(|char| char.is_whitespace() || char.is_control());
+        is_address.then_some(Self(text))
     }
 
     /// The address.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// The one place where randomness comes from: the operating system.
+pub(crate) fn os_random() -> impl CryptoRng + RngCore {
+    rand::rngs::OsRng.unwrap_err()
+}
+
+/// Crockford's alphabet in lower case: no letter is taken for a digit, and a double click selects all of it.
+fn base32() -> Encoding {
+    let mut specification = Specification::new();
+    specification.symbols.push_str("0123456789abcdefghjkmnpqrstvwxyz");
+    specification.encoding().unwrap_or(data_encoding::BASE32_NOPAD)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_carries_its_kind_and_256_bits() {
+        let secret = Secret::generate(SecretKind::WriteKey, &mut os_random());
+        assert_eq!(secret.expose().len(), "pw_".len() + 52);
+        assert_eq!(secret.prefix().len(), PREFIX_CHARS);
+        assert!(secret.expose().starts_with(secret.prefix()) && secret.prefix().starts_with("pw_"));
+        assert_ne!(secret, Secret::generate(SecretKind::WriteKey, &mut os_random()));
+    }
+
+    #[test]
+    fn secrets_and_passwords_do_not_show_themselves_in_a_log() {
+        let secret = Secret::presented("pw_secret");
+        let password = Password::parse("long enough").unwrap();
+        assert_eq!(format!("{secret:?} {password:?}"), "Secret(…) Password(…)");
+    }
+
+    #[test]
+    fn the_prefix_of_any_presented_text_can_be_taken() {
+        assert_eq!(Secret::presented("").prefix(), "");
+        assert_eq!(Secret::presented("ääääääääääää").prefix(), "äääääääää");
+    }
+
+    #[test]
+    fn a_password_has_ten_characters_to_a_thousand_bytes() {
+        assert!(Password::parse("äöüäöüäöü").is_none());
+        assert!(Password::parse("äöüäöüäöüä").is_some());
+        assert!(Password::parse("x".repeat(1_000)).is_some());
+        assert!(Password::parse("x".repeat(1_001)).is_none());
+    }
+
+    #[test]
+    fn an_address_is_trimmed_and_lower_cased() {
+        assert_eq!(Email::parse(" Ada@Example.ORG ").unwrap().as_str(), "ada@example.org");
+        for wrong in ["", "@", "ada", "ada@", "@example.org", "a@b@c", "a da@example.org", "a\u{7}@b"] {
+            assert!(Email::parse(wrong).is_none(), "{wrong:?}");
+        }
+        assert!(Email::parse(&format!("{}@b", "a".repeat(253))).is_none());
     }
 }

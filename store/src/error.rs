@@ -2,6 +2,8 @@
 
 use analytics::error::QueryError;
 
+use crate::engine::sqlite::is_locked;
+
 /// An error of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -10,7 +12,7 @@ pub enum StoreError {
     Url(String),
     /// The database failed.
     #[error("the database failed")]
-    Database(#[from] sqlx::Error),
+    Database(#[source] sqlx::Error),
     /// The schema could not be brought up to date.
     #[error("the database could not be migrated")]
     Migration(#[from] sqlx::migrate::MigrateError),
@@ -25,7 +27,11 @@ pub enum StoreError {
     /// Something of that name exists already.
     #[error("{0} exists already")]
     Conflict(&'static str),
-    /// The ingest queue is full: try again in a moment. Nothing was stored.
+    /// Facts came for a bot that does not exist (any more). Nothing was stored.
+    #[error("there is no such bot")]
+    UnknownBot,
+    /// The ingest queue is full, or another process holds the database for long: try again in a moment. Nothing was
+    /// stored.
     #[error("the intake is full")]
     Busy,
     /// The ingest queue has been closed: the server is stopping. Nothing was stored.
@@ -34,4 +40,10 @@ pub enum StoreError {
     /// The question cannot be answered as put.
     #[error(transparent)]
     Query(#[from] QueryError),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        if is_locked(&error) { Self::Busy } else { Self::Database(error) }
+    }
 }

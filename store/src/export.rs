@@ -1,13 +1,30 @@
 //! Everything a bot ever sent, in order of time, page by page.
 
-use analytics::fact::Fact;
-use analytics::ids::BotId;
+use analytics::error::RejectionCode;
+use analytics::fact::{Direction, Event, Fact, FactKind, Message, ModelUse};
+use analytics::ids::{BotId, Channel, EventName, FactId, SessionId, UserId};
 use analytics::instant::{Instant, TimeRange};
 
+use crate::engine::{Row, values};
+use crate::rows::Kind;
 use crate::{Store, StoreError};
 
 /// Where the next page begins: behind this instant and id.
 pub type ExportCursor = (Instant, String);
+
+const SELECT_FACTS: &str = "
+    select facts.id, facts.at, facts.kind, users.user_id, sessions.session_id, channels.name,
+        m.text, m.intent, m.handled, m.model, m.input_tokens, m.output_tokens, m.cost_nano_usd, m.latency_ms,
+        event_names.name, e.value_nano, e.properties
+    from facts
+    join users on users.bot_id = $1 and users.user_key = facts.user_key
+    join channels on channels.bot_id = $1 and channels.channel_key = facts.channel_key
+    left join sessions on sessions.bot_id = $1 and sessions.session_key = facts.session_key
+    left join message_details as m on m.fact_key = facts.fact_key
+    left join event_details as e on e.fact_key = facts.fact_key
+    left join event_names on event_names.bot_id = $1 and event_names.event_key = e.event_key
+    where facts.bot_id = $1 and facts.at >= $2 and facts.at < $3 and (facts.at > $4 or facts.id > $5)
+    order by facts.at, facts.id limit $6";
 
 impl Store {
     /// The next facts of `range` (all when absent) behind `after`, in order of (at, id), at most `limit`.
@@ -18,7 +35,60 @@ impl Store {
         after: Option<&ExportCursor>,
         limit: u32,
     ) -> Result<Vec<Fact>, StoreError> {
-        let _ = (bot, range, after, limit);
-        unimplemented!()
+        let (start, end) =
+            range.map_or((i64::MIN, i64::MAX), |range| (range.start.as_ms(), range.end.as_ms()));
+        let (after_at, after_id) = after.map_or((i64::MIN, ""), |(at, id)| (at.as_ms(), id.as_str()));
+        let start = start.max(after_at);
+        let values = values![bot.as_i64(), start, end, after_at, after_id, i64::from(limit)];
+        let rows = self.database().read().await?.fetch_all(SELECT_FACTS, values).await?;
+        rows.iter().map(read_fact).collect()
     }
+}
+
+fn read_fact(row: &Row) -> Result<Fact, StoreError> {
+    let session_id = row.optional_text(4)?.map(|id| SessionId::parse(id).map_err(corrupt)).transpose()?;
+    let kind = match Kind::from_i64(row.int(2)?)?.direction() {
+        Some(direction) => FactKind::Message(read_message(row, direction)?),
+        None => FactKind::Event(read_event(row)?),
+    };
+    Ok(Fact {
+        id: FactId::parse(row.text(0)?).map_err(corrupt)?,
+        user_id: UserId::parse(row.text(3)?).map_err(corrupt)?,
+        session_id,
+        at: row.instant(1)?,
+        channel: Channel::parse(&row.text(5)?).map_err(corrupt)?,
+        kind,
+    })
+}
+
+fn read_message(row: &Row, direction: Direction) -> Result<Message, StoreError> {
+    let number =
+        |column| Ok::<_, StoreError>(row.optional_int(column)?.and_then(|number| number.try_into().ok()));
+    let model_use = ModelUse {
+        model: row.optional_text(9)?,
+        input_tokens: number(10)?,
+        output_tokens: number(11)?,
+        cost_nano_usd: row.optional_int(12)?,
+        latency_ms: number(13)?,
+    };
+    Ok(Message {
+        direction,
+        text: row.optional_text(6)?,
+        intent: row.optional_text(7)?,
+        handled: row.optional_int(8)?.map(|handled| handled != 0),
+        model_use: (model_use != ModelUse::default()).then_some(model_use),
+    })
+}
+
+fn read_event(row: &Row) -> Result<Event, StoreError> {
+    let name = row.optional_text(14)?.ok_or(corrupt(RejectionCode::TypeInvalid))?;
+    Ok(Event {
+        name: EventName::parse(name).map_err(corrupt)?,
+        value_nano: row.optional_int(15)?,
+        properties: row.optional_text(16)?,
+    })
+}
+
+fn corrupt(_: RejectionCode) -> StoreError {
+    StoreError::Corrupt { table: "facts", column: "id" }
 }

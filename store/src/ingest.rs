@@ -1,10 +1,19 @@
 //! The one way in: facts wait in a bounded queue, share a transaction and are committed before anyone is answered.
 
+mod activity;
+mod batch;
+mod idle;
+mod named;
+mod names;
+mod queue;
+mod save;
+
 use analytics::error::RejectionCode;
 use analytics::fact::Fact;
 use analytics::ids::BotId;
 
 use crate::{Store, StoreError};
+pub(crate) use queue::Intake;
 
 /// What became of a batch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,9 +33,9 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Busy`] when the queue is full, [`StoreError::Closed`] when the server stops,
-    /// [`StoreError::Database`] when the commit failed: nothing was stored then.
+    /// [`StoreError::UnknownBot`] when the bot has been deleted, [`StoreError::Database`] when the commit failed:
+    /// nothing was stored then.
     pub async fn ingest(&self, bot: BotId, facts: Vec<Fact>) -> Result<IngestOutcome, StoreError> {
-        let _ = (bot, facts);
-        unimplemented!()
+        self.inner.intake.submit(bot, facts).await
     }
 }

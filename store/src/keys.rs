@@ -1,15 +1,22 @@
 //! Write keys of bots and read tokens of accounts: shown once, stored as a hash, with a visible prefix.
 
-use analytics::ids::{AccountId, BotId};
-use analytics::instant::Instant;
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::credentials::Secret;
+use analytics::ids::{AccountId, BotId};
+use analytics::instant::{Instant, MINUTE_MS};
+
+use crate::credentials::{Secret, SecretKind, os_random};
+use crate::engine::{Database, Row, Transaction, values};
 use crate::{Store, StoreError};
 
 /// Most living write keys of a bot: two alive at once are enough for rotation.
 pub const MAX_WRITE_KEYS: usize = 2;
 /// Most living read tokens of an account.
 pub const MAX_READ_TOKENS: usize = 20;
+
+/// How long a known write key is answered from memory, in milliseconds.
+const KNOWN_MS: i64 = 5_000;
 
 /// A key or token as it may be shown.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,20 +62,38 @@ impl Store {
         bot: BotId,
         now: Instant,
     ) -> Result<Option<(Secret, KeyEntry)>, StoreError> {
-        let _ = (bot, now);
-        unimplemented!()
+        let mut transaction = self.database().write().await?;
+        let living = "select count(*) from write_keys where bot_id = $1";
+        if has_reached(&mut transaction, living, bot.as_i64(), MAX_WRITE_KEYS).await? {
+            return Ok(None);
+        }
+        let key = Secret::generate(SecretKind::WriteKey, &mut os_random());
+        let sql = "insert into write_keys (bot_id, key_hash, prefix, created_at) values ($1, $2, $3, $4)
+            returning write_key_id";
+        let hash = key.hash();
+        let values = values![bot.as_i64(), &hash, key.prefix(), now.as_ms()];
+        let id = transaction.fetch_one(sql, values).await?.int(0)?;
+        transaction.commit().await?;
+        let entry = new_entry(id, &key, now, Some(bot));
+        Ok(Some((key, entry)))
     }
 
     /// The bot's living write keys, oldest first.
     pub async fn list_write_keys(&self, bot: BotId) -> Result<Vec<KeyEntry>, StoreError> {
-        let _ = bot;
-        unimplemented!()
+        let sql = "select write_key_id, prefix, created_at, last_used_at, bot_id from write_keys
+            where bot_id = $1 order by write_key_id";
+        let rows = self.database().read().await?.fetch_all(sql, values![bot.as_i64()]).await?;
+        rows.iter().map(read_entry).collect()
     }
 
     /// Ends a write key of the bot; says whether there was one.
     pub async fn revoke_write_key(&self, bot: BotId, key_id: i64) -> Result<bool, StoreError> {
-        let _ = (bot, key_id);
-        unimplemented!()
+        let mut transaction = self.database().write().await?;
+        let sql = "delete from write_keys where bot_id = $1 and write_key_id = $2";
+        let ended = transaction.execute(sql, values![bot.as_i64(), key_id]).await?;
+        transaction.commit().await?;
+        self.inner.known_keys.forget(bot);
+        Ok(ended > 0)
     }
 
     /// What a presented write key opens. A known key may be answered from memory for 5 seconds; an unknown never.
@@ -77,8 +102,24 @@ impl Store {
         key: &Secret,
         now: Instant,
     ) -> Result<Option<WriteAccess>, StoreError> {
-        let _ = (key, now);
-        unimplemented!()
+        let hash = key.hash();
+        if let Some(access) = self.inner.known_keys.find(&hash, now) {
+            return Ok(Some(access));
+        }
+        let sql = "select bot_id, is_activated, stores_text, last_used_at
+            from write_keys join bots using (bot_id) where key_hash = $1";
+        let row = self.database().read().await?.fetch_optional(sql, values![&hash]).await?;
+        let Some(row) = row else { return Ok(None) };
+        let access = WriteAccess {
+            bot_id: BotId::from_i64(row.int(0)?),
+            is_activated: row.flag(1)?,
+            stores_text: row.flag(2)?,
+        };
+        self.inner.known_keys.remember(hash, access, now);
+        let sql = "update write_keys set last_used_at = $2
+            where key_hash = $1 and (last_used_at is null or last_used_at < $2)";
+        note_use(self.database(), sql, hash, row.optional_instant(3)?, now);
+        Ok(Some(access))
     }
 
     /// Makes a read token, for one bot or for all that the account sees. `None` when the account has
@@ -89,20 +130,37 @@ impl Store {
         bot: Option<BotId>,
         now: Instant,
     ) -> Result<Option<(Secret, KeyEntry)>, StoreError> {
-        let _ = (account, bot, now);
-        unimplemented!()
+        let mut transaction = self.database().write().await?;
+        let living = "select count(*) from read_tokens where account_id = $1";
+        if has_reached(&mut transaction, living, account.0, MAX_READ_TOKENS).await? {
+            return Ok(None);
+        }
+        let token = Secret::generate(SecretKind::ReadToken, &mut os_random());
+        let sql = "insert into read_tokens (account_id, bot_id, token_hash, prefix, created_at)
+            values ($1, $2, $3, $4, $5) returning read_token_id";
+        let hash = token.hash();
+        let values = values![account.0, bot.map(BotId::as_i64), &hash, token.prefix(), now.as_ms()];
+        let id = transaction.fetch_one(sql, values).await?.int(0)?;
+        transaction.commit().await?;
+        let entry = new_entry(id, &token, now, bot);
+        Ok(Some((token, entry)))
     }
 
     /// The account's living read tokens, oldest first.
     pub async fn list_read_tokens(&self, account: AccountId) -> Result<Vec<KeyEntry>, StoreError> {
-        let _ = account;
-        unimplemented!()
+        let sql = "select read_token_id, prefix, created_at, last_used_at, bot_id from read_tokens
+            where account_id = $1 order by read_token_id";
+        let rows = self.database().read().await?.fetch_all(sql, values![account.0]).await?;
+        rows.iter().map(read_entry).collect()
     }
 
     /// Ends a read token of the account; says whether there was one.
     pub async fn revoke_read_token(&self, account: AccountId, token_id: i64) -> Result<bool, StoreError> {
-        let _ = (account, token_id);
-        unimplemented!()
+        let mut transaction = self.database().write().await?;
+        let sql = "delete from read_tokens where account_id = $1 and read_token_id = $2";
+        let ended = transaction.execute(sql, values![account.0, token_id]).await?;
+        transaction.commit().await?;
+        Ok(ended > 0)
     }
 
     /// What a presented read token opens.
@@ -111,7 +169,91 @@ impl Store {
         token: &Secret,
         now: Instant,
     ) -> Result<Option<ReadAccess>, StoreError> {
-        let _ = (token, now);
-        unimplemented!()
+        let hash = token.hash();
+        let sql = "select account_id, is_admin, bot_id, last_used_at
+            from read_tokens join accounts using (account_id) where token_hash = $1";
+        let row = self.database().read().await?.fetch_optional(sql, values![&hash]).await?;
+        let Some(row) = row else { return Ok(None) };
+        let sql = "update read_tokens set last_used_at = $2
+            where token_hash = $1 and (last_used_at is null or last_used_at < $2)";
+        note_use(self.database(), sql, hash, row.optional_instant(3)?, now);
+        Ok(Some(ReadAccess {
+            account_id: AccountId(row.int(0)?),
+            is_admin: row.flag(1)?,
+            bot_id: row.optional_int(2)?.map(BotId::from_i64),
+        }))
     }
+}
+
+/// Write keys that were found lately, with the instant of finding them.
+#[derive(Debug, Default)]
+pub(crate) struct KnownKeys(Mutex<HashMap<[u8; 32], (WriteAccess, Instant)>>);
+
+impl KnownKeys {
+    fn find(&self, hash: &[u8; 32], now: Instant) -> Option<WriteAccess> {
+        let keys = self.lock();
+        keys.get(hash).filter(|(_, found_at)| is_fresh(*found_at, now)).map(|(access, _)| *access)
+    }
+
+    fn remember(&self, hash: [u8; 32], access: WriteAccess, now: Instant) {
+        let mut keys = self.lock();
+        keys.retain(|_, (_, found_at)| is_fresh(*found_at, now));
+        keys.insert(hash, (access, now));
+    }
+
+    /// After a change of the bot or its keys, so that this process at least knows at once.
+    pub(crate) fn forget(&self, bot: BotId) {
+        self.lock().retain(|_, (access, _)| access.bot_id != bot);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<[u8; 32], (WriteAccess, Instant)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A clock that was set back makes nothing live longer.
+fn is_fresh(found_at: Instant, now: Instant) -> bool {
+    (0..KNOWN_MS).contains(&(now.as_ms() - found_at.as_ms()))
+}
+
+async fn has_reached(
+    transaction: &mut Transaction,
+    sql: &'static str,
+    owner: i64,
+    limit: usize,
+) -> Result<bool, StoreError> {
+    let living = transaction.fetch_one(sql, values![owner]).await?.count(0)?;
+    Ok(usize::try_from(living).unwrap_or(usize::MAX) >= limit)
+}
+
+fn new_entry(id: i64, secret: &Secret, now: Instant, bot_id: Option<BotId>) -> KeyEntry {
+    KeyEntry { id, prefix: secret.prefix().to_owned(), created_at: now, last_used_at: None, bot_id }
+}
+
+fn read_entry(row: &Row) -> Result<KeyEntry, StoreError> {
+    Ok(KeyEntry {
+        id: row.int(0)?,
+        prefix: row.text(1)?,
+        created_at: row.instant(2)?,
+        last_used_at: row.optional_instant(3)?,
+        bot_id: row.optional_int(4)?.map(BotId::from_i64),
+    })
+}
+
+/// Writes down the use of a key or token, at most once a minute and beside the request that used it.
+fn note_use(database: &Database, sql: &'static str, hash: [u8; 32], last: Option<Instant>, now: Instant) {
+    if last.is_some_and(|last| now.as_ms() - last.as_ms() < MINUTE_MS) {
+        return;
+    }
+    let database = database.clone();
+    tokio::spawn(async move {
+        let noted = async {
+            let mut transaction = database.write().await?;
+            transaction.execute(sql, values![&hash, now.as_ms()]).await?;
+            transaction.commit().await
+        };
+        if let Err(error) = noted.await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the use of a key was not noted");
+        }
+    });
 }

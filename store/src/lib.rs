@@ -1,21 +1,45 @@
 //! The only room that knows SQL: facts in, figures out. Everything above sees [`Store`] and the types beside it.
 #![warn(missing_docs)]
 
+use std::sync::Arc;
+
+use crate::engine::{Database, values};
+use crate::ingest::Intake;
+use crate::keys::KnownKeys;
+use crate::passwords::{PasswordCost, Passwords};
+
 pub mod accounts;
 pub mod bots;
+mod counters;
 pub mod credentials;
+mod engine;
 pub mod error;
 pub mod export;
 pub mod ingest;
 pub mod keys;
+mod passwords;
+mod recount;
 pub mod reports;
+mod rows;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod verify;
 
 pub use error::StoreError;
 
 /// A handle to one database; cheap to clone. Opening it migrates the schema.
 #[derive(Clone, Debug)]
-pub struct Store {}
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    database: Database,
+    intake: Intake,
+    passwords: Passwords,
+    known_keys: KnownKeys,
+}
 
 impl Store {
     /// Opens `sqlite://path` (created if missing; `sqlite::memory:` is refused: nothing there outlives the
@@ -24,8 +48,18 @@ impl Store {
     /// # Errors
     /// [`StoreError::Url`] for a URL that names no supported engine, [`StoreError::Database`] when it can't be opened.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let _ = url;
-        unimplemented!()
+        Self::open_with(url, PasswordCost::Full).await
+    }
+
+    async fn open_with(url: &str, cost: PasswordCost) -> Result<Self, StoreError> {
+        let database = Database::open(url).await?;
+        let inner = Inner {
+            intake: Intake::start(database.clone()),
+            database,
+            passwords: Passwords::new(cost),
+            known_keys: KnownKeys::default(),
+        };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// Whether the database answers.
@@ -33,9 +67,20 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`] when it does not.
     pub async fn check(&self) -> Result<(), StoreError> {
-        unimplemented!()
+        self.database().read().await?.fetch_one("select count(*) from bot_state", values![]).await?;
+        Ok(())
     }
 
     /// Commits what waits in the ingest queue and closes the database.
-    pub async fn close(&self) {}
+    pub async fn close(&self) {
+        self.inner.intake.close().await;
+        self.inner.database.close().await;
+    }
+
+    fn database(&self) -> &Database {
+        &self.inner.database
+    }
 }
+
+#[cfg(test)]
+mod tests;

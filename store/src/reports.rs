@@ -1,11 +1,37 @@
 //! Figures from counters: a report costs in proportion to its buckets, never to the messages.
 
-use analytics::ids::BotId;
-use analytics::instant::Instant;
-use analytics::query::ReportQuery;
-use analytics::report::Report;
+mod edges;
+mod tally;
 
+use analytics::assembly::{BucketSource, Figures, ReportPlan, ReportSubject};
+use analytics::bucket::Bucket;
+use analytics::calendar::Calendar;
+use analytics::ids::{BotId, Channel};
+use analytics::instant::{Instant, TimeRange};
+use analytics::metric::Tally;
+use analytics::query::ReportQuery;
+use analytics::report::{Report, ReportBot};
+
+use crate::bots::{Bot, load_bot};
+use crate::counters::EVERYTHING;
+use crate::engine::{Transaction, values};
 use crate::{Store, StoreError};
+
+/// The counters that a question reads.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scope {
+    pub(crate) bot: i64,
+    /// Everything, or a channel's key; `None` for a channel never seen, which has no rows.
+    pub(crate) key: Option<i64>,
+    pub(crate) calendar: Calendar,
+}
+
+/// The first and the last message that count.
+#[derive(Clone, Copy, Debug)]
+struct Ends {
+    first: Option<Instant>,
+    last: Option<Instant>,
+}
 
 impl Store {
     /// Answers a question about a bot, in one read transaction. `None` when there is no such bot; whether somebody
@@ -19,7 +45,91 @@ impl Store {
         query: &ReportQuery,
         now: Instant,
     ) -> Result<Option<Report>, StoreError> {
-        let _ = (bot, query, now);
-        unimplemented!()
+        let mut transaction = self.database().read().await?;
+        let Some(bot) = load_bot(&mut transaction, bot).await? else { return Ok(None) };
+        let (scope, ends) = find_scope(&mut transaction, &bot, query.channel.as_ref()).await?;
+        // A channel never seen has zeros since the bot's first message.
+        let counts_from = if scope.key.is_some() { ends.first } else { bot.first_message_at };
+        let plan = ReportPlan::new(query, bot.calendar, now, counts_from)?;
+        let figures = read_figures(&mut transaction, scope, &plan).await?;
+        let subject = ReportSubject {
+            bot: ReportBot { id: bot.id, name: bot.name },
+            idle_timeout: bot.idle_timeout,
+            first_message_at: ends.first,
+            last_message_at: ends.last,
+        };
+        Ok(Some(plan.into_report(subject, &figures)))
     }
+}
+
+async fn find_scope(
+    transaction: &mut Transaction,
+    bot: &Bot,
+    channel: Option<&Channel>,
+) -> Result<(Scope, Ends), StoreError> {
+    let scope = |key| Scope { bot: bot.id.as_i64(), key, calendar: bot.calendar };
+    let Some(channel) = channel else {
+        let ends = Ends { first: bot.first_message_at, last: bot.last_message_at };
+        return Ok((scope(Some(EVERYTHING)), ends));
+    };
+    let sql =
+        "select channel_key, first_message_at, last_message_at from channels where bot_id = $1 and name = $2";
+    let row = transaction.fetch_optional(sql, values![bot.id.as_i64(), channel.as_str()]).await?;
+    let Some(row) = row else { return Ok((scope(None), Ends { first: None, last: None })) };
+    let ends = Ends { first: row.optional_instant(1)?, last: row.optional_instant(2)? };
+    // With events alone a channel is not yet seen.
+    Ok((scope(ends.first.and(Some(row.int(0)?))), ends))
+}
+
+async fn read_figures(
+    transaction: &mut Transaction,
+    scope: Scope,
+    plan: &ReportPlan,
+) -> Result<Figures, StoreError> {
+    let counted = plan.comparison.map(|window| window.counted());
+    let mut ranges = vec![plan.period.range];
+    ranges.extend(counted);
+    let series = [&plan.buckets, &plan.comparison_buckets];
+    let composed = series.into_iter().flatten().filter(|bucket| !is_whole(plan, bucket));
+    ranges.extend(composed.map(|bucket| bucket.range));
+
+    let mut tallies = tally::tally_ranges(transaction, scope, &ranges).await?.into_iter();
+    let totals = tallies.next().unwrap_or_default();
+    let comparison_totals = counted.and_then(|_| tallies.next()).unwrap_or_default();
+    Ok(Figures {
+        totals,
+        comparison_totals,
+        timeseries: read_series(transaction, scope, plan, &plan.buckets, &mut tallies).await?,
+        comparison_timeseries: read_series(transaction, scope, plan, &plan.comparison_buckets, &mut tallies)
+            .await?,
+    })
+}
+
+fn is_whole(plan: &ReportPlan, bucket: &Bucket) -> bool {
+    matches!(plan.source(bucket), BucketSource::Tier(_))
+}
+
+/// A series: whole buckets of a tier from one question, the others from `composed`, in order.
+async fn read_series(
+    transaction: &mut Transaction,
+    scope: Scope,
+    plan: &ReportPlan,
+    buckets: &[Bucket],
+    composed: &mut impl Iterator<Item = Tally>,
+) -> Result<Vec<Tally>, StoreError> {
+    let tier = buckets.iter().find_map(|bucket| match plan.source(bucket) {
+        BucketSource::Tier(tier) => Some(tier),
+        BucketSource::Counters | BucketSource::RawRows => None,
+    });
+    let all = buckets.first().zip(buckets.last());
+    let range = all.map(|(first, last)| TimeRange::new(first.range.start, last.range.end));
+    let whole = match tier.zip(range) {
+        Some((tier, range)) => tally::load_buckets(transaction, scope, tier, range).await?,
+        None => Default::default(),
+    };
+    let tally = |bucket: &Bucket| match is_whole(plan, bucket) {
+        true => whole.get(&bucket.range.start).copied().unwrap_or_default(),
+        false => composed.next().unwrap_or_default(),
+    };
+    Ok(buckets.iter().map(tally).collect())
 }

@@ -2,6 +2,7 @@
 
 use analytics::ids::BotId;
 
+use crate::recount::{Action, recount};
 use crate::{Store, StoreError};
 
 /// One counter that differs from the recount.
@@ -21,7 +22,12 @@ impl Store {
     /// Recounts a bot's derived rows from its raw messages, in one transaction, and lists what differs. With
     /// `repair` the recount replaces them.
     pub async fn verify(&self, bot: BotId, repair: bool) -> Result<Vec<Difference>, StoreError> {
-        let _ = (bot, repair);
-        unimplemented!()
+        if !repair {
+            return recount(&mut self.database().read().await?, bot, Action::Compare).await;
+        }
+        let mut transaction = self.database().write().await?;
+        let differences = recount(&mut transaction, bot, Action::Repair).await?;
+        transaction.commit().await?;
+        Ok(differences)
     }
 }

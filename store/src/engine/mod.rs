@@ -1,0 +1,202 @@
+//! A thin connection of ours: statements are plain SQL text with `$1`, written once for every engine. What engines
+//! do differently stands in a file of each, of the same shape ([`sqlite`]).
+
+mod bulk;
+pub(crate) mod sqlite;
+
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::{AssertSqlSafe, Decode, Row as _, Sqlite, SqliteConnection, Type};
+
+use crate::StoreError;
+pub(crate) use bulk::Bulk;
+
+/// An open database.
+#[derive(Clone, Debug)]
+pub(crate) struct Database(sqlite::Pools);
+
+impl Database {
+    pub(crate) async fn open(url: &str) -> Result<Self, StoreError> {
+        sqlite::Pools::open(url).await.map(Self)
+    }
+
+    /// A transaction that sees one state of the database and changes nothing.
+    pub(crate) async fn read(&self) -> Result<Transaction, StoreError> {
+        Ok(Transaction(self.0.begin_read().await?))
+    }
+
+    /// A transaction that may write; it has the turn from here to its end. Dropped, it undoes everything.
+    pub(crate) async fn write(&self) -> Result<Transaction, StoreError> {
+        Ok(Transaction(self.0.begin_write().await?))
+    }
+
+    pub(crate) async fn close(&self) {
+        self.0.close().await;
+    }
+}
+
+/// A parameter of a statement.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Value<'a> {
+    Int(Option<i64>),
+    Text(Option<&'a str>),
+    Bytes(&'a [u8]),
+}
+
+impl From<i64> for Value<'_> {
+    fn from(value: i64) -> Self {
+        Self::Int(Some(value))
+    }
+}
+
+impl From<Option<i64>> for Value<'_> {
+    fn from(value: Option<i64>) -> Self {
+        Self::Int(value)
+    }
+}
+
+impl From<bool> for Value<'_> {
+    fn from(value: bool) -> Self {
+        Self::Int(Some(i64::from(value)))
+    }
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(value: &'a str) -> Self {
+        Self::Text(Some(value))
+    }
+}
+
+impl<'a> From<&'a [u8; 32]> for Value<'a> {
+    fn from(value: &'a [u8; 32]) -> Self {
+        Self::Bytes(value)
+    }
+}
+
+/// The parameters of a statement, `$1` first.
+macro_rules! values {
+    ($($value:expr),* $(,)?) => { &[$($crate::engine::Value::from($value)),*] };
+}
+pub(crate) use values;
+
+/// A transaction on one connection.
+#[derive(Debug)]
+pub(crate) struct Transaction(sqlx::Transaction<'static, Sqlite>);
+
+impl Transaction {
+    /// Every row of an answer.
+    pub(crate) async fn fetch_all(
+        &mut self,
+        sql: &'static str,
+        values: &[Value<'_>],
+    ) -> Result<Vec<Row>, StoreError> {
+        let rows = bind(sqlx::query(sql), values).fetch_all(self.connection()).await?;
+        Ok(rows.into_iter().map(Row).collect())
+    }
+
+    /// The first row, if there is one.
+    pub(crate) async fn fetch_optional(
+        &mut self,
+        sql: &'static str,
+        values: &[Value<'_>],
+    ) -> Result<Option<Row>, StoreError> {
+        Ok(bind(sqlx::query(sql), values).fetch_optional(self.connection()).await?.map(Row))
+    }
+
+    /// The one row of a question that always has an answer.
+    pub(crate) async fn fetch_one(
+        &mut self,
+        sql: &'static str,
+        values: &[Value<'_>],
+    ) -> Result<Row, StoreError> {
+        Ok(Row(bind(sqlx::query(sql), values).fetch_one(self.connection()).await?))
+    }
+
+    /// Changes rows; says how many.
+    pub(crate) async fn execute(
+        &mut self,
+        sql: &'static str,
+        values: &[Value<'_>],
+    ) -> Result<u64, StoreError> {
+        Ok(bind(sqlx::query(sql), values).execute(self.connection()).await?.rows_affected())
+    }
+
+    /// Every row of an answer to many rows, which the statement sees as the table `input`.
+    pub(crate) async fn bulk_fetch(
+        &mut self,
+        sql: &'static str,
+        values: &[Value<'_>],
+        bulk: &Bulk<'_>,
+    ) -> Result<Vec<Row>, StoreError> {
+        if bulk.len() == 0 {
+            return Ok(Vec::new());
+        }
+        let text = AssertSqlSafe(sqlite::bulk_head(bulk, values.len() + 1) + sql);
+        let query = bind(sqlx::query(text), values).bind(sqlite::bulk_parameter(bulk));
+        Ok(query.fetch_all(self.connection()).await?.into_iter().map(Row).collect())
+    }
+
+    /// Changes many rows, which the statement sees as the table `input`.
+    pub(crate) async fn bulk_execute(
+        &mut self,
+        sql: &'static str,
+        values: &[Value<'_>],
+        bulk: &Bulk<'_>,
+    ) -> Result<(), StoreError> {
+        if bulk.len() == 0 {
+            return Ok(());
+        }
+        let text = AssertSqlSafe(sqlite::bulk_head(bulk, values.len() + 1) + sql);
+        let query = bind(sqlx::query(text), values).bind(sqlite::bulk_parameter(bulk));
+        query.execute(self.connection()).await?;
+        Ok(())
+    }
+
+    /// Makes everything durable.
+    pub(crate) async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.0.commit().await?)
+    }
+
+    fn connection(&mut self) -> &mut SqliteConnection {
+        &mut self.0
+    }
+}
+
+type Query<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
+
+fn bind<'q>(query: Query<'q>, values: &[Value<'q>]) -> Query<'q> {
+    values.iter().fold(query, |query, value| match *value {
+        Value::Int(value) => query.bind(value),
+        Value::Text(value) => query.bind(value),
+        Value::Bytes(value) => query.bind(value),
+    })
+}
+
+/// A row of an answer; columns are counted from 0.
+#[derive(Debug)]
+pub(crate) struct Row(SqliteRow);
+
+impl Row {
+    pub(crate) fn int(&self, column: usize) -> Result<i64, StoreError> {
+        self.get(column)
+    }
+
+    pub(crate) fn optional_int(&self, column: usize) -> Result<Option<i64>, StoreError> {
+        self.get(column)
+    }
+
+    pub(crate) fn flag(&self, column: usize) -> Result<bool, StoreError> {
+        Ok(self.int(column)? != 0)
+    }
+
+    pub(crate) fn text(&self, column: usize) -> Result<String, StoreError> {
+        self.get(column)
+    }
+
+    pub(crate) fn optional_text(&self, column: usize) -> Result<Option<String>, StoreError> {
+        self.get(column)
+    }
+
+    fn get<'r, T: Decode<'r, Sqlite> + Type<Sqlite>>(&'r self, column: usize) -> Result<T, StoreError> {
+        Ok(self.0.try_get(column)?)
+    }
+}

@@ -1,0 +1,193 @@
+//! One bot's batch: load the state it touches, decide, save. The caller holds the bot's turn and commits.
+
+use std::collections::{HashMap, HashSet};
+
+use analytics::calendar::Calendar;
+use analytics::error::RejectionCode;
+use analytics::fact::{Fact, FactKind};
+use analytics::ids::BotId;
+use analytics::settings::IdleTimeout;
+
+use super::activity::count_activity;
+use super::names::{Names, SessionNames};
+use super::{idle, named, save};
+use crate::StoreError;
+use crate::engine::{Bulk, Transaction, sqlite, values};
+use crate::rows::{Kind, Span, id_hash};
+
+/// What became of one item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    Accepted,
+    Duplicate,
+    Rejected(RejectionCode),
+}
+
+/// What intake knows of a bot while it has the turn.
+#[derive(Debug)]
+pub(super) struct BotState {
+    pub(super) bot: i64,
+    pub(super) calendar: Calendar,
+    pub(super) idle_timeout: IdleTimeout,
+    pub(super) next_user_key: i64,
+    pub(super) next_session_key: i64,
+    /// First and last message.
+    pub(super) span: Span,
+}
+
+/// An accepted fact with its names replaced by keys.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NewFact<'a> {
+    pub(super) fact: &'a Fact,
+    pub(super) key: i64,
+    pub(super) user: i64,
+    pub(super) channel: i64,
+    pub(super) session: Option<i64>,
+    pub(super) kind: Kind,
+    pub(super) at: i64,
+}
+
+/// A session that begins to count (+1) or ceases to (−1), where its opening message is or was.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SessionChange {
+    pub(super) user: i64,
+    pub(super) channel: i64,
+    pub(super) at: i64,
+    pub(super) sessions: i64,
+}
+
+/// Which messages open sessions, as far as the batch decides it.
+#[derive(Debug, Default)]
+pub(super) struct Openings {
+    /// By fact key, new and stored ones: whether the message opens a session now.
+    pub(super) opens: HashMap<i64, bool>,
+    pub(super) changes: Vec<SessionChange>,
+    /// The opening of named sessions by session key, where it is new or has moved.
+    pub(super) of_sessions: HashMap<i64, i64>,
+}
+
+/// Stores facts and everything derived from them. Fates stand in the order of the facts.
+///
+/// # Errors
+/// [`StoreError::UnknownBot`], before anything is written.
+pub(super) async fn store_facts(
+    transaction: &mut Transaction,
+    bot: BotId,
+    facts: &[&Fact],
+) -> Result<Vec<Fate>, StoreError> {
+    let mut state = BotState::load(transaction, bot).await?;
+    let mut names = Names::load(transaction, &state, facts).await?;
+    let fates = decide_fates(transaction, &state, &mut names, facts).await?;
+    let accepted = facts.iter().zip(&fates).filter(|(_, fate)| **fate == Fate::Accepted);
+    let accepted: Vec<&Fact> = accepted.map(|(fact, _)| *fact).collect();
+    if accepted.is_empty() {
+        return Ok(fates);
+    }
+    names.load_users(transaction, &mut state, &accepted).await?;
+    let mut sessions = SessionNames::load(transaction, &mut state, &names, &accepted).await?;
+    let new = assign_keys(transaction, &names, &sessions, &accepted).await?;
+
+    let mut openings = Openings::default();
+    idle::decide(transaction, &state, names.first_new_user(), &new, &mut openings).await?;
+    named::decide(&new, &mut sessions, &mut openings);
+    let counted =
+        count_activity(transaction, &state, names.first_new_user(), &new, &openings.changes).await?;
+    state.widen(&new);
+    names.widen(&new);
+
+    save::save(transaction, &state, &names, &sessions, &new, &openings, counted).await?;
+    Ok(fates)
+}
+
+impl BotState {
+    /// The first statement of every batch: from here on the bot's other writers wait.
+    async fn load(transaction: &mut Transaction, bot: BotId) -> Result<Self, StoreError> {
+        let sql = "select time_zone, week_start, idle_timeout_ms, next_user_key, next_session_key,
+            first_message_at, last_message_at from bot_state where bot_id = $1";
+        let row = transaction.fetch_optional(sql, values![bot.as_i64()]).await?;
+        let row = row.ok_or(StoreError::UnknownBot)?;
+        Ok(Self {
+            bot: bot.as_i64(),
+            calendar: row.calendar(0, 1)?,
+            idle_timeout: row.idle_timeout(2)?,
+            next_user_key: row.int(3)?,
+            next_session_key: row.int(4)?,
+            span: Span::from_columns(row.optional_int(5)?, row.optional_int(6)?),
+        })
+    }
+
+    fn widen(&mut self, new: &[NewFact<'_>]) {
+        for fact in new.iter().filter(|fact| fact.kind.is_message()) {
+            self.span.widen(fact.at);
+        }
+    }
+}
+
+/// The first of equal ids wins; what is stored already is a duplicate, whatever else may be wrong with it.
+async fn decide_fates(
+    transaction: &mut Transaction,
+    state: &BotState,
+    names: &mut Names,
+    facts: &[&Fact],
+) -> Result<Vec<Fate>, StoreError> {
+    let stored = find_stored(transaction, state.bot, facts).await?;
+    let mut seen = HashSet::with_capacity(facts.len());
+    let decide = |(place, fact): (usize, &&Fact)| {
+        let id = fact.id.as_str();
+        if stored.contains(&place) || seen.contains(id) {
+            return Fate::Duplicate;
+        }
+        match names.admit(fact) {
+            Ok(()) => {
+                seen.insert(id.to_owned());
+                Fate::Accepted
+            }
+            Err(code) => Fate::Rejected(code),
+        }
+    };
+    Ok(facts.iter().enumerate().map(decide).collect())
+}
+
+/// The places of those facts whose ids are stored.
+async fn find_stored(
+    transaction: &mut Transaction,
+    bot: i64,
+    facts: &[&Fact],
+) -> Result<HashSet<usize>, StoreError> {
+    let bulk = Bulk::new()
+        .ints("place", (0_i64..).take(facts.len()))
+        .ints("id_hash", facts.iter().map(|fact| id_hash(fact.id.as_str())))
+        .texts("id", facts.iter().map(|fact| fact.id.as_str()));
+    let sql = "select input.place from input cross join fact_ids cross join facts
+        where fact_ids.bot_id = $1 and fact_ids.id_hash = input.id_hash
+            and facts.fact_key = fact_ids.fact_key and facts.id = input.id";
+    let rows = transaction.bulk_fetch(sql, values![bot], &bulk).await?;
+    rows.iter().map(|row| row.place(0)).collect()
+}
+
+async fn assign_keys<'a>(
+    transaction: &mut Transaction,
+    names: &Names,
+    sessions: &SessionNames,
+    accepted: &[&'a Fact],
+) -> Result<Vec<NewFact<'a>>, StoreError> {
+    let first_key = transaction.fetch_one(sqlite::NEXT_FACT_KEY, values![]).await?.int(0)?;
+    let assign = |(fact, key): (&&'a Fact, i64)| {
+        let user = names.user_key(fact.user_id.as_str())?;
+        let kind = match &fact.kind {
+            FactKind::Message(message) => Kind::from(message.direction),
+            FactKind::Event(_) => Kind::Event,
+        };
+        Some(NewFact {
+            fact,
+            key,
+            user,
+            channel: names.channel_key(fact.channel.as_str())?,
+            session: fact.session_id.as_ref().and_then(|id| sessions.key(user, id.as_str())),
+            kind,
+            at: fact.at.as_ms(),
+        })
+    };
+    let new: Option<Vec<_>> = accepted.iter().zip(first_key..).map(assign).collect();
+    new.ok_or(StoreError::Corrupt { table: "users", column: "user_id" })
+}

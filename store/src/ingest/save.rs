@@ -1,0 +1,208 @@
+//! Writes what a batch changes, one statement per table.
+
+use analytics::fact::{FactKind, Message};
+
+use super::activity::Counted;
+use super::batch::{BotState, NewFact, Openings};
+use super::names::{Names, SessionNames};
+use crate::StoreError;
+use crate::engine::{Bulk, Transaction, values};
+use crate::rows::id_hash;
+
+/// Writes everything that a batch adds and changes.
+pub(super) async fn save(
+    transaction: &mut Transaction,
+    state: &BotState,
+    names: &Names,
+    sessions: &SessionNames,
+    new: &[NewFact<'_>],
+    openings: &Openings,
+    counted: Counted,
+) -> Result<(), StoreError> {
+    save_state(transaction, state).await?;
+    save_names(transaction, state.bot, names).await?;
+    save_sessions(transaction, state.bot, sessions, openings).await?;
+    save_facts(transaction, state.bot, new, openings).await?;
+    save_message_details(transaction, state.bot, new).await?;
+    save_event_details(transaction, state.bot, names, new).await?;
+    save_moved_openings(transaction, new, openings).await?;
+    save_activity(transaction, state.bot, &counted).await?;
+    counted.counters.save(transaction, state.bot).await
+}
+
+async fn save_state(transaction: &mut Transaction, state: &BotState) -> Result<(), StoreError> {
+    let sql = "update bot_state set next_user_key = $2, next_session_key = $3, first_message_at = $4,
+        last_message_at = $5, version = version + 1 where bot_id = $1";
+    let (users, sessions) = (state.next_user_key, state.next_session_key);
+    let values = values![state.bot, users, sessions, state.span.first(), state.span.last()];
+    transaction.execute(sql, values).await?;
+    Ok(())
+}
+
+async fn save_names(transaction: &mut Transaction, bot: i64, names: &Names) -> Result<(), StoreError> {
+    let users = names.new_users();
+    let bulk = Bulk::new()
+        .ints("user_key", users.iter().map(|(key, _)| *key))
+        .texts("user_id", users.iter().map(|(_, id)| *id));
+    let sql = "insert into users (bot_id, user_key, user_id) select $1, user_key, user_id from input";
+    transaction.bulk_execute(sql, values![bot], &bulk).await?;
+
+    let channels: Vec<_> = names.channels.iter().filter(|(_, channel)| channel.is_changed).collect();
+    let bulk = Bulk::new()
+        .ints("channel_key", channels.iter().map(|(_, channel)| channel.key))
+        .texts("name", channels.iter().map(|(name, _)| name.as_str()))
+        .ints("first_message_at", channels.iter().map(|(_, channel)| channel.span.first()))
+        .ints("last_message_at", channels.iter().map(|(_, channel)| channel.span.last()));
+    let sql = "insert into channels (bot_id, channel_key, name, first_message_at, last_message_at)
+        select $1, channel_key, name, first_message_at, last_message_at from input where true
+        on conflict (bot_id, channel_key) do update set
+            first_message_at = excluded.first_message_at, last_message_at = excluded.last_message_at";
+    transaction.bulk_execute(sql, values![bot], &bulk).await?;
+
+    let events = &names.new_event_names;
+    let bulk = Bulk::new()
+        .ints("event_key", events.iter().map(|(key, _)| *key))
+        .texts("name", events.iter().map(|(_, name)| name.as_str()));
+    let sql = "insert into event_names (bot_id, event_key, name) select $1, event_key, name from input";
+    transaction.bulk_execute(sql, values![bot], &bulk).await
+}
+
+async fn save_sessions(
+    transaction: &mut Transaction,
+    bot: i64,
+    sessions: &SessionNames,
+    openings: &Openings,
+) -> Result<(), StoreError> {
+    let new = sessions.new_sessions();
+    let bulk = Bulk::new()
+        .ints("session_key", new.iter().map(|(key, _, _)| *key))
+        .ints("user_key", new.iter().map(|(_, user, _)| *user))
+        .texts("session_id", new.iter().map(|(_, _, id)| *id))
+        .ints("opening_key", new.iter().map(|(key, _, _)| openings.of_sessions.get(key).copied()));
+    let sql = "insert into sessions (bot_id, session_key, user_key, session_id, opening_key)
+        select $1, session_key, user_key, session_id, opening_key from input";
+    transaction.bulk_execute(sql, values![bot], &bulk).await?;
+
+    let moved = || openings.of_sessions.iter().filter(|(session, _)| !sessions.is_new(**session));
+    let bulk = Bulk::new()
+        .ints("session_key", moved().map(|(session, _)| *session))
+        .ints("opening_key", moved().map(|(_, opening)| *opening));
+    let sql = "update sessions set opening_key = input.opening_key from input
+        where sessions.bot_id = $1 and sessions.session_key = input.session_key";
+    transaction.bulk_execute(sql, values![bot], &bulk).await
+}
+
+async fn save_facts(
+    transaction: &mut Transaction,
+    bot: i64,
+    new: &[NewFact<'_>],
+    openings: &Openings,
+) -> Result<(), StoreError> {
+    let opens = |fact: &NewFact<'_>| i64::from(openings.opens.get(&fact.key).copied().unwrap_or(false));
+    let bulk = Bulk::new()
+        .ints("fact_key", new.iter().map(|fact| fact.key))
+        .ints("at", new.iter().map(|fact| fact.at))
+        .ints("user_key", new.iter().map(|fact| fact.user))
+        .ints("channel_key", new.iter().map(|fact| fact.channel))
+        .ints("session_key", new.iter().map(|fact| fact.session))
+        .ints("kind", new.iter().map(|fact| fact.kind.as_i64()))
+        .ints("opens", new.iter().map(opens))
+        .texts("id", new.iter().map(|fact| fact.fact.id.as_str()));
+    let sql = "insert into facts (fact_key, bot_id, at, user_key, channel_key, session_key, kind, opens, id)
+        select fact_key, $1, at, user_key, channel_key, session_key, kind, opens, id from input";
+    transaction.bulk_execute(sql, values![bot], &bulk).await?;
+
+    let bulk = Bulk::new()
+        .ints("fact_key", new.iter().map(|fact| fact.key))
+        .ints("id_hash", new.iter().map(|fact| id_hash(fact.fact.id.as_str())));
+    let sql = "insert into fact_ids (bot_id, id_hash, fact_key) select $1, id_hash, fact_key from input";
+    transaction.bulk_execute(sql, values![bot], &bulk).await
+}
+
+/// Most messages have no details, and no row for them.
+async fn save_message_details(
+    transaction: &mut Transaction,
+    bot: i64,
+    new: &[NewFact<'_>],
+) -> Result<(), StoreError> {
+    let detailed = new.iter().filter_map(|fact| match &fact.fact.kind {
+        FactKind::Message(message) if *message != Message::new(message.direction) => {
+            Some((fact.key, message))
+        }
+        _ => None,
+    });
+    let detailed: Vec<(i64, &Message)> = detailed.collect();
+    let used = || detailed.iter().map(|(_, message)| message.model_use.as_ref());
+    let number = |value: Option<u64>| value.and_then(|value| i64::try_from(value).ok());
+    let bulk = Bulk::new()
+        .ints("fact_key", detailed.iter().map(|(key, _)| *key))
+        .texts("text", detailed.iter().map(|(_, message)| message.text.as_deref()))
+        .texts("intent", detailed.iter().map(|(_, message)| message.intent.as_deref()))
+        .ints("handled", detailed.iter().map(|(_, message)| message.handled.map(i64::from)))
+        .texts("model", used().map(|used| used.and_then(|used| used.model.as_deref())))
+        .ints("input_tokens", used().map(|used| used.and_then(|used| number(used.input_tokens))))
+        .ints("output_tokens", used().map(|used| used.and_then(|used| number(used.output_tokens))))
+        .ints("cost_nano_usd", used().map(|used| used.and_then(|used| used.cost_nano_usd)))
+        .ints("latency_ms", used().map(|used| used.and_then(|used| number(used.latency_ms))));
+    let sql = "insert into message_details
+            (fact_key, bot_id, text, intent, handled, model, input_tokens, output_tokens, cost_nano_usd, latency_ms)
+        select fact_key, $1, text, intent, handled, model, input_tokens, output_tokens, cost_nano_usd, latency_ms
+        from input";
+    transaction.bulk_execute(sql, values![bot], &bulk).await
+}
+
+async fn save_event_details(
+    transaction: &mut Transaction,
+    bot: i64,
+    names: &Names,
+    new: &[NewFact<'_>],
+) -> Result<(), StoreError> {
+    let events = new.iter().filter_map(|fact| match &fact.fact.kind {
+        FactKind::Event(event) => {
+            Some((fact.key, names.event_names.get(event.name.as_str()).copied(), event))
+        }
+        FactKind::Message(_) => None,
+    });
+    let events: Vec<_> = events.collect();
+    let bulk = Bulk::new()
+        .ints("fact_key", events.iter().map(|(key, _, _)| *key))
+        .ints("event_key", events.iter().map(|(_, name, _)| *name))
+        .ints("value_nano", events.iter().map(|(_, _, event)| event.value_nano))
+        .texts("properties", events.iter().map(|(_, _, event)| event.properties.as_deref()));
+    let sql = "insert into event_details (fact_key, bot_id, event_key, value_nano, properties)
+        select fact_key, $1, event_key, value_nano, properties from input";
+    transaction.bulk_execute(sql, values![bot], &bulk).await
+}
+
+/// Messages that were stored before the batch and open a session now, or no longer do.
+async fn save_moved_openings(
+    transaction: &mut Transaction,
+    new: &[NewFact<'_>],
+    openings: &Openings,
+) -> Result<(), StoreError> {
+    let first_new = new.first().map_or(i64::MAX, |fact| fact.key);
+    let moved = || openings.opens.iter().filter(|(key, _)| **key < first_new);
+    let bulk = Bulk::new()
+        .ints("fact_key", moved().map(|(key, _)| *key))
+        .ints("opens", moved().map(|(_, opens)| i64::from(*opens)));
+    let sql = "update facts set opens = input.opens from input where facts.fact_key = input.fact_key";
+    transaction.bulk_execute(sql, values![], &bulk).await
+}
+
+async fn save_activity(transaction: &mut Transaction, bot: i64, counted: &Counted) -> Result<(), StoreError> {
+    let rows = &counted.activity;
+    let bulk = Bulk::new()
+        .ints("scope", rows.keys().map(|((scope, _), _)| *scope))
+        .ints("user_key", rows.keys().map(|((_, user), _)| *user))
+        .ints("quarter", rows.keys().map(|(_, quarter)| *quarter))
+        .ints("messages", rows.values().map(|sums| sums.messages))
+        .ints("bot_messages", rows.values().map(|sums| sums.bot_messages))
+        .ints("sessions", rows.values().map(|sums| sums.sessions));
+    let sql = "insert into activity (bot_id, scope, user_key, quarter, messages, bot_messages, sessions)
+        select $1, scope, user_key, quarter, messages, bot_messages, sessions from input where true
+        on conflict (bot_id, scope, user_key, quarter) do update set
+            messages = activity.messages + excluded.messages,
+            bot_messages = activity.bot_messages + excluded.bot_messages,
+            sessions = activity.sessions + excluded.sessions";
+    transaction.bulk_execute(sql, values![bot], &bulk).await
+}

@@ -1,0 +1,174 @@
+//! The derived tables, and how to load their stored rows.
+
+use super::table::{Rows, Table};
+use super::user::RawFact;
+use crate::StoreError;
+use crate::engine::{Bulk, Row, Transaction, values};
+use crate::rows::id_hash;
+
+pub(super) const OPENS: Table<1, 1> = Table {
+    name: "facts",
+    keys: ["fact_key"],
+    values: ["opens"],
+    upsert: "update facts set opens = input.opens from input
+        where facts.bot_id = $1 and facts.fact_key = input.fact_key",
+    delete: None,
+};
+
+pub(super) const OPENINGS: Table<1, 1> = Table {
+    name: "sessions",
+    keys: ["session_key"],
+    values: ["opening_key"],
+    upsert: "update sessions set opening_key = nullif(input.opening_key, 0) from input
+        where sessions.bot_id = $1 and sessions.session_key = input.session_key",
+    delete: None,
+};
+
+pub(super) const FACT_IDS: Table<1, 1> = Table {
+    name: "fact_ids",
+    keys: ["fact_key"],
+    values: ["id_hash"],
+    upsert: "insert into fact_ids (bot_id, id_hash, fact_key) select $1, id_hash, fact_key from input",
+    delete: None,
+};
+
+pub(super) const ACTIVITY: Table<3, 3> = Table {
+    name: "activity",
+    keys: ["scope", "user_key", "quarter"],
+    values: ["messages", "bot_messages", "sessions"],
+    upsert: "insert into activity (bot_id, scope, user_key, quarter, messages, bot_messages, sessions)
+        select $1, scope, user_key, quarter, messages, bot_messages, sessions from input where true
+        on conflict (bot_id, scope, user_key, quarter) do update set messages = excluded.messages,
+            bot_messages = excluded.bot_messages, sessions = excluded.sessions",
+    delete: Some(
+        "delete from activity where bot_id = $1
+            and (scope, user_key, quarter) in (select scope, user_key, quarter from input)",
+    ),
+};
+
+pub(super) const COUNTS: Table<3, 5> = Table {
+    name: "counts",
+    keys: ["scope", "tier", "bucket"],
+    values: ["messages", "bot_messages", "sessions", "users", "new_users"],
+    upsert: "insert into counts
+            (bot_id, scope, tier, bucket, messages, bot_messages, sessions, users, new_users)
+        select $1, scope, tier, bucket, messages, bot_messages, sessions, users, new_users from input where true
+        on conflict (bot_id, scope, tier, bucket) do update set messages = excluded.messages,
+            bot_messages = excluded.bot_messages, sessions = excluded.sessions, users = excluded.users,
+            new_users = excluded.new_users",
+    delete: Some(
+        "delete from counts where bot_id = $1 and (scope, tier, bucket) in (select scope, tier, bucket from input)",
+    ),
+};
+
+pub(super) const VISITS: Table<4, 1> = Table {
+    name: "visits",
+    keys: ["scope", "tier", "bucket", "previous"],
+    values: ["users"],
+    upsert: "insert into visits (bot_id, scope, tier, bucket, previous, users)
+        select $1, scope, tier, bucket, previous, users from input where true
+        on conflict (bot_id, scope, tier, bucket, previous) do update set users = excluded.users",
+    delete: Some(
+        "delete from visits where bot_id = $1
+            and (scope, tier, bucket, previous) in (select scope, tier, bucket, previous from input)",
+    ),
+};
+
+pub(super) const STATE_SPAN: Table<1, 2> = Table {
+    name: "bot_state",
+    keys: ["scope"],
+    values: ["first_message_at", "last_message_at"],
+    upsert: "update bot_state set first_message_at = nullif(input.first_message_at, 0),
+            last_message_at = nullif(input.last_message_at, 0)
+        from input where bot_state.bot_id = $1 and input.scope = 0",
+    delete: None,
+};
+
+pub(super) const CHANNEL_SPANS: Table<1, 2> = Table {
+    name: "channels",
+    keys: ["channel_key"],
+    values: ["first_message_at", "last_message_at"],
+    upsert: "update channels set first_message_at = nullif(input.first_message_at, 0),
+            last_message_at = nullif(input.last_message_at, 0)
+        from input where channels.bot_id = $1 and channels.channel_key = input.channel_key",
+    delete: None,
+};
+
+pub(super) async fn load_openings(
+    transaction: &mut Transaction,
+    bot: i64,
+    first: i64,
+    end: i64,
+) -> Result<Rows<1, 1>, StoreError> {
+    let sql = "select session_key, opening_key from sessions
+        where bot_id = $1 and user_key >= $2 and user_key < $3 and opening_key is not null";
+    read_rows(&transaction.fetch_all(sql, values![bot, first, end]).await?)
+}
+
+pub(super) async fn load_activity(
+    transaction: &mut Transaction,
+    bot: i64,
+    first: i64,
+    end: i64,
+) -> Result<Rows<3, 3>, StoreError> {
+    let sql = "select scope, user_key, quarter, messages, bot_messages, sessions
+        from (select 0 as scope_key union all select channel_key from channels where bot_id = $1) as scopes
+        cross join activity where bot_id = $1 and scope = scope_key and user_key >= $2 and user_key < $3";
+    read_rows(&transaction.fetch_all(sql, values![bot, first, end]).await?)
+}
+
+/// Which facts can be found by the hash of their id, and what all of them should be found by.
+pub(super) async fn load_ids(
+    transaction: &mut Transaction,
+    bot: i64,
+    facts: &[RawFact],
+) -> Result<(Rows<1, 1>, Rows<1, 1>), StoreError> {
+    let hashes: Rows<1, 1> = facts.iter().map(|fact| ([fact.key], [id_hash(&fact.id)])).collect();
+    let bulk = Bulk::new()
+        .ints("fact_key", hashes.keys().map(|[key]| *key))
+        .ints("id_hash", hashes.values().map(|[hash]| *hash));
+    let sql = "select input.fact_key, input.id_hash from input cross join fact_ids
+        where fact_ids.bot_id = $1 and fact_ids.id_hash = input.id_hash and fact_ids.fact_key = input.fact_key";
+    Ok((read_rows(&transaction.bulk_fetch(sql, values![bot], &bulk).await?)?, hashes))
+}
+
+pub(super) async fn load_counts(transaction: &mut Transaction, bot: i64) -> Result<Rows<3, 5>, StoreError> {
+    let sql = "select scope, tier, bucket, messages, bot_messages, sessions, users, new_users
+        from counts where bot_id = $1";
+    read_rows(&transaction.fetch_all(sql, values![bot]).await?)
+}
+
+pub(super) async fn load_visits(transaction: &mut Transaction, bot: i64) -> Result<Rows<4, 1>, StoreError> {
+    let sql = "select scope, tier, bucket, previous, users from visits where bot_id = $1";
+    read_rows(&transaction.fetch_all(sql, values![bot]).await?)
+}
+
+pub(super) async fn load_state_span(
+    transaction: &mut Transaction,
+    bot: i64,
+) -> Result<Rows<1, 2>, StoreError> {
+    let sql = "select 0, first_message_at, last_message_at from bot_state
+        where bot_id = $1 and first_message_at is not null";
+    read_rows(&transaction.fetch_all(sql, values![bot]).await?)
+}
+
+pub(super) async fn load_channel_spans(
+    transaction: &mut Transaction,
+    bot: i64,
+) -> Result<Rows<1, 2>, StoreError> {
+    let sql = "select channel_key, first_message_at, last_message_at from channels
+        where bot_id = $1 and first_message_at is not null";
+    read_rows(&transaction.fetch_all(sql, values![bot]).await?)
+}
+
+/// Keys in the first columns, values in those behind.
+fn read_rows<const K: usize, const V: usize>(rows: &[Row]) -> Result<Rows<K, V>, StoreError> {
+    let read = |row: &Row| {
+        let (mut key, mut values) = ([0; K], [0; V]);
+        for (column, cell) in key.iter_mut().chain(&mut values).enumerate() {
+            *cell = row.int(column)?;
+        }
+        Ok((key, values))
+    };
+    rows.iter().map(read).collect()
+}

@@ -1,0 +1,128 @@
+//! All that follows from one user's facts, as a pure function.
+
+use std::collections::BTreeMap;
+
+use analytics::fact::Direction;
+use analytics::instant::Instant;
+use analytics::session::{IdleFold, Turn, find_opener, openings};
+use analytics::settings::IdleTimeout;
+
+use crate::StoreError;
+use crate::counters::{EVERYTHING, Sums};
+use crate::engine::{Row, Transaction, values};
+use crate::rows::Kind;
+
+/// What a user did, by scope and quarter.
+pub(super) type Activity = BTreeMap<(i64, i64), Sums>;
+
+/// A stored fact.
+#[derive(Clone, Debug)]
+pub(crate) struct RawFact {
+    pub(super) key: i64,
+    pub(super) user: i64,
+    pub(super) channel: i64,
+    pub(super) at: i64,
+    pub(super) kind: Kind,
+    pub(super) session: Option<i64>,
+    /// Whether it is stored as one that opens a session.
+    pub(super) opens: bool,
+    pub(super) id: String,
+}
+
+/// What follows from one user's facts.
+#[derive(Debug, Default)]
+pub(super) struct Derived {
+    /// Keys of the messages that open a session.
+    pub(super) opens: Vec<i64>,
+    /// The opening message of each named session that has one.
+    pub(super) openings: BTreeMap<i64, i64>,
+    pub(super) activity: Activity,
+}
+
+/// The facts of the users with keys from `first` up to `end`, user by user.
+pub(super) async fn load_facts(
+    transaction: &mut Transaction,
+    bot: i64,
+    first: i64,
+    end: i64,
+) -> Result<Vec<RawFact>, StoreError> {
+    let sql = "select fact_key, user_key, channel_key, at, kind, session_key, opens, id from facts
+        where bot_id = $1 and user_key >= $2 and user_key < $3 order by user_key, channel_key, at";
+    let rows = transaction.fetch_all(sql, values![bot, first, end]).await?;
+    rows.iter().map(read_fact).collect()
+}
+
+/// A fact from the columns that [`load_facts`] selects.
+pub(super) fn read_fact(row: &Row) -> Result<RawFact, StoreError> {
+    Ok(RawFact {
+        key: row.int(0)?,
+        user: row.int(1)?,
+        channel: row.int(2)?,
+        at: row.int(3)?,
+        kind: Kind::from_i64(row.int(4)?)?,
+        session: row.optional_int(5)?,
+        opens: row.flag(6)?,
+        id: row.text(7)?,
+    })
+}
+
+/// Recounts one user.
+pub(super) fn derive(facts: &[RawFact], timeout: IdleTimeout) -> Derived {
+    let mut derived = Derived::default();
+    let mut idle: BTreeMap<i64, Vec<(Turn<'_>, &RawFact)>> = BTreeMap::new();
+    let mut named: BTreeMap<i64, Vec<(Turn<'_>, &RawFact)>> = BTreeMap::new();
+    for fact in facts {
+        let Some(direction) = fact.kind.direction() else { continue };
+        let turn = Turn { at: Instant::from_ms(fact.at), direction, id: &fact.id };
+        match fact.session {
+            Some(session) => named.entry(session).or_default().push((turn, fact)),
+            None => idle.entry(fact.channel).or_default().push((turn, fact)),
+        }
+        derived.add(fact, direction);
+    }
+    for turns in idle.values_mut() {
+        for fact in find_idle_openings(turns, timeout) {
+            derived.open(fact);
+        }
+    }
+    for (session, turns) in &named {
+        let opener = find_opener(turns.iter().map(|(turn, _)| turn));
+        if let Some((_, fact)) = turns.iter().find(|(turn, _)| Some(turn) == opener) {
+            derived.open(fact);
+            derived.openings.insert(*session, fact.key);
+        }
+    }
+    derived
+}
+
+/// The messages of one user on one channel that open an idle session; sorts them.
+pub(super) fn find_idle_openings<'a>(
+    turns: &mut [(Turn<'a>, &'a RawFact)],
+    timeout: IdleTimeout,
+) -> Vec<&'a RawFact> {
+    turns.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+    let opened = openings(IdleFold::default(), turns.iter().map(|(turn, _)| turn), timeout);
+    turns.iter().zip(opened).filter(|(_, opens)| *opens).map(|((_, fact), _)| *fact).collect()
+}
+
+impl Derived {
+    fn add(&mut self, fact: &RawFact, direction: Direction) {
+        let one = match direction {
+            Direction::Incoming => Sums { messages: 1, ..Sums::default() },
+            Direction::Outgoing => Sums { bot_messages: 1, ..Sums::default() },
+        };
+        self.add_sums(fact, one);
+    }
+
+    fn open(&mut self, fact: &RawFact) {
+        self.opens.push(fact.key);
+        self.add_sums(fact, Sums { sessions: 1, ..Sums::default() });
+    }
+
+    fn add_sums(&mut self, fact: &RawFact, sums: Sums) {
+        let quarter = Instant::from_ms(fact.at).quarter().as_ms();
+        for scope in [EVERYTHING, fact.channel] {
+            *self.activity.entry((scope, quarter)).or_default() += sums;
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Edges off the quarter of an hour: where a running comparison is cut, and a few old days of a few zones. What lies
+//! between such an edge and the next quarter is read from raw rows, at most a quarter of an hour at each end.
+
+use std::collections::HashSet;
+
+use analytics::instant::TimeRange;
+use analytics::metric::Tally;
+
+use crate::StoreError;
+use crate::engine::{Bulk, Transaction, values};
+use crate::rows::Kind;
+
+/// What raw rows say of a short stretch.
+#[derive(Debug, Default)]
+struct Stretch {
+    sums: Tally,
+    users: HashSet<i64>,
+}
+
+/// Adds the two ends of `range` to the counts of the whole quarters inside it.
+pub(super) async fn add_edges(
+    transaction: &mut Transaction,
+    bot: i64,
+    scope: i64,
+    range: TimeRange,
+    tally: &mut Tally,
+) -> Result<(), StoreError> {
+    let inside = range.quarters();
+    let before = TimeRange::new(range.start.quarter(), range.start);
+    let before = read_stretch(transaction, bot, scope, before).await?;
+    let head = read_stretch(transaction, bot, scope, TimeRange::new(range.start, inside.start)).await?;
+    let tail = read_stretch(transaction, bot, scope, TimeRange::new(inside.end, range.end)).await?;
+    for sums in [head.sums, tail.sums] {
+        tally.messages += sums.messages;
+        tally.bot_messages += sums.bot_messages;
+        tally.sessions += sums.sessions;
+    }
+    let users: Vec<i64> = head.users.union(&tail.users).copied().collect();
+    for row in load_users(transaction, bot, scope, range, inside, &users).await? {
+        let user = row.int(0)?;
+        let is_new = !row.flag(1)? && !before.users.contains(&user);
+        let is_counted = row.flag(2)?;
+        match (is_counted, is_new) {
+            (false, true) => tally.new_users += 1,
+            (false, false) => tally.returning_users += 1,
+            // Inside they came back, but in the whole range they are new.
+            (true, true) if head.users.contains(&user) => {
+                tally.new_users += 1;
+                tally.returning_users -= 1;
+            }
+            (true, _) => {}
+        }
+    }
+    Ok(())
+}
+
+async fn read_stretch(
+    transaction: &mut Transaction,
+    bot: i64,
+    scope: i64,
+    range: TimeRange,
+) -> Result<Stretch, StoreError> {
+    let mut stretch = Stretch::default();
+    if range.is_empty() {
+        return Ok(stretch);
+    }
+    let sql = "select user_key, kind, opens from facts where bot_id = $1 and at >= $3 and at < $4
+        and ($2 = 0 or channel_key = $2)";
+    let values = values![bot, scope, range.start.as_ms(), range.end.as_ms()];
+    for row in transaction.fetch_all(sql, values).await? {
+        match Kind::from_i64(row.int(1)?)? {
+            Kind::Incoming => {
+                stretch.users.insert(row.int(0)?);
+                stretch.sums.messages += 1;
+                stretch.sums.sessions += row.count(2)?;
+            }
+            Kind::Outgoing => stretch.sums.bot_messages += 1,
+            Kind::Event => {}
+        }
+    }
+    Ok(stretch)
+}
+
+/// Of each user: whether they were active before the quarter in which `range` starts, and whether `inside`.
+async fn load_users(
+    transaction: &mut Transaction,
+    bot: i64,
+    scope: i64,
+    range: TimeRange,
+    inside: TimeRange,
+    users: &[i64],
+) -> Result<Vec<crate::engine::Row>, StoreError> {
+    let sql = "select input.user_key,
+            case when exists (select 1 from activity as a where a.bot_id = $1 and a.scope = $2
+                and a.user_key = input.user_key and a.quarter < $3 and a.messages > 0) then 1 else 0 end,
+            case when exists (select 1 from activity as a where a.bot_id = $1 and a.scope = $2
+                and a.user_key = input.user_key and a.quarter >= $4 and a.quarter < $5 and a.messages > 0)
+                then 1 else 0 end
+        from input";
+    let first = range.start.quarter().as_ms();
+    let values = values![bot, scope, first, inside.start.as_ms(), inside.end.as_ms()];
+    transaction.bulk_fetch(sql, values, &Bulk::new().ints("user_key", users.iter().copied())).await
+}

@@ -1,0 +1,3 @@
+//! The room as a whole: what comes in is what reports say.
+
+mod figures;
