@@ -106,7 +106,11 @@ fn read_iso_date(word: &str) -> Option<NaiveDate> {
     NaiveDate::parse_from_str(word, "%Y-%m-%d").ok()
 }
 
+/// `2026-11`. Chrono takes shorter years too, and would read the span "1-3" as a month of year 1.
 fn read_iso_month(word: &str) -> Option<NaiveDate> {
+    if word.len() != "2026-11".len() {
+        return None;
+    }
     NaiveDate::parse_from_str(&format!("{word}-01"), "%Y-%m-%d").ok()
 }
 
