@@ -19,10 +19,7 @@ pub struct DashboardState {
 
 impl Default for DashboardState {
     fn default() -> Self {
-        Self {
-            query: ReportQuery::default(),
-            metric: Metric::TotalUsers,
-        }
+        Self { query: ReportQuery::default(), metric: Metric::TotalUsers }
     }
 }
 
@@ -132,10 +129,7 @@ pub fn write_query(query: &ReportQuery) -> String {
 /// or custom range and a channel are looks at one thing, on one day, of one bot.
 pub fn habit(state: &DashboardState) -> Option<DashboardState> {
     matches!(state.query.period, Period::Preset(_)).then(|| DashboardState {
-        query: ReportQuery {
-            channel: None,
-            ..state.query.clone()
-        },
+        query: ReportQuery { channel: None, ..state.query.clone() },
         metric: state.metric,
     })
 }
@@ -143,9 +137,7 @@ pub fn habit(state: &DashboardState) -> Option<DashboardState> {
 /// Finds a part of a query string that [`write`] or [`write_query`] has written: nothing in it is escaped.
 pub fn find_part(text: &str, key: &str) -> Option<String> {
     let mut pairs = text.split('&').filter_map(|pair| pair.split_once('='));
-    pairs
-        .find(|(name, _)| *name == key)
-        .map(|(_, value)| value.to_owned())
+    pairs.find(|(name, _)| *name == key).map(|(_, value)| value.to_owned())
 }
 
 /// Reads what [`write_query`] has written, strictly.
@@ -223,13 +215,7 @@ mod tests {
         let (state, notices) =
             read_text("period=fortnight&compare=x&granularity=second&channel=%21&metric=likes");
         assert_eq!(state, Some(DashboardState::default()));
-        let all = [
-            Notice::Period,
-            Notice::Compare,
-            Notice::Granularity,
-            Notice::Channel,
-            Notice::Metric,
-        ];
+        let all = [Notice::Period, Notice::Compare, Notice::Granularity, Notice::Channel, Notice::Metric];
         assert_eq!(notices, all);
 
         let (state, notices) = read_text("from=2026-02-30&to=2026-03-01&channel=web");
@@ -241,12 +227,9 @@ mod tests {
 
     #[test]
     fn half_a_range_or_a_range_beside_a_preset_is_unreadable() {
-        for text in [
-            "from=2026-11-01",
-            "to=2026-11-01",
-            "period=7d&from=2026-11-01&to=2026-11-02",
-            "from=b&to=a",
-        ] {
+        for text in
+            ["from=2026-11-01", "to=2026-11-01", "period=7d&from=2026-11-01&to=2026-11-02", "from=b&to=a"]
+        {
             assert_eq!(read_text(text).1, [Notice::Period], "{text}");
         }
     }
@@ -256,37 +239,23 @@ mod tests {
         let (state, _) = read_text("period=12mo&channel=telegram");
         let query = state.unwrap().query;
         assert_eq!(parse_query(&write_query(&query)), Ok(query));
-        assert_eq!(
-            parse_query("granularity=eon"),
-            Err(QueryError::InvalidGranularity)
-        );
+        assert_eq!(parse_query("granularity=eon"), Err(QueryError::InvalidGranularity));
     }
 
     #[test]
     fn a_preset_is_a_habit_without_its_channel_and_a_range_is_none() {
         let (state, _) = read_text("period=28d&compare=year&channel=web&metric=sessions");
-        assert_eq!(
-            write(&habit(&state.unwrap()).unwrap()),
-            "period=28d&compare=year&metric=sessions"
-        );
+        assert_eq!(write(&habit(&state.unwrap()).unwrap()), "period=28d&compare=year&metric=sessions");
         let (state, _) = read_text("from=2026-11-17&to=2026-11-17");
         assert_eq!(habit(&state.unwrap()), None);
     }
 
     #[test]
     fn every_notice_is_a_plain_sentence() {
-        let notices = [
-            Notice::Period,
-            Notice::OutOfRange,
-            Notice::Coarser(Granularity::Week),
-        ];
+        let notices = [Notice::Period, Notice::OutOfRange, Notice::Coarser(Granularity::Week)];
         for notice in notices {
             assert!(notice.sentence().ends_with('.'));
         }
-        assert!(
-            Notice::Coarser(Granularity::Week)
-                .sentence()
-                .contains("one point per week")
-        );
+        assert!(Notice::Coarser(Granularity::Week).sentence().contains("one point per week"));
     }
 }

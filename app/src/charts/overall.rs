@@ -32,8 +32,6 @@ pub struct Shown {
     pub metric: Metric,
     /// What the legend has switched off.
     pub hidden: HashSet<Series>,
-    /// Whether changes may move.
-    pub is_animated: bool,
 }
 
 /// The metrics of the chart, the background first: messages, sessions, and users (all of them, unless a card of some
@@ -50,7 +48,6 @@ pub fn metrics(selected: Metric) -> [Metric; 3] {
 /// dashed bar for messages); the comparison is pale, dashed, and paired by index.
 pub fn overall(report: &Report, shown: &Shown, palette: &Palette) -> Chart {
     let mut chart = Chart::new()
-        .animation(shown.is_animated)
         .animation_duration(200)
         .animation_duration_update(200)
         .grid(Grid::new().left(4).right(4).top(16).bottom(4))
@@ -71,11 +68,7 @@ pub fn overall(report: &Report, shown: &Shown, palette: &Palette) -> Chart {
 
 fn tooltip() -> Tooltip {
     let pointer = AxisPointer::new().type_(AxisPointerType::Shadow);
-    Tooltip::new()
-        .trigger(Trigger::Axis)
-        .axis_pointer(pointer)
-        .padding(0.0)
-        .border_width(0)
+    Tooltip::new().trigger(Trigger::Axis).axis_pointer(pointer).padding(0.0).border_width(0)
 }
 
 fn time_axis(report: &Report, palette: &Palette) -> Axis {
@@ -120,9 +113,7 @@ fn message_bars(report: &Report, leads: bool, palette: &Palette) -> Bar {
         .border_width(1)
         .border_type(BorderType::Dashed);
     let bars = report.timeseries.iter().map(|row| match row.messages {
-        Some(count) if row.running => DataPointItem::new(number(count))
-            .item_style(running.clone())
-            .into(),
+        Some(count) if row.running => DataPointItem::new(number(count)).item_style(running.clone()).into(),
         count => point(count),
     });
     Bar::new()
@@ -137,18 +128,12 @@ fn message_bars(report: &Report, leads: bool, palette: &Palette) -> Bar {
 fn complete_line(report: &Report, metric: Metric, leads: bool, palette: &Palette) -> Line {
     let color = palette.of(metric);
     let rows = &report.timeseries;
-    let points = rows
-        .iter()
-        .map(|row| point(row.get(metric).filter(|_| !row.running)));
+    let points = rows.iter().map(|row| point(row.get(metric).filter(|_| !row.running)));
     let line = line(metric.word(), color, points.collect(), axis_of(metric))
         .name(format::metric_name(metric))
         .show_symbol(rows.len() <= 31)
         .line_style(LineStyle::new().color(color).width(if leads { 2.5 } else { 1.5 }));
-    if leads {
-        line.area_style(AreaStyle::new().color(color).opacity(0.08))
-    } else {
-        line
-    }
+    if leads { line.area_style(AreaStyle::new().color(color).opacity(0.08)) } else { line }
 }
 
 /// The last complete bucket and the running one, joined by dashes: the running one isn't comparable yet.
@@ -157,19 +142,9 @@ fn running_line(report: &Report, metric: Metric, place: usize, palette: &Palette
     let is_shown = |other: usize| other == place || other + 1 == place;
     let rows = report.timeseries.iter().enumerate();
     let points = rows.map(|(other, row)| point(row.get(metric).filter(|_| is_shown(other))));
-    line(
-        &format!("{}-running", metric.word()),
-        color,
-        points.collect(),
-        axis_of(metric),
-    )
-    .show_symbol(true)
-    .line_style(
-        LineStyle::new()
-            .color(color)
-            .width(1.5)
-            .type_(LineStyleType::Dashed),
-    )
+    line(&format!("{}-running", metric.word()), color, points.collect(), axis_of(metric))
+        .show_symbol(true)
+        .line_style(LineStyle::new().color(color).width(1.5).type_(LineStyleType::Dashed))
 }
 
 fn with_previous(chart: Chart, report: &Report, metric: Metric, palette: &Palette) -> Chart {
@@ -181,13 +156,7 @@ fn with_previous(chart: Chart, report: &Report, metric: Metric, palette: &Palett
     let color = palette.of(metric);
     let previous = line("previous", color, points.collect(), axis_of(metric))
         .show_symbol(false)
-        .line_style(
-            LineStyle::new()
-                .color(color)
-                .width(1.5)
-                .opacity(0.45)
-                .type_(LineStyleType::Dashed),
-        );
+        .line_style(LineStyle::new().color(color).width(1.5).opacity(0.45).type_(LineStyleType::Dashed));
     chart.series(previous)
 }
 
@@ -218,4 +187,113 @@ fn point(count: Option<u64>) -> DataPoint {
 
 fn number(count: u64) -> CompositeValue {
     CompositeValue::from(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::charts::fixture;
+
+    fn draw(report: &Report, metric: Metric, hidden: &[Series]) -> Value {
+        let palette = Palette::read(|name| name.to_owned());
+        let shown = Shown { metric, hidden: hidden.iter().copied().collect() };
+        serde_json::to_value(overall(report, &shown, &palette)).unwrap()
+    }
+
+    fn series<'a>(chart: &'a Value, id: &str) -> &'a Value {
+        let series = chart["series"].as_array().unwrap();
+        series.iter().find(|series| series["id"] == id).unwrap_or_else(|| panic!("no series {id}: {chart}"))
+    }
+
+    fn ids(chart: &Value) -> Vec<&str> {
+        chart["series"].as_array().unwrap().iter().map(|series| series["id"].as_str().unwrap()).collect()
+    }
+
+    #[test]
+    fn users_and_sessions_are_read_on_the_left_and_messages_on_the_right() {
+        let chart = draw(&fixture::week(), Metric::TotalUsers, &[]);
+        assert_eq!(chart["yAxis"].as_array().unwrap().len(), 2);
+        assert_eq!(series(&chart, "total_users")["yAxisIndex"], json!(0.0));
+        assert_eq!(series(&chart, "sessions")["yAxisIndex"], json!(0.0));
+        assert_eq!(series(&chart, "messages")["yAxisIndex"], json!(1.0));
+    }
+
+    #[test]
+    fn a_gap_is_a_gap_and_the_running_day_leaves_the_complete_line() {
+        let chart = draw(&fixture::week(), Metric::TotalUsers, &[]);
+        assert_eq!(series(&chart, "total_users")["data"], json!(["-", 1, 2, 3, 4, 5, "-"]));
+        assert_eq!(series(&chart, "total_users")["connectNulls"], json!(false));
+    }
+
+    #[test]
+    fn the_running_day_hangs_on_a_dashed_line_from_the_last_complete_one() {
+        let chart = draw(&fixture::week(), Metric::TotalUsers, &[]);
+        let running = series(&chart, "total_users-running");
+        assert_eq!(running["data"], json!(["-", "-", "-", "-", "-", 5, 6]));
+        assert_eq!(running["lineStyle"]["type"], "dashed");
+        assert_eq!(running.get("name"), None);
+    }
+
+    #[test]
+    fn the_running_bar_is_dashed() {
+        let chart = draw(&fixture::week(), Metric::TotalUsers, &[]);
+        let bars = &series(&chart, "messages")["data"];
+        assert_eq!(bars[5], json!(50));
+        assert_eq!(bars[6]["value"], json!(60));
+        assert_eq!(bars[6]["itemStyle"]["borderType"], "dashed");
+    }
+
+    #[test]
+    fn a_period_that_is_over_has_no_dashed_end() {
+        let mut report = fixture::week();
+        report.timeseries[6].running = false;
+        let chart = draw(&report, Metric::TotalUsers, &[]);
+        assert_eq!(ids(&chart), ["messages", "sessions", "total_users", "previous"]);
+    }
+
+    #[test]
+    fn the_comparison_is_paired_by_index_dashed_and_ends_where_it_ends() {
+        let chart = draw(&fixture::week(), Metric::Messages, &[]);
+        let previous = series(&chart, "previous");
+        assert_eq!(previous["data"], json!([9, 10, 11, 12, 13, "-", "-"]));
+        assert_eq!(previous["lineStyle"]["type"], "dashed");
+        assert_eq!(previous["yAxisIndex"], json!(1.0));
+    }
+
+    #[test]
+    fn a_comparison_longer_than_the_period_ends_with_it() {
+        let mut report = fixture::week();
+        report.timeseries.truncate(3);
+        let chart = draw(&report, Metric::Messages, &[]);
+        assert_eq!(series(&chart, "previous")["data"], json!([9, 10, 11]));
+    }
+
+    #[test]
+    fn a_selected_part_of_the_users_takes_their_place_and_leads() {
+        let chart = draw(&fixture::week(), Metric::NewUsers, &[]);
+        assert!(ids(&chart).contains(&"new_users") && !ids(&chart).contains(&"total_users"));
+        assert!(series(&chart, "new_users").get("areaStyle").is_some());
+        assert!(series(&chart, "sessions").get("areaStyle").is_none());
+    }
+
+    #[test]
+    fn what_the_legend_has_switched_off_is_not_drawn() {
+        let hidden = [Series::Current(Metric::Sessions), Series::Previous];
+        let chart = draw(&fixture::week(), Metric::TotalUsers, &hidden);
+        assert_eq!(ids(&chart), ["messages", "total_users", "total_users-running"]);
+    }
+
+    #[test]
+    fn nothing_in_the_option_is_text_to_evaluate_and_nothing_is_smoothed() {
+        let text = draw(&fixture::week(), Metric::TotalUsers, &[]).to_string();
+        assert!(!text.contains("function") && !text.contains("smooth"));
+    }
+
+    #[test]
+    fn the_axis_names_the_days() {
+        let chart = draw(&fixture::week(), Metric::TotalUsers, &[]);
+        assert_eq!(chart["xAxis"]["data"][0], "16 Nov");
+    }
 }

@@ -9,10 +9,7 @@ pub const HEIGHT: f64 = 100.0;
 
 /// The path of a series over [`WIDTH`] × [`HEIGHT`], from 0 at the bottom to `highest` at the top. A gap interrupts
 /// the line; a value between two gaps is a dot, drawn as a line of no length.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a picture of 100 units has no more than that"
-)]
+#[expect(clippy::cast_precision_loss, reason = "a picture of 100 units has no more than that")]
 pub fn path(values: &[Option<u64>], highest: u64) -> String {
     let step = WIDTH / values.len().saturating_sub(1).max(1) as f64;
     let scale = HEIGHT / highest.max(1) as f64;
@@ -46,10 +43,7 @@ mod tests {
 
     #[test]
     fn the_line_goes_from_left_to_right_and_zero_is_at_the_bottom() {
-        assert_eq!(
-            path(&[Some(0), Some(5), Some(10)], 10),
-            "M0.0 100.0L50.0 50.0L100.0 0.0"
-        );
+        assert_eq!(path(&[Some(0), Some(5), Some(10)], 10), "M0.0 100.0L50.0 50.0L100.0 0.0");
     }
 
     #[test]

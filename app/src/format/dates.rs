@@ -19,23 +19,11 @@ const MONTHS: [&str; 12] = [
     "November",
     "December",
 ];
-const WEEKDAYS: [&str; 7] = [
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-];
+const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// `November`.
 pub fn month(date: NaiveDate) -> &'static str {
-    usize::try_from(date.month0())
-        .ok()
-        .and_then(|month| MONTHS.get(month))
-        .copied()
-        .unwrap_or_default()
+    usize::try_from(date.month0()).ok().and_then(|month| MONTHS.get(month)).copied().unwrap_or_default()
 }
 
 /// `Nov`.
@@ -46,10 +34,7 @@ pub fn month_short(date: NaiveDate) -> &'static str {
 /// `Tuesday`.
 pub fn weekday(date: NaiveDate) -> &'static str {
     let place = usize::try_from(date.weekday().num_days_from_monday()).ok();
-    place
-        .and_then(|day| WEEKDAYS.get(day))
-        .copied()
-        .unwrap_or_default()
+    place.and_then(|day| WEEKDAYS.get(day)).copied().unwrap_or_default()
 }
 
 /// `17 Nov 2026`.
@@ -99,17 +84,9 @@ pub fn bucket_name(row: &TimeseriesRow, granularity: Granularity) -> String {
     let (first, last) = (row.start.date_naive(), last_date(row));
     match granularity {
         Granularity::Hour => {
-            let offset = if row.start.offset() == row.end.offset() {
-                String::new()
-            } else {
-                offset(row.start)
-            };
-            format!(
-                "{}, {}–{}{offset}",
-                date_with_weekday(first),
-                time(row.start),
-                time(row.end)
-            )
+            let offset =
+                if row.start.offset() == row.end.offset() { String::new() } else { offset(row.start) };
+            format!("{}, {}–{}{offset}", date_with_weekday(first), time(row.start), time(row.end))
         }
         Granularity::Day => date_with_weekday(first),
         Granularity::Month if !row.partial => format!("{} {}", month(first), first.year()),
@@ -119,10 +96,7 @@ pub fn bucket_name(row: &TimeseriesRow, granularity: Granularity) -> String {
 
 /// Short names for the axis, one per bucket; an hour that the clock repeats says its offset.
 pub fn bucket_labels(rows: &[TimeseriesRow], granularity: Granularity) -> Vec<String> {
-    let mut labels: Vec<String> = rows
-        .iter()
-        .map(|row| axis_label(row.start, granularity))
-        .collect();
+    let mut labels: Vec<String> = rows.iter().map(|row| axis_label(row.start, granularity)).collect();
     if granularity == Granularity::Hour {
         for place in 1..rows.len() {
             let (before, row) = (rows[place - 1].start, rows[place].start);
@@ -191,10 +165,7 @@ mod tests {
         assert_eq!(span(day("2026-11-17"), day("2026-11-17")), "17 Nov 2026");
         assert_eq!(span(day("2026-11-16"), day("2026-11-22")), "16–22 Nov 2026");
         assert_eq!(span(day("2026-10-28"), day("2026-11-03")), "28 Oct – 3 Nov 2026");
-        assert_eq!(
-            span(day("2025-12-28"), day("2026-01-03")),
-            "28 Dec 2025 – 3 Jan 2026"
-        );
+        assert_eq!(span(day("2025-12-28"), day("2026-01-03")), "28 Dec 2025 – 3 Jan 2026");
     }
 
     #[test]
@@ -206,18 +177,13 @@ mod tests {
         let one = row("2026-11-17T00:00:00+01:00", "2026-11-18T00:00:00+01:00");
         assert_eq!(bucket_name(&one, Granularity::Day), "Tue 17 Nov 2026");
         let hour = row("2026-11-17T14:00:00+01:00", "2026-11-17T15:00:00+01:00");
-        assert_eq!(
-            bucket_name(&hour, Granularity::Hour),
-            "Tue 17 Nov 2026, 14:00–15:00"
-        );
+        assert_eq!(bucket_name(&hour, Granularity::Hour), "Tue 17 Nov 2026, 14:00–15:00");
     }
 
     #[test]
     fn a_month_cut_by_the_period_is_named_by_its_dates() {
-        let cut = TimeseriesRow {
-            partial: true,
-            ..row("2026-11-01T00:00:00+01:00", "2026-11-23T00:00:00+01:00")
-        };
+        let cut =
+            TimeseriesRow { partial: true, ..row("2026-11-01T00:00:00+01:00", "2026-11-23T00:00:00+01:00") };
         assert_eq!(bucket_name(&cut, Granularity::Month), "1–22 Nov 2026");
     }
 
@@ -225,14 +191,8 @@ mod tests {
     fn an_hour_that_happens_twice_says_its_offset() {
         let first = row("2026-10-25T02:00:00+02:00", "2026-10-25T02:00:00+01:00");
         let second = row("2026-10-25T02:00:00+01:00", "2026-10-25T03:00:00+01:00");
-        assert_eq!(
-            bucket_labels(&[first.clone(), second], Granularity::Hour),
-            ["02:00", "02:00 (UTC+1)"]
-        );
-        assert_eq!(
-            bucket_name(&first, Granularity::Hour),
-            "Sun 25 Oct 2026, 02:00–02:00 (UTC+2)"
-        );
+        assert_eq!(bucket_labels(&[first.clone(), second], Granularity::Hour), ["02:00", "02:00 (UTC+1)"]);
+        assert_eq!(bucket_name(&first, Granularity::Hour), "Sun 25 Oct 2026, 02:00–02:00 (UTC+2)");
     }
 
     #[test]
@@ -251,10 +211,8 @@ mod tests {
 
     #[test]
     fn instants_of_one_day_name_it_once() {
-        let (start, end) = (
-            "2026-11-17T14:00:00+01:00".parse().unwrap(),
-            "2026-11-17T16:30:00+01:00".parse().unwrap(),
-        );
+        let (start, end) =
+            ("2026-11-17T14:00:00+01:00".parse().unwrap(), "2026-11-17T16:30:00+01:00".parse().unwrap());
         assert_eq!(instants(start, end), "17 Nov 2026, 14:00–16:30");
     }
 }

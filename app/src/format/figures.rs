@@ -72,11 +72,7 @@ pub fn index(change: Change, no_previous: &str) -> IndexWords {
 }
 
 fn still(text: &str, words: &str, direction: Ordering) -> IndexWords {
-    IndexWords {
-        text: text.to_owned(),
-        words: words.to_owned(),
-        direction,
-    }
+    IndexWords { text: text.to_owned(), words: words.to_owned(), direction }
 }
 
 fn ratio_words(ratio: f64) -> IndexWords {
@@ -122,30 +118,16 @@ mod tests {
     #[test]
     fn thousands_are_set_apart() {
         let texts = [0, 7, 999, 1_000, 12_431, 123_456, 1_234_567].map(count);
-        assert_eq!(
-            texts,
-            ["0", "7", "999", "1,000", "12,431", "123,456", "1,234,567"]
-        );
+        assert_eq!(texts, ["0", "7", "999", "1,000", "12,431", "123,456", "1,234,567"]);
     }
 
     #[test]
     fn large_counts_are_short_and_never_reach_a_thousand_of_their_unit() {
-        let values = [
-            9_999,
-            10_000,
-            12_431,
-            99_949,
-            99_950,
-            123_456,
-            999_499,
-            999_500,
-            1_234_567,
-            2_000_000_000,
-        ];
+        let values =
+            [9_999, 10_000, 12_431, 99_949, 99_950, 123_456, 999_499, 999_500, 1_234_567, 2_000_000_000];
         let texts = values.map(short_count);
-        let expected = [
-            "9,999", "10 k", "12.4 k", "99.9 k", "100 k", "123 k", "999 k", "1 M", "1.2 M", "2 bn",
-        ];
+        let expected =
+            ["9,999", "10 k", "12.4 k", "99.9 k", "100 k", "123 k", "999 k", "1 M", "1.2 M", "2 bn"];
         assert_eq!(texts, expected);
     }
 
@@ -170,10 +152,7 @@ mod tests {
         assert_eq!(text(3, 0), "new");
         assert_eq!(text(0, 0), "—");
         let none = index(Change::NoEarlierData, "no earlier data");
-        assert_eq!(
-            (none.text.as_str(), none.words.as_str()),
-            ("—", "no earlier data")
-        );
+        assert_eq!((none.text.as_str(), none.words.as_str()), ("—", "no earlier data"));
         assert_eq!(index(Change::Ratio(-1.0), "").words, "100 % fewer");
     }
 }

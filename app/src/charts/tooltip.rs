@@ -1,0 +1,111 @@
+//! What the chart says about one bucket: as HTML for the tooltip, and in words for whoever does not see it.
+
+use std::cmp::Ordering;
+use std::fmt::Write;
+
+use analytics::change::Change;
+use analytics::metric::Metric;
+use analytics::report::{Report, TimeseriesRow};
+
+use crate::format::{self, IndexWords};
+
+/// All values of a bucket with their change, its name and that of its partner in the comparison. Holds nothing that
+/// anybody wrote: names, figures and dates only.
+pub fn html(report: &Report, place: usize) -> String {
+    let Some(row) = report.timeseries.get(place) else { return String::new() };
+    let partner = partner(report, place);
+    let mut html = format!("<div class=\"tip\"><b>{}</b><table>", name(report, row));
+    for metric in Metric::ALL {
+        let (index, direction) = index(row, partner, metric)
+            .map_or((String::new(), "same"), |index| (index.text, direction(index.direction)));
+        // Writing to a String cannot fail.
+        let _ = write!(
+            html,
+            "<tr class=\"metric-{}\"><th>{}</th><td>{}</td><td class=\"{direction}\">{index}</td></tr>",
+            metric.word(),
+            format::metric_name(metric),
+            value(row, metric),
+        );
+    }
+    html.push_str("</table>");
+    if let Some(partner) = partner {
+        let _ = write!(html, "<small>compared with {}</small>", name(report, partner));
+    }
+    html.push_str("</div>");
+    html
+}
+
+/// The same of the given metrics in one sentence, for a live region.
+pub fn sentence(report: &Report, place: usize, metrics: &[Metric]) -> String {
+    let Some(row) = report.timeseries.get(place) else { return String::new() };
+    let partner = partner(report, place);
+    let mut text = format!("{}:", name(report, row));
+    for (position, metric) in metrics.iter().enumerate() {
+        let sign = if position == 0 { "" } else { "," };
+        let _ =
+            write!(text, "{sign} {} {}", format::metric_name(*metric).to_lowercase(), value(row, *metric));
+        if let Some(index) = index(row, partner, *metric) {
+            let _ = write!(text, " ({})", index.words);
+        }
+    }
+    text
+}
+
+fn partner(report: &Report, place: usize) -> Option<&TimeseriesRow> {
+    report.comparison.as_ref()?.timeseries.get(place)
+}
+
+fn name(report: &Report, row: &TimeseriesRow) -> String {
+    let name = format::bucket_name(row, report.granularity);
+    if row.running { format!("{name}, so far") } else { name }
+}
+
+fn value(row: &TimeseriesRow, metric: Metric) -> String {
+    row.get(metric).map_or_else(|| "–".to_owned(), format::count)
+}
+
+fn index(row: &TimeseriesRow, partner: Option<&TimeseriesRow>, metric: Metric) -> Option<IndexWords> {
+    let (current, previous) = (row.get(metric)?, partner?.get(metric)?);
+    Some(format::index(Change::between(current, Some(previous)), ""))
+}
+
+fn direction(direction: Ordering) -> &'static str {
+    match direction {
+        Ordering::Greater => "up",
+        Ordering::Less => "down",
+        Ordering::Equal => "same",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::charts::fixture;
+
+    #[test]
+    fn a_bucket_tells_all_values_their_change_and_both_dates() {
+        let html = html(&fixture::week(), 4);
+        assert!(html.contains("<b>Fri 20 Nov 2026</b>"));
+        assert!(html.contains("<th>Messages</th><td>40</td><td class=\"up\">+208 %</td>"));
+        assert!(html.contains("<th>Returning users</th><td>0</td><td class=\"same\">—</td>"));
+        assert!(html.contains("compared with Fri 13 Nov 2026"));
+    }
+
+    #[test]
+    fn a_gap_has_no_values_and_no_change() {
+        let html = html(&fixture::week(), 0);
+        assert!(html.contains("<th>Messages</th><td>–</td><td class=\"same\"></td>"));
+    }
+
+    #[test]
+    fn the_running_bucket_says_that_it_is_not_over() {
+        let report = fixture::week();
+        assert_eq!(
+            sentence(&report, 6, &[Metric::TotalUsers, Metric::Messages]),
+            "Sun 22 Nov 2026, so far: total users 6, messages 60"
+        );
+        assert_eq!(sentence(&report, 5, &[Metric::Sessions]), "Sat 21 Nov 2026: sessions 10");
+        assert_eq!(sentence(&report, 4, &[Metric::Sessions]), "Fri 20 Nov 2026: sessions 8 (300 % more)");
+        assert_eq!(sentence(&report, 99, &[]), "");
+    }
+}

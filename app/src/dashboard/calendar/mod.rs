@@ -1,0 +1,161 @@
+//! The calendar: both ends of a span by mouse, finger, keyboard or typing.
+
+pub mod draft;
+pub mod month;
+
+use analytics::dates::plus_months;
+use analytics::period::DateRange;
+use chrono::NaiveDate;
+use leptos::ev::{KeyboardEvent, SubmitEvent};
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{Element, Event, HtmlElement};
+
+use crate::dashboard::calendar::draft::Draft;
+use crate::dashboard::calendar::month::MonthGrid;
+use crate::dashboard::menu;
+use crate::dashboard::period_bar::PERIOD_MENU;
+use crate::dashboard::state::Dashboard;
+
+/// Shown while the period's menu is open; begins with the dates that are shown.
+#[component]
+pub fn CalendarPanel(dashboard: Dashboard) -> impl IntoView {
+    let draft = RwSignal::new(untrack(|| begin(dashboard)));
+    let apply = move |event: SubmitEvent| {
+        event.prevent_default();
+        if let Some(period) = draft.with_untracked(Draft::period) {
+            menu::hide(PERIOD_MENU);
+            dashboard.pick(period);
+        }
+    };
+    let focused = Memo::new(move |_| draft.with(|draft| draft.focused));
+    Effect::new(move |_| {
+        let date = focused.get();
+        // The day may belong to a month that is about to be drawn.
+        request_animation_frame(move || focus_day(date));
+    });
+
+    view! {
+        <form class="calendar" aria-label="Calendar" on:submit=apply>
+            <TypedDates draft=draft/>
+            <Months draft=draft/>
+            <p class="calendar-span" role="status">{move || draft.with(Draft::words)}</p>
+            <div class="calendar-actions">
+                <button type="button" class="button" popovertarget=PERIOD_MENU popovertargetaction="hide">"Cancel"</button>
+                <button type="submit" class="button primary">"Apply"</button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+#[component]
+fn TypedDates(draft: RwSignal<Draft>) -> impl IntoView {
+    let is_understood = RwSignal::new(true);
+    let read = move |event: Event| {
+        let text = event_target_value(&event);
+        let is_read =
+            text.trim().is_empty() || draft.try_update(|draft| draft.type_in(&text)).unwrap_or(false);
+        is_understood.set(is_read);
+    };
+    view! {
+        <label class="calendar-typed">
+            <span>"Type dates"</span>
+            <input
+                type="text"
+                autocomplete="off"
+                spellcheck="false"
+                placeholder="14d, march, 1–15 nov"
+                aria-invalid=move || (!is_understood.get()).then_some("true")
+                aria-describedby="typed-hint"
+                on:input=read
+            />
+        </label>
+        <p id="typed-hint" class="calendar-hint" role="status">
+            {move || (!is_understood.get()).then_some("Not understood. Try 14d, 2w, march, q3, 1–15 nov or 2026-11-01.")}
+        </p>
+    }
+    .into_any()
+}
+
+#[component]
+fn Months(draft: RwSignal<Draft>) -> impl IntoView {
+    let turn = move |months: i32| draft.update(|draft| draft.turn(months));
+    let can_turn = move |months: i32| draft.with(|draft| draft.can_turn(months));
+    let shown = Memo::new(move |_| draft.with(|draft| (draft.month, draft.months_shown)));
+    let grids = move || {
+        let (last, shown) = shown.get();
+        let months = (1 - shown..1).map(|back| plus_months(last, back));
+        months.map(|month| view! { <MonthGrid draft=draft month=month/> }).collect_view()
+    };
+    let press = move |event: KeyboardEvent| {
+        let is_taken = draft.try_update(|draft| draft.press(&event.key(), event.shift_key()));
+        if is_taken == Some(true) {
+            event.prevent_default();
+        }
+    };
+    let pick = move |event: Event| {
+        if let Some(date) = month::date_under(&event) {
+            draft.update(|draft| draft.pick(date));
+        }
+    };
+    let hover = move |event: Event| {
+        if let Some(date) = month::date_under(&event) {
+            draft.update(|draft| draft.hovered = Some(date));
+        }
+    };
+    view! {
+        <div class="calendar-months">
+            <button
+                type="button"
+                class="step"
+                aria-label="Previous month"
+                disabled=move || !can_turn(-1)
+                on:click=move |_| turn(-1)
+            >
+                <span aria-hidden="true">"‹"</span>
+            </button>
+            <div
+                class="calendar-grids"
+                on:keydown=press
+                on:click=move |event| pick(event.into())
+                on:pointerover=move |event| hover(event.into())
+                on:pointerleave=move |_| draft.update(|draft| draft.hovered = None)
+            >
+                {grids}
+            </div>
+            <button
+                type="button"
+                class="step"
+                aria-label="Next month"
+                disabled=move || !can_turn(1)
+                on:click=move |_| turn(1)
+            >
+                <span aria-hidden="true">"›"</span>
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+fn begin(dashboard: Dashboard) -> Draft {
+    let is_wide =
+        window().inner_width().ok().and_then(|width| width.as_f64()).is_none_or(|width| width > 720.0);
+    let dates = dashboard.with_report(|report| {
+        let (first, last) = (report.period.start.date_naive(), report.period.end.date_naive());
+        report.period.dates.unwrap_or(DateRange { first, last })
+    });
+    Draft::new(dates, dashboard.horizon(), if is_wide { 2 } else { 1 })
+}
+
+/// Moves the browser's focus to the keyboard's day, unless it is at work elsewhere in the panel.
+fn focus_day(date: NaiveDate) {
+    let focused = document().active_element();
+    let is_elsewhere =
+        focused.is_some_and(|focused| matches!(focused.closest("input,.step,.presets"), Ok(Some(_))));
+    let day = document().query_selector(&format!(".calendar-grids [data-date=\"{date}\"]")).ok().flatten();
+    let day: Option<HtmlElement> = day.and_then(|day: Element| day.dyn_into().ok());
+    if let (Some(day), false) = (day, is_elsewhere) {
+        let _ = day.focus();
+    }
+}

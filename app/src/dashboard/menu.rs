@@ -1,0 +1,125 @@
+//! A button that opens a list of links. The browser itself opens and closes it, so it works without a script too.
+
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{Element, Event, HtmlElement};
+
+/// One link of a menu.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MenuItem {
+    /// What it is called.
+    pub name: String,
+    /// The key that picks it, shown beside it.
+    pub key: Option<char>,
+    /// Where it leads.
+    pub address: String,
+    /// Whether it is what is shown.
+    pub is_current: bool,
+}
+
+/// The button and its list. The arrow keys move between the links, Escape closes and goes back to the button.
+#[component]
+pub fn Menu(
+    /// The list's id in the document.
+    id: &'static str,
+    /// What the button shows.
+    #[prop(into)]
+    text: Signal<String>,
+    /// What the button and the list are called: "Comparison".
+    name: &'static str,
+    /// The links.
+    #[prop(into)]
+    items: Signal<Vec<MenuItem>>,
+) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class="pick"
+            popovertarget=id
+            aria-label=move || format!("{name}: {}", text.get())
+        >
+            {text}
+        </button>
+        <div id=id popover="auto" class="pop" role="group" aria-label=name on:keydown=move_focus>
+            <MenuLinks id=id items=items/>
+        </div>
+    }
+    .into_any()
+}
+
+/// The links of a menu with the id `id`, which picking one closes.
+#[component]
+pub fn MenuLinks(id: &'static str, #[prop(into)] items: Signal<Vec<MenuItem>>) -> impl IntoView {
+    let links = move || {
+        let link = |item: MenuItem| {
+            view! {
+                <li>
+                    <a
+                        class="pop-link"
+                        href=item.address
+                        data-noscroll=""
+                        aria-current=item.is_current.then_some("true")
+                        on:click=move |_| hide(id)
+                    >
+                        <span>{item.name}</span>
+                        {item.key.map(|key| view! { <kbd aria-hidden="true">{key.to_ascii_uppercase()}</kbd> })}
+                    </a>
+                </li>
+            }
+        };
+        items.get().into_iter().map(link).collect_view()
+    };
+    view! { <ul class="pop-links">{links}</ul> }.into_any()
+}
+
+/// Up and down, Home and End move between the links of the list in which the key was pressed.
+pub fn move_focus(event: KeyboardEvent) {
+    let Some(links) = links_of(&event) else { return };
+    let focused = document().active_element();
+    let place = links.iter().position(|link| focused.as_ref() == Some(link));
+    let last = links.len().saturating_sub(1);
+    let next = match (event.key().as_str(), place) {
+        ("ArrowDown", Some(place)) => (place + 1).min(last),
+        ("ArrowUp", Some(place)) => place.saturating_sub(1),
+        ("Home", Some(_)) | ("ArrowDown", None) => 0,
+        ("End", Some(_)) | ("ArrowUp", None) => last,
+        _ => return,
+    };
+    event.prevent_default();
+    if let Some(link) = links.get(next).and_then(|link| link.dyn_ref::<HtmlElement>()) {
+        let _ = link.focus();
+    }
+}
+
+fn links_of(event: &KeyboardEvent) -> Option<Vec<Element>> {
+    let list: Element = event.current_target()?.dyn_into().ok()?;
+    let found = list.get_elements_by_tag_name("a");
+    Some((0..found.length()).filter_map(|place| found.item(place)).collect())
+}
+
+/// Opens the popover with this id.
+pub fn show(id: &str) {
+    if let Some(popover) = find_popover(id) {
+        // Fails where it is open already, which is what was asked for.
+        let _ = popover.show_popover();
+    }
+}
+
+/// Closes the popover with this id.
+pub fn hide(id: &str) {
+    if let Some(popover) = find_popover(id) {
+        // Fails where it is closed already, which is what was asked for.
+        let _ = popover.hide_popover();
+    }
+}
+
+fn find_popover(id: &str) -> Option<HtmlElement> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// Whether the popover that has told of a change is open now.
+pub fn is_open(event: &Event) -> bool {
+    let popover: Option<Element> = event.target().and_then(|target| target.dyn_into().ok());
+    popover.is_some_and(|popover| popover.matches(":popover-open").unwrap_or(false))
+}

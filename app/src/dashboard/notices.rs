@@ -1,0 +1,69 @@
+//! What to tell about the page's address, and what to do when figures can't be loaded.
+
+use leptos::prelude::*;
+
+use crate::components::error_words::sentence;
+use crate::dashboard::state::Dashboard;
+use crate::error::AppError;
+use crate::url_query::Notice;
+
+/// Plain sentences above the figures: where the page shows something else than its address asks for.
+#[component]
+pub fn Notices(dashboard: Dashboard) -> impl IntoView {
+    let list = move || {
+        let notice = |notice: Notice| view! { <p class="notice">{notice.sentence()}</p> };
+        dashboard.notices.get().into_iter().map(notice).collect_view()
+    };
+    view! { <div class="notices" role="status">{list}</div> }.into_any()
+}
+
+/// A part of the dashboard that needs figures of the present question: in their place the reason why there are none,
+/// with a way to try again. A refresh that fails leaves the figures as they are and says so.
+#[component]
+pub fn Figures(dashboard: Dashboard, children: ChildrenFn) -> impl IntoView {
+    let has_failed = Memo::new(move |_| dashboard.is_stale.get() && dashboard.failure.with(Option::is_some));
+    let children = StoredValue::new(children);
+    move || match has_failed.get() {
+        true => view! { <Failure dashboard=dashboard/> }.into_any(),
+        false => children.with_value(|children| children()).into_any(),
+    }
+}
+
+#[component]
+fn Failure(dashboard: Dashboard) -> impl IntoView {
+    let reason = move || dashboard.failure.get().as_ref().map(sentence);
+    view! {
+        <div class="card failure" role="alert">
+            <p class="failure-title">"These figures could not be loaded"</p>
+            <p>{reason}</p>
+            <button type="button" class="button" on:click=move |_| dashboard.reload()>"Try again"</button>
+        </div>
+    }
+    .into_any()
+}
+
+/// Beside figures that are shown while a refresh failed.
+#[component]
+pub fn StaleNotice(dashboard: Dashboard) -> impl IntoView {
+    let text = Memo::new(move |_| {
+        let failure = dashboard.failure.get().filter(|_| !dashboard.is_stale.get());
+        failure.map(|error| {
+            let at = dashboard.with_report(|report| crate::format::time(report.as_of));
+            format!("Figures as of {at}: they could not be refreshed. {}", sentence(&error))
+        })
+    });
+    move || text.get().map(|text| view! { <p class="notice" role="status">{text}</p> })
+}
+
+/// In the place of the whole dashboard, before any figures came.
+#[component]
+pub fn NothingLoaded(error: AppError, retry: Callback<()>) -> impl IntoView {
+    view! {
+        <div class="card failure" role="alert">
+            <p class="failure-title">"The dashboard could not be loaded"</p>
+            <p>{sentence(&error)}</p>
+            <button type="button" class="button" on:click=move |_| retry.run(())>"Try again"</button>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,115 @@
+//! Single keys, as people know them from other analytics pages; never while typing or with a modifier held.
+
+use analytics::comparison::ComparisonMode;
+use analytics::navigation::{next_period, previous_period};
+use analytics::period::{Period, Preset};
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{Element, HtmlElement};
+
+use crate::dashboard::menu;
+use crate::dashboard::period_bar::{GRANULARITY_MENU, PERIOD_BUTTON, PERIOD_MENU};
+use crate::dashboard::state::Dashboard;
+use crate::dashboard::words;
+
+const SHORTCUTS: &str = "shortcuts";
+
+/// The button that shows all keys, and their list.
+#[component]
+pub fn ShortcutsButton() -> impl IntoView {
+    let presets =
+        Preset::ALL.map(|preset| (preset.key().to_ascii_uppercase().to_string(), words::preset_name(preset)));
+    let others = [
+        ("C", "Open the calendar"),
+        ("←", "Previous period"),
+        ("→", "Next period"),
+        ("X", "Comparison on and off"),
+        ("I", "Granularity"),
+        ("?", "These keys"),
+    ];
+    let others = others.map(|(key, name)| (key.to_owned(), name));
+    let row = |(key, name)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{name}</dd></div> };
+    view! {
+        <button type="button" class="step keys" popovertarget=SHORTCUTS aria-label="Keyboard shortcuts">
+            <span aria-hidden="true">"?"</span>
+        </button>
+        <div id=SHORTCUTS popover="auto" class="pop panel" role="dialog" aria-labelledby="shortcuts-title">
+            <header>
+                <h2 id="shortcuts-title">"Keyboard shortcuts"</h2>
+                <button type="button" class="step" autofocus popovertarget=SHORTCUTS popovertargetaction="hide" aria-label="Close">
+                    <span aria-hidden="true">"×"</span>
+                </button>
+            </header>
+            <dl class="keys-list">{presets.into_iter().chain(others).map(row).collect_view()}</dl>
+        </div>
+    }
+    .into_any()
+}
+
+/// Listens while the dashboard is shown.
+pub fn listen(dashboard: Dashboard) {
+    Effect::new(move |_| {
+        let listener = window_event_listener(leptos::ev::keydown, move |event| {
+            if !event.default_prevented()
+                && !has_modifier(&event)
+                && !is_elsewhere(&event)
+                && press(dashboard, &event.key())
+            {
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || listener.remove());
+    });
+}
+
+/// Does what the key stands for; says whether it stands for something.
+fn press(dashboard: Dashboard, key: &str) -> bool {
+    let key = key.to_lowercase();
+    let preset = Preset::ALL.into_iter().find(|preset| key == preset.key().to_string());
+    match (key.as_str(), preset) {
+        (_, Some(preset)) => dashboard.pick(Period::Preset(preset)),
+        ("c", _) => open_calendar(),
+        ("i", _) => menu::show(GRANULARITY_MENU),
+        ("?", _) => menu::show(SHORTCUTS),
+        ("x", _) => dashboard.change(|state| {
+            let mode = &mut state.query.compare;
+            *mode =
+                if *mode == ComparisonMode::None { ComparisonMode::Previous } else { ComparisonMode::None };
+        }),
+        ("arrowleft", _) => step(dashboard, previous_period),
+        ("arrowright", _) => step(dashboard, next_period),
+        _ => return false,
+    }
+    true
+}
+
+fn step(dashboard: Dashboard, find: fn(&Period, &analytics::navigation::Horizon) -> Option<Period>) {
+    let period = untrack(|| find(&dashboard.state.get().query.period, &dashboard.horizon()));
+    if let Some(period) = period {
+        dashboard.pick(period);
+    }
+}
+
+/// Opens the menu from its button, so that focus returns there.
+fn open_calendar() {
+    let button =
+        document().get_element_by_id(PERIOD_BUTTON).and_then(|button| button.dyn_into::<HtmlElement>().ok());
+    if let Some(button) = button {
+        let _ = button.focus();
+    }
+    menu::show(PERIOD_MENU);
+}
+
+fn has_modifier(event: &KeyboardEvent) -> bool {
+    event.ctrl_key() || event.meta_key() || event.alt_key()
+}
+
+/// Whether the key belongs to something else: a field, or a menu that is open.
+fn is_elsewhere(event: &KeyboardEvent) -> bool {
+    let target: Option<Element> = event.target().and_then(|target| target.dyn_into().ok());
+    let is_field = target.is_some_and(|target| {
+        matches!(target.closest("input,select,textarea,[contenteditable]"), Ok(Some(_)))
+    });
+    is_field || matches!(document().query_selector(":popover-open,dialog[open]"), Ok(Some(_)))
+}
