@@ -34,4 +34,5 @@ pub fn CopyButton(
             {move || if is_copied.get() { "Copied" } else { "Copy" }}
         </button>
     }
+    .into_any()
 }

@@ -17,4 +17,5 @@ pub fn ErrorPanel(error: AppError) -> impl IntoView {
             </a>
         </div>
     }
+    .into_any()
 }

@@ -94,6 +94,7 @@ pub fn PostForm(
             {children()}
         </form>
     }
+    .into_any()
 }
 
 /// A labelled input with its hint and its error.
@@ -155,6 +156,7 @@ pub fn Field(
             </p>
         </div>
     }
+    .into_any()
 }
 
 /// A value that a form sends along.
@@ -184,6 +186,7 @@ pub fn SubmitButton(
             {label}
         </button>
     }
+    .into_any()
 }
 
 /// A form that is one button: a plain one, whose error stands above the page.
@@ -211,6 +214,7 @@ pub fn ButtonForm(
             </button>
         </form>
     }
+    .into_any()
 }
 
 fn is_about(error: &AppError, name: &str) -> bool {

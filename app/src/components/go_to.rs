@@ -19,6 +19,7 @@ pub fn GoTo(path: String) -> impl IntoView {
             </a>
         </p>
     }
+    .into_any()
 }
 
 /// Loads a path of this server as a new page, also when only its fragment differs from the present one.

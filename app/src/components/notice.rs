@@ -14,6 +14,7 @@ pub fn Notice(children: Children) -> impl IntoView {
             {children()}
         </div>
     }
+    .into_any()
 }
 
 /// What a form did a moment ago, by its word; nothing for any other word.
@@ -27,6 +28,8 @@ pub fn DoneNotice(done: Option<String>) -> impl IntoView {
 #[component]
 pub fn UrlErrorNotice() -> impl IntoView {
     let query = use_query_map();
+    #[cfg(feature = "hydrate")]
+    Effect::new(forget_url_error);
     move || {
         let (path, error) = find_url_error(&query.read())?;
         let notice = view! {
@@ -35,6 +38,30 @@ pub fn UrlErrorNotice() -> impl IntoView {
             </div>
         };
         (!shows_own_errors(&path)).then_some(notice)
+    }
+}
+
+/// Takes the error out of the page's address once it is shown: it shall not come back with the page.
+#[cfg(feature = "hydrate")]
+fn forget_url_error() {
+    let location = window().location();
+    let (Ok(path), Ok(search), Ok(hash)) = (location.pathname(), location.search(), location.hash()) else {
+        return;
+    };
+    let query = search.trim_start_matches('?');
+    let is_error = |pair: &&str| pair.starts_with("__path=") || pair.starts_with("__err=");
+    if !query.split('&').any(|pair| is_error(&pair)) {
+        return;
+    }
+    let kept: Vec<&str> = query.split('&').filter(|pair| !is_error(pair)).collect();
+    let query = if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) };
+    if let Ok(history) = window().history() {
+        // Where the browser refuses, the error stays in the address, which is harmless.
+        let _ = history.replace_state_with_url(
+            &wasm_bindgen::JsValue::NULL,
+            "",
+            Some(&format!("{path}{query}{hash}")),
+        );
     }
 }
 

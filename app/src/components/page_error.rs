@@ -40,13 +40,16 @@ fn FailedPage(error: AppError) -> impl IntoView {
             </p>
         </section>
     }
+    .into_any()
 }
 
 /// Where to sign in and come back here.
 fn sign_in_path() -> String {
     let location = use_location();
     let search = location.search.get_untracked();
-    let query = if search.is_empty() { search } else { format!("?{search}") };
+    // The address of a form's error is nothing to come back to.
+    let query =
+        if search.is_empty() || search.contains("__err=") { String::new() } else { format!("?{search}") };
     match location.pathname.get_untracked() + &query {
         path if path == "/" => "/sign-in".to_owned(),
         path => format!("/sign-in?next={}", Url::escape(&path)),

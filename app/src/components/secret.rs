@@ -24,4 +24,5 @@ pub fn NewSecret(
             </p>
         </div>
     }
+    .into_any()
 }

@@ -30,6 +30,7 @@ pub fn SiteHeader() -> impl IntoView {
             </div>
         </header>
     }
+    .into_any()
 }
 
 #[component]
@@ -38,6 +39,7 @@ fn ViewerMenus(viewer: ViewerBar) -> impl IntoView {
         <BotSwitcher bots=viewer.bots />
         <AccountMenu email=viewer.email />
     }
+    .into_any()
 }
 
 /// The bot whose pages these are, and the way to the others.
@@ -76,6 +78,7 @@ fn BotSwitcher(bots: Vec<BotLink>) -> impl IntoView {
             </div>
         </nav>
     }
+    .into_any()
 }
 
 #[component]
@@ -94,6 +97,7 @@ fn AccountMenu(email: String) -> impl IntoView {
             </div>
         </nav>
     }
+    .into_any()
 }
 
 /// Two speech bubbles that rise like bars.
@@ -105,6 +109,7 @@ fn LogoMark() -> impl IntoView {
             <path class="logo-bars" d="M8 17h4v7l-4 3zM14 12h4v12h-4zM20 7h4v17h-4z"></path>
         </svg>
     }
+    .into_any()
 }
 
 #[component]
@@ -114,4 +119,5 @@ fn Chevron() -> impl IntoView {
             <path d="M2.5 4.5 6 8l3.5-3.5" fill="none" stroke="currentColor" stroke-width="1.5"></path>
         </svg>
     }
+    .into_any()
 }

@@ -39,6 +39,7 @@ pub fn TimeZoneField(
             }}
         </datalist>
     }
+    .into_any()
 }
 
 /// What the browser's `Intl` tells.

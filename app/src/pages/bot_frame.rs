@@ -44,6 +44,7 @@ pub fn BotFrame(id: BotId, name: String, tab: BotTab, children: Children) -> imp
         </div>
         {children()}
     }
+    .into_any()
 }
 
 /// The bot that a page's address names; `None` for a text that is no bot's id.

@@ -52,4 +52,5 @@ fn Sections(bot: SettingsView) -> impl IntoView {
             <danger::DeleteBot id=id name=name />
         </div>
     }
+    .into_any()
 }

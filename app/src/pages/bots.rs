@@ -83,6 +83,7 @@ fn FirstBot() -> impl IntoView {
             <NewBotForm />
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -104,6 +105,7 @@ fn NewBotForm() -> impl IntoView {
             <SubmitButton form=form label="Create bot" />
         </PostForm>
     }
+    .into_any()
 }
 
 #[component]
@@ -132,4 +134,5 @@ fn Finder(sort: BotSort, search: String) -> impl IntoView {
             </button>
         </form>
     }
+    .into_any()
 }

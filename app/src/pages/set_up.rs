@@ -39,6 +39,7 @@ fn AlreadySetUp() -> impl IntoView {
             </a>
         </p>
     }
+    .into_any()
 }
 
 #[component]
@@ -80,6 +81,7 @@ fn FirstAccount(
             <SubmitButton form=form label="Create account" />
         </PostForm>
     }
+    .into_any()
 }
 
 /// The error of a token that is not visible as a field.

@@ -65,4 +65,5 @@ fn SignInForm(
             </PostForm>
         </section>
     }
+    .into_any()
 }

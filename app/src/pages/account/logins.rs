@@ -50,4 +50,5 @@ pub fn Logins(logins: Vec<LoginRow>) -> impl IntoView {
             </table>
         </section>
     }
+    .into_any()
 }

@@ -37,4 +37,5 @@ pub fn PasswordChange(
             </PostForm>
         </section>
     }
+    .into_any()
 }

@@ -25,4 +25,5 @@ pub fn ThemeChoice(
             <p class="hint">"It holds for this browser."</p>
         </section>
     }
+    .into_any()
 }

@@ -25,6 +25,7 @@ pub fn ReadTokens(
             {may_add.then(|| view! { <NewToken bots=bots /> })}
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -44,6 +45,7 @@ fn NewToken(bots: Vec<BotLink>) -> impl IntoView {
             </button>
         </form>
     }
+    .into_any()
 }
 
 #[component]
@@ -84,4 +86,5 @@ fn TokenTable(tokens: Vec<KeyRow>) -> impl IntoView {
             <tbody>{rows.collect_view()}</tbody>
         </table>
     }
+    .into_any()
 }

@@ -33,4 +33,5 @@ pub fn InactiveBot(
             </div>
         </section>
     }
+    .into_any()
 }

@@ -47,6 +47,7 @@ pub fn WaitingBot(
             </ol>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -73,6 +74,7 @@ fn WriteKey(bot_id: BotId, new_key: Option<String>, prefixes: Vec<String>, may_a
         {living}
         {make}
     }
+    .into_any()
 }
 
 /// One language at a time, chosen by radio buttons, so that it works without a script.
@@ -97,6 +99,7 @@ fn Snippets(snippets: Vec<(String, String)>) -> impl IntoView {
             {choices.collect_view()}
         </fieldset>
     }
+    .into_any()
 }
 
 /// Asks every two seconds while the page is visible.

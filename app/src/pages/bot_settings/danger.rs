@@ -23,4 +23,5 @@ pub fn DeleteBot(id: BotId, name: String) -> impl IntoView {
             </PostForm>
         </section>
     }
+    .into_any()
 }

@@ -39,4 +39,5 @@ pub fn General(id: BotId, name: String, time_zone: String, week_start: WeekStart
             </PostForm>
         </section>
     }
+    .into_any()
 }

@@ -33,6 +33,7 @@ pub fn WriteKeys(id: BotId, keys: Vec<KeyRow>, may_add: bool, new_key: Option<St
             {full}
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -72,4 +73,5 @@ fn KeyTable(id: BotId, keys: Vec<KeyRow>) -> impl IntoView {
             <tbody>{rows.collect_view()}</tbody>
         </table>
     }
+    .into_any()
 }

@@ -32,6 +32,7 @@ pub fn Sending(id: BotId, is_activated: bool, stores_text: bool, channels: Vec<S
             <Channels channels=channels />
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -54,6 +55,7 @@ fn StoredText(id: BotId, stores_text: bool) -> impl IntoView {
             </ButtonForm>
         </section>
     }
+    .into_any()
 }
 
 #[component]

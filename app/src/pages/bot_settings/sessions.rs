@@ -47,6 +47,7 @@ pub fn Sessions(
             {preview.map(|effect| view! { <Effect id=id effect=effect /> })}
         </section>
     }
+    .into_any()
 }
 
 #[component]

@@ -35,6 +35,7 @@ pub fn Card(bot: BotCard) -> impl IntoView {
             <p class="hint">{rest}</p>
         </article>
     }
+    .into_any()
 }
 
 fn figure(figure: CardFigure) -> AnyView {
