@@ -40,6 +40,7 @@ pub fn router(state: ServerState) -> IntoMakeServiceWithConnectInfo<Router, Sock
         .layer(from_fn_with_state(state.clone(), require_own_origin));
     Router::new()
         .nest("/api", api)
+        .route("/api/", any(async || Problem::not_found()))
         .merge(server_functions)
         .route("/openapi.json", get(get_openapi))
         .route("/healthz", get(answer_alive))
@@ -54,10 +55,11 @@ pub fn router(state: ServerState) -> IntoMakeServiceWithConnectInfo<Router, Sock
         .into_make_service_with_connect_info::<SocketAddr>()
 }
 
-/// Every page is read with GET and rendered whole.
+/// Every page is read with GET and rendered whole. What no page is at is left to the fallback: it may be a file.
 fn pages() -> Router<ServerState> {
     let pages = generate_route_list(app::App);
-    pages.iter().fold(Router::new(), |router, page| router.route(page.path(), get(render_page)))
+    let paths = pages.iter().map(|page| page.path()).filter(|path| !path.contains('*'));
+    paths.fold(Router::new(), |router, path| router.route(path, get(render_page)))
 }
 
 /// The panic's message may hold what a client sent: it went to stderr and goes no further.

@@ -57,7 +57,7 @@ pub(super) const AVA: Profile = Profile {
     name: "Ava – web shop helper",
     zone: "Europe/Berlin",
     seed: 20_261,
-    conversations: 50_700,
+    conversations: 54_000,
     hours: [7, 4, 2, 1, 1, 3, 9, 20, 34, 46, 54, 58, 60, 52, 48, 50, 56, 64, 76, 88, 92, 74, 44, 19],
     weekdays: [104, 96, 94, 98, 90, 112, 130],
     channels: &[

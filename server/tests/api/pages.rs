@@ -13,6 +13,20 @@ async fn a_page_that_does_not_exist_is_a_page_with_status_404() {
 }
 
 #[tokio::test]
+async fn a_page_is_a_page_for_whoever_asks() {
+    let server = TestServer::start().await;
+    let is_page = async |path: &str| {
+        let answer = server.get(path).send().await;
+        assert_eq!((answer.status, answer.header("cache-control")), (200, "no-store"), "{path}");
+        assert!(answer.text().contains("<!DOCTYPE html>"), "{path}");
+    };
+    is_page("/set-up").await;
+    server.create_account("ann@example.org").await;
+    is_page("/sign-in").await;
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn a_page_has_a_policy_with_a_nonce() {
     let server = TestServer::start().await;
     let answer = server.get("/no/such/page").send().await;
