@@ -1,0 +1,140 @@
+//! Whatever arrives in whatever order: reports, counters and a brute-force recount agree.
+
+use analytics::error::QueryError;
+use analytics::fact::Fact;
+use analytics::ids::BotId;
+use analytics::instant::Instant;
+use analytics::query::ReportQuery;
+use analytics::report::Report;
+use proptest::prelude::*;
+
+use super::traffic::{Settings, facts, queries, settings};
+use crate::bots::BotChange;
+use crate::testing::{Oracle, TestStore};
+use crate::{Store, StoreError};
+
+/// Runs a test of one random case; `TestCaseError` and errors of the store fail it.
+fn block_on<T>(test: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(test)
+}
+
+async fn add_bot(store: &TestStore, settings: &Settings) -> BotId {
+    store.add_bot_with(settings.zone, settings.week_start, settings.idle_timeout).await.unwrap()
+}
+
+/// `None` where the question has too many buckets.
+async fn ask(store: &Store, bot: BotId, query: &ReportQuery, now: Instant) -> Option<Report> {
+    match store.load_report(bot, query, now).await {
+        Ok(report) => Some(report.unwrap()),
+        Err(StoreError::Query(QueryError::TooManyBuckets { .. })) => None,
+        Err(error) => panic!("{error:?}"),
+    }
+}
+
+/// What a report says, without whose it is.
+fn figures(report: Option<Report>) -> Option<String> {
+    report.map(|report| format!("{:?} {:?} {:?}", report.totals, report.timeseries, report.comparison))
+}
+
+fn case() -> impl Strategy<Value = (Settings, Vec<Fact>, Vec<(ReportQuery, Instant)>, Vec<usize>)> {
+    (settings(), facts(120)).prop_flat_map(|(settings, (start, facts))| {
+        let batches = prop::collection::vec(1..40_usize, 40);
+        (Just(settings), Just(facts), queries(start), batches)
+    })
+}
+
+fn split(facts: &[Fact], sizes: &[usize]) -> Vec<Vec<Fact>> {
+    let mut rest = facts;
+    let mut batches = Vec::new();
+    for size in sizes.iter().cycle() {
+        if rest.is_empty() {
+            break;
+        }
+        let (batch, behind) = rest.split_at(rest.len().min(*size));
+        batches.push(batch.to_vec());
+        rest = behind;
+    }
+    batches
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn reports_say_what_a_recount_of_the_messages_says((settings, facts, queries, sizes) in case()) {
+        block_on(async {
+            let store = TestStore::open().await.unwrap();
+            let bot = add_bot(&store, &settings).await;
+            let (mut accepted, mut duplicates) = (0, 0);
+            for batch in split(&facts, &sizes) {
+                let outcome = store.ingest(bot, batch).await.unwrap();
+                accepted += outcome.accepted;
+                duplicates += outcome.duplicates;
+            }
+            prop_assert_eq!(accepted + duplicates, facts.len() as u64);
+            let oracle = Oracle::new(&facts, settings.idle_timeout);
+            for (query, now) in &queries {
+                let Some(report) = ask(&store, bot, query, *now).await else { continue };
+                prop_assert_eq!(oracle.check(&report), Ok(()), "{:?}", query);
+                let seen = query.channel.as_ref();
+                prop_assert_eq!(report.first_message_at.map(Instant::from), oracle.first_message_at(seen));
+                prop_assert_eq!(report.last_message_at.map(Instant::from), oracle.last_message_at(seen));
+            }
+            prop_assert_eq!(store.verify(bot, false).await.unwrap(), []);
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn the_order_of_arrival_changes_no_figure(
+        ((settings, facts, queries, sizes), order) in
+            case().prop_flat_map(|case| { let places: Vec<usize> = (0..case.1.len()).collect(); (Just(case), Just(places).prop_shuffle()) }),
+    ) {
+        block_on(async {
+            let store = TestStore::open().await.unwrap();
+            let mut ids = std::collections::HashSet::new();
+            let facts: Vec<Fact> = facts.into_iter().filter(|fact| ids.insert(fact.id.clone())).collect();
+            let shuffled: Vec<Fact> = order.iter().filter_map(|place| facts.get(*place)).cloned().collect();
+            let (one, other) = (add_bot(&store, &settings).await, add_bot(&store, &settings).await);
+            store.ingest(one, facts).await.unwrap();
+            for batch in split(&shuffled, &sizes) {
+                store.ingest(other, batch).await.unwrap();
+            }
+            for (query, now) in &queries {
+                let (one, other) = (ask(&store, one, query, *now).await, ask(&store, other, query, *now).await);
+                prop_assert_eq!(figures(one), figures(other));
+            }
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn a_changed_rule_gives_the_figures_it_would_always_have_given(
+        (settings, facts, queries, sizes) in case(),
+        later in settings(),
+    ) {
+        block_on(async {
+            let store = TestStore::open().await.unwrap();
+            let (changed, fresh) = (add_bot(&store, &settings).await, add_bot(&store, &later).await);
+            let (before, after) = facts.split_at(facts.len() / 2);
+            for batch in split(before, &sizes) {
+                store.ingest(changed, batch).await.unwrap();
+            }
+            let change = BotChange {
+                zone: Some(later.zone),
+                week_start: Some(later.week_start),
+                idle_timeout: Some(later.idle_timeout),
+                ..BotChange::default()
+            };
+            prop_assert!(store.change_bot(changed, &change).await.unwrap());
+            store.ingest(changed, after.to_vec()).await.unwrap();
+            store.ingest(fresh, facts).await.unwrap();
+            prop_assert_eq!(store.verify(changed, false).await.unwrap(), []);
+            for (query, now) in &queries {
+                let (one, other) = (ask(&store, changed, query, *now).await, ask(&store, fresh, query, *now).await);
+                prop_assert_eq!(figures(one), figures(other));
+            }
+            Ok(())
+        })?;
+    }
+}

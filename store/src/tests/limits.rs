@@ -1,0 +1,133 @@
+//! Every limit of the intake bites, and takes nothing else with it.
+
+use analytics::error::RejectionCode;
+use analytics::fact::Fact;
+use analytics::ids::BotId;
+
+use crate::StoreError;
+use crate::engine::values;
+use crate::testing::{TestStore, event, incoming};
+
+fn on_channels(channels: std::ops::Range<usize>) -> Vec<Fact> {
+    let fact = |n| incoming(&format!("on {n}"), "ada", 0).on(&format!("channel-{n}"));
+    channels.map(|n| fact(n).build().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn the_101st_channel_is_rejected_and_its_neighbours_are_stored() {
+    let store = TestStore::open().await.unwrap();
+    let bot = store.add_bot().await.unwrap();
+    let mut facts = on_channels(0..102);
+    facts.push(incoming("last", "ada", 1).on("channel-0").build().unwrap());
+    let outcome = store.ingest(bot, facts).await.unwrap();
+    let too_many = RejectionCode::TooManyChannels;
+    assert_eq!((outcome.accepted, outcome.rejected), (101, vec![(100, too_many), (101, too_many)]));
+    let outcome = store.ingest(bot, on_channels(99..101)).await.unwrap();
+    assert_eq!((outcome.duplicates, outcome.rejected), (1, vec![(1, too_many)]));
+    assert_eq!(store.list_channels(bot).await.unwrap().len(), 100);
+}
+
+#[tokio::test]
+async fn the_501st_name_of_an_event_is_rejected_without_its_channel() {
+    let store = TestStore::open().await.unwrap();
+    let bot = store.add_bot().await.unwrap();
+    let named = |n: usize| event(&format!("{n}"), "ada", 0, &format!("event {n}")).unwrap();
+    let mut facts: Vec<Fact> = (0..500).map(|n| named(n).build().unwrap()).collect();
+    facts.push(named(500).on("unseen").build().unwrap());
+    facts.push(event("again", "ada", 0, "event 7").unwrap().build().unwrap());
+    let outcome = store.ingest(bot, facts).await.unwrap();
+    assert_eq!((outcome.accepted, outcome.rejected), (501, vec![(500, RejectionCode::TooManyEvents)]));
+    assert_eq!(store.list_channels(bot).await.unwrap().len(), 1);
+    let outcome = store.ingest(bot, vec![named(501).build().unwrap()]).await.unwrap();
+    assert_eq!(outcome.rejected, [(0, RejectionCode::TooManyEvents)]);
+}
+
+#[tokio::test]
+async fn a_rejected_item_leaves_its_id_to_a_valid_one() {
+    let store = TestStore::open().await.unwrap();
+    let bot = store.add_bot().await.unwrap();
+    store.ingest(bot, on_channels(0..100)).await.unwrap();
+    let facts = vec![
+        incoming("id", "ada", 0).on("one-too-many").build().unwrap(),
+        incoming("id", "ada", 0).on("channel-1").build().unwrap(),
+    ];
+    let outcome = store.ingest(bot, facts).await.unwrap();
+    assert_eq!((outcome.accepted, outcome.rejected), (1, vec![(0, RejectionCode::TooManyChannels)]));
+}
+
+#[tokio::test]
+async fn a_full_queue_refuses_and_what_it_took_is_stored() {
+    let store = TestStore::open().await.unwrap();
+    let bot = store.add_bot().await.unwrap();
+    // Whoever holds the write lock keeps the queue from emptying.
+    let lock = store.database().write().await.unwrap();
+    let batch = |n: usize| {
+        (0..10_000).map(move |m| incoming(&format!("{n} {m}"), "ada", 0).build().unwrap()).collect()
+    };
+    let waiting: Vec<_> = (0..10)
+        .map(|n| {
+            tokio::spawn({
+                let (store, facts) = (store.store().clone(), batch(n));
+                async move { store.ingest(bot, facts).await }
+            })
+        })
+        .collect();
+    tokio::task::yield_now().await;
+    let refused = store.ingest(bot, vec![incoming("one more", "ada", 0).build().unwrap()]).await;
+    assert!(matches!(refused, Err(StoreError::Busy)), "{refused:?}");
+    drop(lock);
+    for batch in waiting {
+        assert_eq!(batch.await.unwrap().unwrap().accepted, 10_000);
+    }
+}
+
+#[tokio::test]
+async fn closing_commits_what_waits_and_takes_nothing_more() {
+    let store = TestStore::open().await.unwrap();
+    let bot = store.add_bot().await.unwrap();
+    let lock = store.database().write().await.unwrap();
+    let ingest = |n: usize| {
+        let (store, fact) = (store.store().clone(), incoming(&format!("{n}"), "ada", 0).build().unwrap());
+        tokio::spawn(async move { store.ingest(bot, vec![fact]).await })
+    };
+    let waiting: Vec<_> = (0..20).map(ingest).collect();
+    tokio::task::yield_now().await;
+    let closing = tokio::spawn({
+        let store = store.store().clone();
+        async move { store.close().await }
+    });
+    tokio::task::yield_now().await;
+    drop(lock);
+    closing.await.unwrap();
+    for batch in waiting {
+        assert_eq!(batch.await.unwrap().unwrap().accepted, 1);
+    }
+    let refused = store.ingest(bot, Vec::new()).await;
+    assert!(matches!(refused, Err(StoreError::Closed)), "{refused:?}");
+    let again = store.open_again().await.unwrap();
+    assert_eq!(again.load_facts(bot, None, None, 100).await.unwrap().len(), 20);
+}
+
+#[tokio::test]
+async fn a_failing_batch_does_not_fail_its_neighbours() {
+    let store = TestStore::open().await.unwrap();
+    let (good, bad) = (store.add_bot().await.unwrap(), store.add_bot().await.unwrap());
+    // A zone that no release ever wrote makes every batch of one bot fail.
+    let mut transaction = store.database().write().await.unwrap();
+    let sql = "update bot_state set time_zone = 'Mars/Olympus' where bot_id = $1";
+    transaction.execute(sql, values![bad.as_i64()]).await.unwrap();
+    transaction.commit().await.unwrap();
+    let lock = store.database().write().await.unwrap();
+    let ingest = |bot: BotId| {
+        let (store, fact) = (store.store().clone(), incoming("1", "ada", 0).build().unwrap());
+        tokio::spawn(async move { store.ingest(bot, vec![fact]).await })
+    };
+    let waiting = [ingest(bad), ingest(good), ingest(BotId::from_i64(7)), ingest(good)];
+    tokio::task::yield_now().await;
+    drop(lock);
+    let [broken, first, unknown, second] = waiting;
+    assert!(matches!(broken.await.unwrap(), Err(StoreError::Corrupt { column: "time_zone", .. })));
+    assert!(matches!(unknown.await.unwrap(), Err(StoreError::UnknownBot)));
+    let (first, second) = (first.await.unwrap().unwrap(), second.await.unwrap().unwrap());
+    assert_eq!((first.accepted + second.accepted, first.duplicates + second.duplicates), (1, 1));
+}
