@@ -85,7 +85,10 @@ fn parse_dates(text: &str, today: NaiveDate) -> Option<DateRange> {
         _ => {
             let start = left.latest_begun(today)?;
             let year = start.first.year();
-            (start, right.find(&[year, year + 1], |end| start.first <= end.last)?)
+            // "28 dec to 3 jan" ends in the next year; "15-1 nov" is the wrong way round.
+            let is_same = (left.quarter, left.month) == (right.quarter, right.month);
+            let years = if is_same { vec![year] } else { vec![year, year + 1] };
+            (start, right.find(&years, |end| start.first <= end.last)?)
         }
     };
     Some(DateRange { first: start.first, last: end.last })
