@@ -72,6 +72,9 @@ pub(super) struct Set {
     /// Keep its history, and neither store nor show anything
     #[arg(long)]
     deactivate: bool,
+    /// Return only when its history is recounted, which this version always does
+    #[arg(long)]
+    wait: bool,
 }
 
 pub(super) async fn run(store: &Store, command: Command) -> anyhow::Result<ExitCode> {
@@ -94,6 +97,8 @@ async fn create(store: &Store, bot: Create) -> anyhow::Result<()> {
 }
 
 async fn set(store: &Store, set: Set) -> anyhow::Result<()> {
+    // The store recounts before it returns, so there is nothing that `--wait` would have to wait for.
+    let Set { wait: _, .. } = set;
     let change = BotChange {
         name: set.name,
         zone: set.time_zone,
