@@ -162,7 +162,8 @@ def check_csv(server, path, report, rows, where):
 def check_page(server, bot_id, calendar, counter, word):
     """The server-rendered cards, as somebody without JavaScript sees them."""
     html = server.page(f"/bots/{bot_id}/analytics?period={word}")
-    shown = {m.group(1): int(m.group(2)) for m in re.finditer(r'data-metric="([a-z_]+)"[^>]*data-value="(\d+)"', html)}
+    values = re.finditer(r'id="([a-z_]+)-value"[^>]*>\s*<data value="(\d+)"', html)
+    shown = {match.group(1): int(match.group(2)) for match in values}
     start, end, _ = resolve({"period": word}, calendar, datetime.now(timezone.utc), counter.first_at(None))
     expected = counter.count(start, end, None)
     for metric in METRICS[:5]:
