@@ -41,6 +41,8 @@ fn client_files(site_path: &str, nonce: Option<Nonce>) -> impl IntoView + use<> 
         "import({script:?}).then((client) => client.default({{ module_or_path: {wasm:?} }}).then(() => client.hydrate()))"
     );
     view! {
+        // Tells the client where to load the chart library from.
+        <meta name="parlance-site" content=site_path.to_owned() />
         <link rel="stylesheet" href=format!("{site_path}/parlance.css") />
         <link rel="modulepreload" href=script />
         <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
