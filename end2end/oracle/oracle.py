@@ -92,7 +92,7 @@ def check_report(server, bot_id, calendar, counter, question):
     report = json.loads(server.get(f"{path}?{query}"))
     channel = question.get("channel")
     now = datetime.fromisoformat(report["as_of"])
-    first = counter.first_at(channel)
+    first = counter.first_at(channel) or counter.first_at(None)  # A channel never seen has zeros, not gaps.
     start, end, dates = resolve(question, calendar, now, first)
     where = f"{calendar.zone} {query}"
     equal(instant(report["period"]["start"]), start, where, "period.start")
