@@ -5,32 +5,52 @@ mod bulk;
 pub(crate) mod sqlite;
 
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{AssertSqlSafe, Decode, Row as _, Sqlite, SqliteConnection, Type};
+use sqlx::{AssertSqlSafe, Decode, Row as _, Sqlite, Type};
 
 use crate::StoreError;
 pub(crate) use bulk::Bulk;
 
 /// An open database.
 #[derive(Clone, Debug)]
-pub(crate) struct Database(sqlite::Pools);
+pub(crate) struct Database {
+    pools: sqlite::Pools,
+    /// Every statement that was run: tests ask how it is answered.
+    #[cfg(test)]
+    pub(crate) statements: Statements,
+}
+
+#[cfg(test)]
+pub(crate) type Statements = std::sync::Arc<std::sync::Mutex<std::collections::BTreeSet<String>>>;
 
 impl Database {
     pub(crate) async fn open(url: &str) -> Result<Self, StoreError> {
-        sqlite::Pools::open(url).await.map(Self)
+        Ok(Self {
+            pools: sqlite::Pools::open(url).await?,
+            #[cfg(test)]
+            statements: Statements::default(),
+        })
     }
 
     /// A transaction that sees one state of the database and changes nothing.
     pub(crate) async fn read(&self) -> Result<Transaction, StoreError> {
-        Ok(Transaction(self.0.begin_read().await?))
+        Ok(self.transaction(self.pools.begin_read().await?))
     }
 
     /// A transaction that may write; it has the turn from here to its end. Dropped, it undoes everything.
     pub(crate) async fn write(&self) -> Result<Transaction, StoreError> {
-        Ok(Transaction(self.0.begin_write().await?))
+        Ok(self.transaction(self.pools.begin_write().await?))
     }
 
     pub(crate) async fn close(&self) {
-        self.0.close().await;
+        self.pools.close().await;
+    }
+
+    fn transaction(&self, inner: sqlx::Transaction<'static, Sqlite>) -> Transaction {
+        Transaction {
+            inner,
+            #[cfg(test)]
+            statements: self.statements.clone(),
+        }
     }
 }
 
@@ -80,7 +100,11 @@ pub(crate) use values;
 
 /// A transaction on one connection.
 #[derive(Debug)]
-pub(crate) struct Transaction(sqlx::Transaction<'static, Sqlite>);
+pub(crate) struct Transaction {
+    inner: sqlx::Transaction<'static, Sqlite>,
+    #[cfg(test)]
+    statements: Statements,
+}
 
 impl Transaction {
     /// Every row of an answer.
@@ -89,7 +113,7 @@ impl Transaction {
         sql: &'static str,
         values: &[Value<'_>],
     ) -> Result<Vec<Row>, StoreError> {
-        let rows = bind(sqlx::query(sql), values).fetch_all(self.connection()).await?;
+        let rows = self.query(sql.to_owned(), values).fetch_all(&mut *self.inner).await?;
         Ok(rows.into_iter().map(Row).collect())
     }
 
@@ -99,7 +123,8 @@ impl Transaction {
         sql: &'static str,
         values: &[Value<'_>],
     ) -> Result<Option<Row>, StoreError> {
-        Ok(bind(sqlx::query(sql), values).fetch_optional(self.connection()).await?.map(Row))
+        let row = self.query(sql.to_owned(), values).fetch_optional(&mut *self.inner).await?;
+        Ok(row.map(Row))
     }
 
     /// The one row of a question that always has an answer.
@@ -108,7 +133,7 @@ impl Transaction {
         sql: &'static str,
         values: &[Value<'_>],
     ) -> Result<Row, StoreError> {
-        Ok(Row(bind(sqlx::query(sql), values).fetch_one(self.connection()).await?))
+        Ok(Row(self.query(sql.to_owned(), values).fetch_one(&mut *self.inner).await?))
     }
 
     /// Changes rows; says how many.
@@ -117,7 +142,8 @@ impl Transaction {
         sql: &'static str,
         values: &[Value<'_>],
     ) -> Result<u64, StoreError> {
-        Ok(bind(sqlx::query(sql), values).execute(self.connection()).await?.rows_affected())
+        let done = self.query(sql.to_owned(), values).execute(&mut *self.inner).await?;
+        Ok(done.rows_affected())
     }
 
     /// Every row of an answer to many rows, which the statement sees as the table `input`.
@@ -130,9 +156,9 @@ impl Transaction {
         if bulk.len() == 0 {
             return Ok(Vec::new());
         }
-        let text = AssertSqlSafe(sqlite::bulk_head(bulk, values.len() + 1) + sql);
-        let query = bind(sqlx::query(text), values).bind(sqlite::bulk_parameter(bulk));
-        Ok(query.fetch_all(self.connection()).await?.into_iter().map(Row).collect())
+        let sql = sqlite::bulk_head(bulk, values.len() + 1) + sql;
+        let query = self.query(sql, values).bind(sqlite::bulk_parameter(bulk));
+        Ok(query.fetch_all(&mut *self.inner).await?.into_iter().map(Row).collect())
     }
 
     /// Changes many rows, which the statement sees as the table `input`.
@@ -145,19 +171,31 @@ impl Transaction {
         if bulk.len() == 0 {
             return Ok(());
         }
-        let text = AssertSqlSafe(sqlite::bulk_head(bulk, values.len() + 1) + sql);
-        let query = bind(sqlx::query(text), values).bind(sqlite::bulk_parameter(bulk));
-        query.execute(self.connection()).await?;
+        let sql = sqlite::bulk_head(bulk, values.len() + 1) + sql;
+        let query = self.query(sql, values).bind(sqlite::bulk_parameter(bulk));
+        query.execute(&mut *self.inner).await?;
         Ok(())
     }
 
     /// Makes everything durable.
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.0.commit().await?)
+        Ok(self.inner.commit().await?)
     }
 
-    fn connection(&mut self) -> &mut SqliteConnection {
-        &mut self.0
+    /// A statement with its first parameters. All its text is ours: what comes from outside is a parameter.
+    fn query<'q>(&self, sql: String, values: &[Value<'q>]) -> Query<'q> {
+        #[cfg(test)]
+        self.statements.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(sql.clone());
+        bind(sqlx::query(AssertSqlSafe(sql)), values)
+    }
+
+    /// How the engine would answer a statement.
+    #[cfg(test)]
+    pub(crate) async fn explain(&mut self, sql: &str) -> Result<Vec<String>, StoreError> {
+        let rows = sqlx::query(AssertSqlSafe(format!("explain query plan {sql}")))
+            .fetch_all(&mut *self.inner)
+            .await?;
+        rows.into_iter().map(|row| Row(row).text(3)).collect()
     }
 }
 

@@ -1,0 +1,130 @@
+//! The life of write keys and read tokens.
+
+use analytics::ids::{AccountId, BotId};
+use analytics::instant::{Instant, MINUTE_MS};
+
+use crate::bots::{BotChange, BotScope};
+use crate::credentials::Secret;
+use crate::keys::{KeyEntry, MAX_READ_TOKENS, ReadAccess, WriteAccess};
+use crate::testing::{MONDAY, TestStore};
+
+async fn owner(store: &TestStore, bot: BotId) -> AccountId {
+    store.find_bot(BotScope::All, bot).await.unwrap().unwrap().owner
+}
+
+/// Uses are noted beside the request; this waits until the first is.
+async fn noted<F: Future<Output = Vec<KeyEntry>>>(list: impl Fn() -> F) -> Instant {
+    loop {
+        if let Some(at) = list().await[0].last_used_at {
+            return at;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn two_write_keys_live_at_once_and_a_revoked_one_makes_room() {
+    let store = TestStore::open().await.unwrap();
+    let (bot, other) = (store.add_bot().await.unwrap(), store.add_bot().await.unwrap());
+    let (first, entry) = store.create_write_key(bot, MONDAY).await.unwrap().unwrap();
+    let (second, _) = store.create_write_key(bot, MONDAY).await.unwrap().unwrap();
+    assert!(store.create_write_key(bot, MONDAY).await.unwrap().is_none());
+    assert_eq!(store.list_write_keys(bot).await.unwrap()[0], entry);
+    assert_eq!(entry.prefix, first.prefix());
+    let access = WriteAccess { bot_id: bot, is_activated: true, stores_text: false };
+    for key in [&first, &second] {
+        assert_eq!(store.find_write_access(key, MONDAY).await.unwrap(), Some(access));
+    }
+    assert!(!store.revoke_write_key(other, entry.id).await.unwrap());
+    assert!(store.revoke_write_key(bot, entry.id).await.unwrap());
+    assert_eq!(store.find_write_access(&first, MONDAY).await.unwrap(), None);
+    assert!(store.create_write_key(bot, MONDAY).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_key_revoked_by_another_process_works_for_less_than_five_seconds() {
+    let store = TestStore::open().await.unwrap();
+    let bot = store.add_bot().await.unwrap();
+    let (key, entry) = store.create_write_key(bot, MONDAY).await.unwrap().unwrap();
+    assert!(store.find_write_access(&key, MONDAY).await.unwrap().is_some());
+    let other = store.open_again().await.unwrap();
+    assert!(other.revoke_write_key(bot, entry.id).await.unwrap());
+    assert!(store.find_write_access(&key, MONDAY.plus_ms(4_999)).await.unwrap().is_some());
+    assert!(store.find_write_access(&key, MONDAY.plus_ms(5_000)).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn an_unknown_key_is_never_remembered() {
+    let store = TestStore::open().await.unwrap();
+    let bot = store.add_bot().await.unwrap();
+    let unknown = Secret::presented("pw_unknown");
+    assert_eq!(store.find_write_access(&unknown, MONDAY).await.unwrap(), None);
+    let other = store.open_again().await.unwrap();
+    let mut transaction = other.database().write().await.unwrap();
+    let sql = "insert into write_keys (bot_id, key_hash, prefix, created_at) values ($1, $2, '', 0)";
+    transaction.execute(sql, crate::engine::values![bot.as_i64(), &unknown.hash()]).await.unwrap();
+    transaction.commit().await.unwrap();
+    assert!(store.find_write_access(&unknown, MONDAY).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn deactivation_is_known_at_once() {
+    let store = TestStore::open().await.unwrap();
+    let bot = store.add_bot().await.unwrap();
+    let (key, _) = store.create_write_key(bot, MONDAY).await.unwrap().unwrap();
+    assert!(store.find_write_access(&key, MONDAY).await.unwrap().unwrap().is_activated);
+    let change = BotChange { is_activated: Some(false), stores_text: Some(true), ..BotChange::default() };
+    store.change_bot(bot, &change).await.unwrap();
+    let access = WriteAccess { bot_id: bot, is_activated: false, stores_text: true };
+    assert_eq!(store.find_write_access(&key, MONDAY).await.unwrap(), Some(access));
+}
+
+#[tokio::test]
+async fn uses_are_noted_to_the_minute() {
+    let store = TestStore::open().await.unwrap();
+    let bot = store.add_bot().await.unwrap();
+    let account = owner(&store, bot).await;
+    let (key, _) = store.create_write_key(bot, MONDAY).await.unwrap().unwrap();
+    let (token, _) = store.create_read_token(account, None, MONDAY).await.unwrap().unwrap();
+    assert!(store.find_write_access(&key, MONDAY).await.unwrap().is_some());
+    assert!(store.find_read_access(&token, MONDAY).await.unwrap().is_some());
+    let keys = || async { store.list_write_keys(bot).await.unwrap() };
+    let tokens = || async { store.list_read_tokens(account).await.unwrap() };
+    assert_eq!((noted(keys).await, noted(tokens).await), (MONDAY, MONDAY));
+    let soon = MONDAY.plus_ms(MINUTE_MS - 1);
+    assert!(store.find_read_access(&token, soon).await.unwrap().is_some());
+    let later = MONDAY.plus_ms(MINUTE_MS);
+    assert!(store.find_read_access(&token, later).await.unwrap().is_some());
+    while noted(tokens).await != later {
+        assert_ne!(noted(tokens).await, soon);
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_read_token_opens_what_its_account_sees_or_one_bot() {
+    let store = TestStore::open().await.unwrap();
+    let bot = store.add_bot().await.unwrap();
+    let account = owner(&store, bot).await;
+    let (all, _) = store.create_read_token(account, None, MONDAY).await.unwrap().unwrap();
+    let (one, entry) = store.create_read_token(account, Some(bot), MONDAY).await.unwrap().unwrap();
+    let access = |bot_id| Some(ReadAccess { account_id: account, is_admin: false, bot_id });
+    assert_eq!(store.find_read_access(&all, MONDAY).await.unwrap(), access(None));
+    assert_eq!(store.find_read_access(&one, MONDAY).await.unwrap(), access(Some(bot)));
+    assert!(!store.revoke_read_token(AccountId(999), entry.id).await.unwrap());
+    assert!(store.revoke_read_token(account, entry.id).await.unwrap());
+    assert_eq!(store.find_read_access(&one, MONDAY).await.unwrap(), None);
+    store.delete_bot(bot).await.unwrap();
+    assert_eq!(store.find_read_access(&all, MONDAY).await.unwrap(), access(None));
+}
+
+#[tokio::test]
+async fn an_account_has_at_most_twenty_read_tokens() {
+    let store = TestStore::open().await.unwrap();
+    let account = store.add_account("ada@example.org").await.unwrap();
+    for _ in 0..MAX_READ_TOKENS {
+        assert!(store.create_read_token(account, None, MONDAY).await.unwrap().is_some());
+    }
+    assert!(store.create_read_token(account, None, MONDAY).await.unwrap().is_none());
+    assert_eq!(store.list_read_tokens(account).await.unwrap().len(), MAX_READ_TOKENS);
+}

@@ -1,0 +1,85 @@
+//! Hot statements are answered from indexes: no statement reads a table, or all of a bot, to find a few rows.
+
+use analytics::query::QueryParts;
+
+use crate::bots::{BotScope, NewBot};
+use crate::credentials::Secret;
+use crate::testing::{MONDAY, TestStore, event, incoming, outgoing};
+
+/// What may be read from end to end: the rows that came with the statement.
+const INPUT: [&str; 4] = ["input", "near", "json_each", "lines"];
+/// Tables of which a statement wants all rows of a bot, because there are few.
+const SMALL: [&str; 4] = ["channels", "event_names", "write_keys", "read_tokens"];
+
+/// Intake with everything that may come, each kind of report, export, and what every request asks.
+async fn run_everything_hot(store: &TestStore) {
+    let bot = store.add_bot().await.unwrap();
+    for late in [90, 0, 40] {
+        let id = |name: &str| format!("{name} {late}");
+        let facts = [
+            incoming(&id("in"), "ada", late),
+            outgoing(&id("out"), "ada", late + 1),
+            incoming(&id("named"), "ada", late).within("s"),
+            event(&id("event"), "bob", late, "handoff").unwrap(),
+        ];
+        store.ingest(bot, facts.map(|fact| fact.build().unwrap()).into()).await.unwrap();
+    }
+    for (period, channel) in [("12mo", None), ("today", Some("web")), ("28d", None)] {
+        let parts = QueryParts {
+            period: Some(period.to_owned()),
+            channel: channel.map(str::to_owned),
+            ..QueryParts::default()
+        };
+        let now = MONDAY.plus_ms(100_000_000);
+        store.load_report(bot, &parts.parse().unwrap(), now).await.unwrap().unwrap();
+    }
+    store.load_facts(bot, None, None, 10).await.unwrap();
+    store.find_bot(BotScope::All, bot).await.unwrap().unwrap();
+    store.list_channels(bot).await.unwrap();
+    let secret = Secret::presented("nothing");
+    assert_eq!(store.find_write_access(&secret, MONDAY).await.unwrap(), None);
+    assert_eq!(store.find_read_access(&secret, MONDAY).await.unwrap(), None);
+    assert_eq!(store.find_viewer(&secret, MONDAY).await.unwrap(), None);
+    let owner = store.add_account("ada@example.org").await.unwrap();
+    let zone = analytics::calendar::Zone::UTC;
+    let bot = NewBot { id: None, owner, name: "Other".to_owned(), zone, is_activated: false };
+    store.create_bot(&bot, MONDAY).await.unwrap();
+}
+
+/// What a step of a plan reads without an index, or with one that only tells the bot.
+fn complaint(step: &str) -> Option<&str> {
+    let words: Vec<&str> = step.split_whitespace().collect();
+    match words.as_slice() {
+        ["SCAN", table, ..] if !INPUT.contains(table) && *table != "CONSTANT" => {
+            Some("is read from end to end")
+        }
+        ["SEARCH", table, ..] if step.ends_with("(bot_id=?)") && step.contains("USING") => {
+            let one_row = ["bots", "bot_state"].contains(table) || step.contains("INTEGER PRIMARY KEY");
+            (!one_row && !SMALL.contains(table)).then_some("is searched by its bot alone")
+        }
+        _ if step.contains("AUTOMATIC") => Some("has no index for this"),
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn hot_statements_find_their_rows_by_an_index() {
+    let store = TestStore::open().await.unwrap();
+    run_everything_hot(&store).await;
+    let statements = store.database().statements.lock().unwrap().clone();
+    assert!(statements.len() > 40, "{} statements", statements.len());
+    let mut transaction = store.database().read().await.unwrap();
+    for sql in statements.iter().filter(|sql| !sql.starts_with("select count(*)")) {
+        for step in transaction.explain(sql).await.unwrap() {
+            assert_eq!(complaint(&step), None, "{step}\n{sql}");
+        }
+    }
+}
+
+#[test]
+fn a_plan_that_reads_too_much_is_noticed() {
+    assert!(complaint("SCAN facts").is_some());
+    assert!(complaint("SEARCH facts USING INDEX facts_by_at (bot_id=?)").is_some());
+    assert!(complaint("SEARCH facts USING AUTOMATIC COVERING INDEX (fact_key=?)").is_some());
+    assert!(complaint("SEARCH facts USING INDEX facts_by_at (bot_id=? AND at>?)").is_none());
+}
