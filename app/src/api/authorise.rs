@@ -1,9 +1,9 @@
 //! Who asks, and what they may see: every server function begins here, and its errors come from here.
 
 use analytics::ids::BotId;
-use http::HeaderValue;
 use http::header::{ACCEPT, RETRY_AFTER};
 use http::request::Parts;
+use http::{HeaderValue, StatusCode};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use rand::Rng;
@@ -12,6 +12,7 @@ use store::accounts::Viewer;
 use store::bots::{Bot, BotScope};
 use store::credentials::Secret;
 
+use super::FORM_ACCEPT;
 use crate::context::ServerContext;
 use crate::error::AppError;
 use crate::login_cookie;
@@ -88,11 +89,16 @@ pub fn refuse(error: AppError) -> AppError {
 /// Sets status and `Retry-After` for a program that called a server function. A page sets its own status, since one
 /// part of it may fail while the page stays; a plain form is sent back to its page, which a status would prevent.
 pub(crate) fn set_status(error: &AppError) {
-    let Some(parts) = use_context::<Parts>() else {
+    let Some(parts) = use_context::<Parts>() else { return };
+    if !parts.uri.path().starts_with("/fn/") || accepts_html(&parts) {
         return;
-    };
-    if parts.uri.path().starts_with("/fn/") && !accepts_html(&parts) {
-        set_response_status(error);
+    }
+    set_response_status(error);
+    let is_answer = matches!(error, AppError::Invalid { .. } | AppError::RateLimited { .. });
+    if let (true, true, Some(response)) =
+        (is_answer, accepts(&parts, FORM_ACCEPT), use_context::<ResponseOptions>())
+    {
+        response.set_status(StatusCode::OK);
     }
 }
 
@@ -109,8 +115,12 @@ pub fn set_response_status(error: &AppError) {
 
 /// Whether a browser asks for a page, or sends a form without any script.
 pub fn accepts_html(parts: &Parts) -> bool {
+    accepts(parts, "text/html")
+}
+
+fn accepts(parts: &Parts, media_type: &str) -> bool {
     let accept = parts.headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
-    accept.is_some_and(|accept| accept.contains("text/html"))
+    accept.is_some_and(|accept| accept.contains(media_type))
 }
 
 /// Logs our fault under a new incident id, once, and gives the error that names it.

@@ -20,3 +20,7 @@ mod snippets;
 pub mod viewer;
 #[cfg(feature = "ssr")]
 mod words;
+
+/// The `Accept` header of a form that a script sends. What is wrong with its fields is an answer to it and no failed
+/// request: browsers write those to the console, which is for faults.
+pub const FORM_ACCEPT: &str = "application/json;profile=form";

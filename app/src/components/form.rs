@@ -48,7 +48,7 @@ impl FormState {
         self.error.read().as_ref().filter(is_elsewhere).map(sentence)
     }
 
-    fn field_id(self, name: &str) -> String {
+    pub(crate) fn field_id(self, name: &str) -> String {
         format!("{}-{name}", self.path.trim_start_matches("/fn/"))
     }
 }
@@ -112,9 +112,6 @@ pub fn Field(
     /// What it starts with.
     #[prop(optional)]
     value: String,
-    /// Replaces what it holds once it is there.
-    #[prop(optional)]
-    live_value: Option<RwSignal<Option<String>>>,
     /// A sentence of help.
     #[prop(optional)]
     hint: Option<&'static str>,
@@ -131,7 +128,6 @@ pub fn Field(
     let id = form.field_id(name);
     let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
     let error = Memo::new(move |_| form.field_error(name));
-    let live_value = move || live_value.and_then(|value| value.get());
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
@@ -140,7 +136,6 @@ pub fn Field(
                 name=name
                 type=kind
                 value=value
-                prop:value=live_value
                 autocomplete=autocomplete
                 list=list
                 minlength=min_length
@@ -237,6 +232,7 @@ mod browser {
     use web_sys::{FormData, HtmlFormElement, UrlSearchParams};
 
     use super::FormState;
+    use crate::api::FORM_ACCEPT;
     use crate::components::go_to::leave_for;
     use crate::error::AppError;
 
@@ -268,15 +264,15 @@ mod browser {
         let request = <BrowserRequest as ClientReq<AppError>>::try_new_post(
             path,
             "application/x-www-form-urlencoded",
-            "application/json",
+            FORM_ACCEPT,
             body,
         )?;
         let response: BrowserResponse = <BrowserClient as Client<AppError>>::send(request).await?;
-        let is_error = <BrowserResponse as ClientRes<AppError>>::status(&response) >= 400;
         let bytes = <BrowserResponse as ClientRes<AppError>>::try_into_bytes(response).await?;
-        if is_error {
-            return Err(AppError::de(bytes));
+        // A path of ours begins with a slash, and no error does.
+        match serde_json::from_slice::<String>(&bytes) {
+            Ok(path) if path.starts_with('/') => Ok(path),
+            _ => Err(AppError::de(bytes)),
         }
-        serde_json::from_slice(&bytes).map_err(|_| AppError::Unavailable)
     }
 }

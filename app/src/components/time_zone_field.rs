@@ -4,6 +4,9 @@ use leptos::prelude::*;
 
 use super::form::{Field, FormState};
 
+/// Stands in the field until the browser has told its own zone, and where it tells none.
+const UNSET: &str = "UTC";
+
 /// A text field that offers every zone the browser knows. Where no zone is given, it starts as the browser's own.
 #[component]
 pub fn TimeZoneField(
@@ -14,13 +17,14 @@ pub fn TimeZoneField(
     value: Option<String>,
 ) -> impl IntoView {
     let zones = RwSignal::new(Vec::<String>::new());
-    let guess = RwSignal::new(None::<String>);
     #[cfg(feature = "hydrate")]
     {
         let is_open = value.is_none();
         Effect::new(move || {
             zones.set(browser::zones());
-            guess.set(browser::own_zone().filter(|_| is_open));
+            if is_open {
+                browser::fill_in_own_zone(&form.field_id("time_zone"));
+            }
         });
     }
     view! {
@@ -28,8 +32,7 @@ pub fn TimeZoneField(
             form=form
             name="time_zone"
             label="Time zone"
-            value=value.unwrap_or_else(|| "UTC".to_owned())
-            live_value=guess
+            value=value.unwrap_or_else(|| UNSET.to_owned())
             list="time-zones"
             hint="Days, weeks and months begin in this zone. Type to search: Europe/Berlin, America/New_York, UTC."
         />
@@ -46,10 +49,22 @@ pub fn TimeZoneField(
 #[cfg(feature = "hydrate")]
 mod browser {
     use js_sys::{Array, Function, Intl, Object, Reflect};
+    use leptos::prelude::document;
     use wasm_bindgen::{JsCast, JsValue};
+    use web_sys::HtmlInputElement;
 
-    /// The zone that the browser's clock is set to.
-    pub(super) fn own_zone() -> Option<String> {
+    /// Writes the zone of the browser's clock into the field, unless somebody has typed in it already.
+    pub(super) fn fill_in_own_zone(id: &str) {
+        let field =
+            document().get_element_by_id(id).and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
+        if let (Some(field), Some(zone)) = (field, own_zone()) {
+            if field.value() == super::UNSET {
+                field.set_value(&zone);
+            }
+        }
+    }
+
+    fn own_zone() -> Option<String> {
         let format = Intl::DateTimeFormat::new(&Array::new(), &Object::new());
         Reflect::get(&format.resolved_options(), &JsValue::from_str("timeZone")).ok()?.as_string()
     }

@@ -16,7 +16,7 @@ pub fn PasswordChange(
             <h2 id="password-title">"Password"</h2>
             <p>"Changing it ends every other sign-in."</p>
             <PostForm form=form fields=&["current", "password"]>
-                <input type="hidden" autocomplete="username" value=email />
+                <input type="text" autocomplete="username" value=email readonly hidden />
                 <Field
                     form=form
                     name="current"

@@ -21,7 +21,7 @@ pub fn WaitingBot(
         <section class="card waiting">
             <div class="waiting-head">
                 <span class="pulse" aria-hidden="true"></span>
-                <h2 role="status">"Waiting for the first message"</h2>
+                <h2>"Waiting for the first message"</h2>
             </div>
             <p>"As soon as this bot's first message arrives, its dashboard appears here by itself."</p>
             <ol class="steps">
