@@ -120,19 +120,6 @@ pub fn buckets(
     })
 }
 
-/// Cuts `range` as [`tile`] does, into the next coarser buckets where the granularity would give too many. Says which
-/// granularity that is.
-pub fn tile_coarsened(
-    calendar: &Calendar,
-    range: TimeRange,
-    granularity: Granularity,
-) -> Result<(Granularity, Vec<Bucket>), QueryError> {
-    match (tile(calendar, range, granularity), granularity.coarser()) {
-        (Err(QueryError::TooManyBuckets { .. }), Some(coarser)) => tile_coarsened(calendar, range, coarser),
-        (buckets, _) => buckets.map(|buckets| (granularity, buckets)),
-    }
-}
-
 fn dates_to_range(calendar: &Calendar, dates: DateRange) -> TimeRange {
     calendar.days(dates.first, plus_days(dates.last, 1))
 }

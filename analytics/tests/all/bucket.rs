@@ -1,4 +1,4 @@
-use analytics::bucket::{MAX_BUCKETS, tile, tile_coarsened};
+use analytics::bucket::{MAX_BUCKETS, tile};
 use analytics::error::QueryError;
 use analytics::granularity::Granularity;
 use analytics::instant::TimeRange;
@@ -44,19 +44,6 @@ fn more_buckets_than_the_limit_are_refused_with_their_number() {
     assert_eq!(tile(&calendar, hours(1_500), Granularity::Hour).unwrap().len(), MAX_BUCKETS);
     let refused = tile(&calendar, hours(1_501), Granularity::Hour);
     assert_eq!(refused, Err(QueryError::TooManyBuckets { count: 1_501 }));
-}
-
-#[test]
-fn too_fine_a_granularity_becomes_the_next_that_fits() {
-    let calendar = calendar("Europe/Berlin");
-    let fitted = |first, last| {
-        let range = calendar.days(date(first), date(last));
-        let (granularity, buckets) = tile_coarsened(&calendar, range, Granularity::Hour).unwrap();
-        (granularity, buckets.len())
-    };
-    assert_eq!(fitted("2026-01-01", "2026-02-01"), (Granularity::Hour, 31 * 24));
-    assert_eq!(fitted("2026-01-01", "2027-01-01"), (Granularity::Day, 365));
-    assert_eq!(fitted("2020-01-06", "2026-01-05"), (Granularity::Week, 313));
 }
 
 proptest! {
