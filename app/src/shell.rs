@@ -37,8 +37,9 @@ pub fn shell() -> impl IntoView {
 fn client_files(site_path: &str, nonce: Option<Nonce>) -> impl IntoView + use<> {
     let script = format!("{site_path}/parlance.js");
     let wasm = format!("{site_path}/parlance_bg.wasm");
+    // The mark tells whoever drives the page by a program that the script listens from here on.
     let start = format!(
-        "import({script:?}).then((client) => client.default({{ module_or_path: {wasm:?} }}).then(() => client.hydrate()))"
+        "import({script:?}).then((client) => client.default({{ module_or_path: {wasm:?} }}).then(() => {{ client.hydrate(); document.documentElement.dataset.hydrated = ''; }}))"
     );
     view! {
         // Tells the client where to load the chart library from.
