@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use leptos_axum::generate_route_list;
@@ -23,6 +23,7 @@ use crate::web::openapi::get_openapi;
 use crate::web::origin::require_own_origin;
 use crate::web::pages::{MAX_FORM_BYTES, call_server_function, find_file_or_page, render_page};
 use crate::web::site::get_client_file;
+use crate::web::trace::trace_request;
 
 /// The whole server.
 pub fn router(state: ServerState) -> IntoMakeServiceWithConnectInfo<Router, SocketAddr> {
@@ -51,6 +52,7 @@ pub fn router(state: ServerState) -> IntoMakeServiceWithConnectInfo<Router, Sock
         .layer(CatchPanicLayer::custom(answer_panic))
         .layer(from_fn_with_state(state.clone(), note_client_address))
         .layer(from_fn_with_state(state.clone(), add_security_headers))
+        .layer(from_fn(trace_request))
         .with_state(state)
         .into_make_service_with_connect_info::<SocketAddr>()
 }

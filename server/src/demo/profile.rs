@@ -78,7 +78,7 @@ pub(super) const MAX: Profile = Profile {
     name: "Max – campus library desk",
     zone: "America/New_York",
     seed: 20_262,
-    conversations: 3_400,
+    conversations: 3_570,
     hours: [6, 3, 1, 1, 1, 1, 4, 12, 38, 62, 74, 70, 58, 66, 78, 82, 72, 54, 40, 44, 52, 46, 28, 14],
     weekdays: [120, 124, 118, 112, 84, 34, 58],
     channels: &[channel("web", 70, true), channel("slack", 18, false), channel("sms", 12, false)],

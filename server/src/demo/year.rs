@@ -12,7 +12,8 @@ use super::people::{People, Person};
 use super::profile::{Channel, Profile};
 
 const HOUR_MS: i64 = 60 * MINUTE_MS;
-const DAYS: i64 = 365;
+/// Days before today. One more would lie in the period that "past 12 months" is compared with.
+const DAYS: i64 = 364;
 /// An hour has this many thousandths of what is usual, at least and at most.
 const NOISE: std::ops::Range<u64> = 650..1_350;
 

@@ -9,3 +9,4 @@ pub mod openapi;
 pub mod origin;
 pub mod pages;
 pub mod site;
+pub mod trace;
