@@ -57,10 +57,9 @@ mod browser {
     pub(super) fn fill_in_own_zone(id: &str) {
         let field =
             document().get_element_by_id(id).and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
-        if let (Some(field), Some(zone)) = (field, own_zone()) {
-            if field.value() == super::UNSET {
-                field.set_value(&zone);
-            }
+        let untouched = field.filter(|field| field.value() == super::UNSET);
+        if let (Some(field), Some(zone)) = (untouched, own_zone()) {
+            field.set_value(&zone);
         }
     }
 

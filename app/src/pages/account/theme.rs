@@ -8,7 +8,7 @@ pub fn ThemeChoice(
     /// The present one's word.
     theme: String,
 ) -> impl IntoView {
-    let choices = [("system", "As the system"), ("light", "Light"), ("dark", "Dark")].map(|(word, label)| {
+    let choices = [("system", "System"), ("light", "Light"), ("dark", "Dark")].map(|(word, label)| {
         let is_present = word == theme;
         view! {
             <button type="submit" class="segment" name="theme" value=word aria-pressed=is_present.to_string()>
