@@ -123,15 +123,20 @@ async fn load_incoming(
         incoming.entry((fact.user, fact.channel)).or_default().insert(fact.at);
     }
     let known: Vec<&&NewFact<'_>> = new.iter().filter(|fact| fact.user < first_new_user).collect();
+    let is_followed = |fact: &NewFact<'_>| {
+        let later = |instants: &BTreeSet<i64>| instants.range(fact.at + 1..).next().is_some();
+        incoming.get(&(fact.user, fact.channel)).is_some_and(later)
+    };
+    let decides = |fact: &&&NewFact<'_>| fact.kind == Kind::Incoming || is_followed(fact);
     let bulk = Bulk::new()
         .ints("place", (0_i64..).take(known.len()))
         .ints("user_key", known.iter().map(|fact| fact.user))
         .ints("channel_key", known.iter().map(|fact| fact.channel))
         .ints("at", known.iter().map(|fact| fact.at))
-        .ints("kind", known.iter().map(|fact| fact.kind.as_i64()));
+        .ints("decides", known.iter().map(|fact| i64::from(decides(&fact))));
     // The one before an outgoing message matters only if one follows: a bot that talks to nobody is not read over and
     // over again.
-    let sql = "select place, next, case when kind = 0 or next is not null then
+    let sql = "select place, next, case when decides = 1 or next is not null then
             (select facts.at from facts where facts.bot_id = $1 and facts.user_key = near.user_key
                 and facts.channel_key = near.channel_key and facts.at < near.at
                 and facts.kind = 0 and facts.session_key is null order by facts.at desc limit 1) end

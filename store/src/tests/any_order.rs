@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 use super::traffic::{Settings, facts, queries, settings};
 use crate::bots::BotChange;
-use crate::testing::{Oracle, TestStore};
+use crate::testing::{Oracle, TestStore, incoming, outgoing};
 use crate::{Store, StoreError};
 
 /// Runs a test of one random case; `TestCaseError` and errors of the store fail it.
@@ -81,6 +81,26 @@ proptest! {
                 prop_assert_eq!(report.last_message_at.map(Instant::from), oracle.last_message_at(seen));
             }
             prop_assert_eq!(store.verify(bot, false).await.unwrap(), []);
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn sessions_of_one_user_are_right_after_every_batch(
+        turns in prop::collection::vec((0_i64..12, any::<bool>()), 1..16), sizes in prop::collection::vec(1..5_usize, 6)
+    ) {
+        block_on(async {
+            let store = TestStore::open().await.unwrap();
+            let bot = store.add_bot().await.unwrap();
+            let turn = |(id, (at, is_incoming)): (usize, &(i64, bool))| {
+                let build = if *is_incoming { incoming } else { outgoing };
+                build(&id.to_string(), "ada", at * 10).build().unwrap()
+            };
+            let facts: Vec<Fact> = turns.iter().enumerate().map(turn).collect();
+            for batch in split(&facts, &sizes) {
+                store.ingest(bot, batch).await.unwrap();
+                prop_assert_eq!(store.verify(bot, false).await.unwrap(), []);
+            }
             Ok(())
         })?;
     }

@@ -121,6 +121,16 @@ async fn a_late_message_closes_the_gap_between_two_sessions() {
 }
 
 #[tokio::test]
+async fn an_answer_at_the_instant_of_its_question_opens_nothing() {
+    let store = TestStore::open().await.unwrap();
+    let bot = store.add_bot().await.unwrap();
+    store.ingest(bot, built([incoming("1", "ada", 0), incoming("2", "ada", 5)])).await.unwrap();
+    store.ingest(bot, built([outgoing("3", "ada", 5), incoming("4", "ada", 35)])).await.unwrap();
+    assert_eq!(values(&report(&store, bot, "period=week", DAY).await), [1, 1, 0, 1, 3, 1]);
+    assert_eq!(store.verify(bot, false).await.unwrap(), []);
+}
+
+#[tokio::test]
 async fn an_earlier_message_moves_the_opening_of_a_named_session() {
     let store = TestStore::open().await.unwrap();
     let bot = store.add_bot().await.unwrap();
