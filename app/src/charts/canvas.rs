@@ -115,7 +115,9 @@ fn start_drawing(
         themed.track();
         if state.get() == DrawingState::Drawn {
             drawing.with_value(|drawing| {
-                drawing.iter().for_each(|drawing| drawing.draw(&draw.run(drawing.palette())))
+                let Some(drawing) = drawing else { return };
+                let palette = drawing.palette();
+                drawing.draw(&draw.run(palette.clone()), &palette);
             });
         }
     });

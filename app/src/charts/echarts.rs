@@ -1,6 +1,8 @@
 //! The browser's side of a chart: bindings to ECharts, and one drawing on one element. ECharts is a global that the
 //! page's own server delivers; nothing is ever evaluated from text.
 
+use std::cell::Cell;
+
 use charming::Chart;
 use js_sys::{Array, Function, JSON, Object, Reflect};
 use leptos::leptos_dom::helpers::document;
@@ -40,6 +42,8 @@ pub(super) struct Drawing {
     element: HtmlElement,
     tooltip: TooltipFormatter,
     label: LabelFormatter,
+    /// How many series and places the latest drawing has.
+    shape: Cell<(u32, u32)>,
     _resized: Closure<dyn Fn()>,
     observer: web_sys::ResizeObserver,
 }
@@ -56,7 +60,15 @@ impl Drawing {
         observer.observe(&element);
         let tooltip =
             Closure::new(move |points: JsValue| first_index(&points).map(&tooltip).unwrap_or_default());
-        Some(Self { chart, element, tooltip, label: Closure::new(axis_label), _resized: resized, observer })
+        Some(Self {
+            chart,
+            element,
+            tooltip,
+            label: Closure::new(axis_label),
+            shape: Cell::default(),
+            _resized: resized,
+            observer,
+        })
     }
 
     /// The page's colours as they are at this moment, in this scheme.
@@ -72,15 +84,16 @@ impl Drawing {
     }
 
     /// Draws, replacing the series of what was drawn before.
-    pub(super) fn draw(&self, chart: &Chart) {
+    pub(super) fn draw(&self, chart: &Chart, palette: &Palette) {
         let option = serde_json::to_string(chart).ok().and_then(|text| JSON::parse(&text).ok());
         let Some(option) = option else { return };
         set(&option, "animation", &(!prefers_reduced_motion()).into());
         set(&option, "textStyle", &object(&[("fontFamily", &computed(&self.element, "font-family").into())]));
-        self.dress_tooltip(&get(&option, "tooltip"));
+        self.dress_tooltip(&get(&option, "tooltip"), palette);
         for axis in Array::from(&get(&option, "yAxis")).iter() {
             set(&get(&axis, "axisLabel"), "formatter", self.label.as_ref());
         }
+        self.forget_tooltip_of_other_shape(&option);
         let settings = object(&[("replaceMerge", &Array::of1(&"series".into()))]);
         if self.chart.set_option(&option, &settings).is_err() {
             warn!("the chart could not be drawn");
@@ -98,6 +111,10 @@ impl Drawing {
             None => object(&[("type", &"hideTip".into())]),
         };
         self.chart.dispatch_action(&action);
+        if place.is_none() {
+            let leave = object(&[("type", &"updateAxisPointer".into()), ("currTrigger", &"leave".into())]);
+            self.chart.dispatch_action(&leave);
+        }
     }
 
     /// The bucket nearest to a distance from the element's left edge, in pixels.
@@ -112,7 +129,18 @@ impl Drawing {
         Some(place.round() as usize)
     }
 
-    fn dress_tooltip(&self, tooltip: &JsValue) {
+    /// ECharts shows its tooltip again after drawing, by the series and places of before: they must still exist.
+    fn forget_tooltip_of_other_shape(&self, option: &JsValue) {
+        let length = |list: JsValue| Array::from(&list).length();
+        let shape = (length(get(option, "series")), length(get(&get(option, "xAxis"), "data")));
+        if self.shape.replace(shape) != shape {
+            self.point_at(None);
+        }
+    }
+
+    fn dress_tooltip(&self, tooltip: &JsValue, palette: &Palette) {
+        let shade = object(&[("color", &palette.line.as_str().into()), ("opacity", &0.5.into())]);
+        set(&get(tooltip, "axisPointer"), "shadowStyle", &shade);
         set(tooltip, "formatter", self.tooltip.as_ref());
         set(tooltip, "confine", &true.into());
         set(tooltip, "transitionDuration", &0.into());

@@ -8,8 +8,8 @@ use charming::Chart;
 use charming::component::{Axis, Grid};
 use charming::datatype::{CompositeValue, DataPoint, DataPointItem};
 use charming::element::{
-    AreaStyle, AxisLabel, AxisLine, AxisPointer, AxisPointerType, AxisTick, AxisType, BorderType,
-    BoundaryGap, Color, ItemStyle, LineStyle, LineStyleType, SplitLine, Symbol, Tooltip, Trigger,
+    AxisLabel, AxisLine, AxisPointer, AxisPointerType, AxisTick, AxisType, BorderType, BoundaryGap, Color,
+    ItemStyle, LineStyle, LineStyleType, SplitLine, Symbol, Tooltip, Trigger,
 };
 use charming::series::{Bar, Line};
 
@@ -28,7 +28,7 @@ pub enum Series {
 /// What the chart shows beside the report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
-    /// The selected card's metric: it leads, with an area and with the comparison's line.
+    /// The selected card's metric: it leads: a stronger line, and the comparison's beside it.
     pub metric: Metric,
     /// What the legend has switched off.
     pub hidden: HashSet<Series>,
@@ -129,11 +129,10 @@ fn complete_line(report: &Report, metric: Metric, leads: bool, palette: &Palette
     let color = palette.of(metric);
     let rows = &report.timeseries;
     let points = rows.iter().map(|row| point(row.get(metric).filter(|_| !row.running)));
-    let line = line(metric.word(), color, points.collect(), axis_of(metric))
+    line(metric.word(), color, points.collect(), axis_of(metric))
         .name(format::metric_name(metric))
         .show_symbol(rows.len() <= 31)
-        .line_style(LineStyle::new().color(color).width(if leads { 2.5 } else { 1.5 }));
-    if leads { line.area_style(AreaStyle::new().color(color).opacity(0.08)) } else { line }
+        .line_style(LineStyle::new().color(color).width(if leads { 2.5 } else { 1.5 }))
 }
 
 /// The last complete bucket and the running one, joined by dashes: the running one isn't comparable yet.
@@ -274,8 +273,8 @@ mod tests {
     fn a_selected_part_of_the_users_takes_their_place_and_leads() {
         let chart = draw(&fixture::week(), Metric::NewUsers, &[]);
         assert!(ids(&chart).contains(&"new_users") && !ids(&chart).contains(&"total_users"));
-        assert!(series(&chart, "new_users").get("areaStyle").is_some());
-        assert!(series(&chart, "sessions").get("areaStyle").is_none());
+        let width = |id: &str| series(&chart, id)["lineStyle"]["width"].as_f64().unwrap();
+        assert!(width("new_users") > width("sessions"));
     }
 
     #[test]

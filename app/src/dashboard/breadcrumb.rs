@@ -26,13 +26,19 @@ pub fn Breadcrumb(dashboard: Dashboard) -> impl IntoView {
             let address = (place != last).then(|| dashboard.period_address(crumb.period));
             view! {
                 <li>
-                    <a href=address data-noscroll="" aria-current=(place == last).then_some("page")>{name}</a>
+                    <a href=address data-noscroll="" aria-current=(place == last).then_some("page")>
+                        {name}
+                    </a>
                 </li>
             }
         };
         way.into_iter().enumerate().map(part).collect_view()
     };
-    view! { <nav class="breadcrumb" aria-label="Breadcrumb"><ol>{parts}</ol></nav> }.into_any()
+    view! {
+        <nav class="breadcrumb" aria-label="Breadcrumb">
+            <ol>{parts}</ol>
+        </nav>
+    }.into_any()
 }
 
 fn crumb_name(dashboard: Dashboard, kind: CrumbKind) -> String {

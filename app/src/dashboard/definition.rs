@@ -17,17 +17,34 @@ pub fn Definition(dashboard: Dashboard, metric: Metric) -> impl IntoView {
     let title_id = format!("{id}-title");
     let facts = Memo::new(move |_| dashboard.with_report(|report| facts(metric, report)));
     let rows = move || {
-        let row = |(term, text): (&'static str, String)| view! { <div><dt>{term}</dt><dd>{text}</dd></div> };
+        let row = |(term, text): (&'static str, String)| view! {
+            <div>
+                <dt>{term}</dt>
+                <dd>{text}</dd>
+            </div>
+        };
         facts.get().into_iter().map(row).collect_view()
     };
     view! {
-        <button type="button" class="about" popovertarget=id.clone() aria-label=format!("About {}", name.to_lowercase())>
+        <button
+            type="button"
+            class="about"
+            popovertarget=id.clone()
+            aria-label=format!("About {}", name.to_lowercase())
+        >
             <span aria-hidden="true">"i"</span>
         </button>
         <div id=id.clone() popover="auto" class="pop panel" role="dialog" aria-labelledby=title_id.clone()>
             <header>
                 <h2 id=title_id.clone()>{name}</h2>
-                <button type="button" class="step" autofocus popovertarget=id.clone() popovertargetaction="hide" aria-label="Close">
+                <button
+                    type="button"
+                    class="step"
+                    autofocus
+                    popovertarget=id.clone()
+                    popovertargetaction="hide"
+                    aria-label="Close"
+                >
                     <span aria-hidden="true">"×"</span>
                 </button>
             </header>
@@ -59,8 +76,10 @@ fn rule(metric: Metric) -> &'static str {
 }
 
 fn facts(metric: Metric, report: &Report) -> Vec<(&'static str, String)> {
+    let mut figures = words::kpi_detail(metric, report.totals.get(metric), report).into_iter();
     let mut facts = vec![
-        ("Value", words::kpi_detail(metric, report.totals.get(metric), report).join("; ")),
+        ("Value", figures.next().unwrap_or_default()),
+        ("Compared with", figures.collect::<Vec<_>>().join(". ")),
         (
             "Window",
             format!("{} to {}", format::instant(report.period.start), format::instant(report.period.end)),
@@ -71,11 +90,12 @@ fn facts(metric: Metric, report: &Report) -> Vec<(&'static str, String)> {
         ("Why sums differ", why_sums_differ(metric).to_owned()),
     ];
     if metric == Metric::Sessions {
-        facts.insert(1, ("Session rule", session_rule(report)));
+        facts.insert(0, ("Session rule", session_rule(report)));
     }
     if metric == Metric::Messages {
         facts.insert(1, ("Messages by the bot", format::count(report.totals.bot_messages.value)));
     }
+    facts.retain(|(_, text)| !text.is_empty());
     facts
 }
 

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use analytics::comparison::Coverage;
 use analytics::metric::Metric;
 use leptos::prelude::*;
 
@@ -14,7 +15,7 @@ use crate::format;
 /// The cards, in the seed's order.
 #[component]
 pub fn KeyFigures(dashboard: Dashboard) -> impl IntoView {
-    let cards = Metric::ALL.map(|metric| view! { <KeyFigure dashboard=dashboard metric=metric/> });
+    let cards = Metric::ALL.map(|metric| view! { <KeyFigure dashboard=dashboard metric=metric /> });
     view! {
         <div class="key-figures" role="group" aria-label="Key figures">
             {cards.into_iter().collect_view()}
@@ -33,6 +34,11 @@ fn KeyFigure(dashboard: Dashboard, metric: Metric) -> impl IntoView {
         let asked = dashboard.state.with(|state| state.query.compare);
         words::kpi_index(kpi.get(), mode.get().unwrap_or(asked))
     });
+    let is_partial = Memo::new(move |_| {
+        dashboard.with_report(|report| {
+            report.comparison.as_ref().is_some_and(|comparison| comparison.coverage == Coverage::Partial)
+        })
+    });
     let detail =
         Memo::new(move |_| dashboard.with_report(|report| words::kpi_detail(metric, kpi.get(), report)));
     let word = metric.word();
@@ -46,9 +52,13 @@ fn KeyFigure(dashboard: Dashboard, metric: Metric) -> impl IntoView {
                 aria-describedby=format!("{word}-value {word}-index {word}-detail")
                 on:click=move |_| dashboard.change(|state| state.metric = metric)
             >
-                <span class="key-figure-name" id=format!("{word}-name")>{format::metric_name(metric)}</span>
+                <span class="key-figure-name" id=format!("{word}-name")>
+                    {format::metric_name(metric)}
+                </span>
                 <span class="key-figure-value" id=format!("{word}-value")>
-                    <data value=move || kpi.get().value.to_string()>{move || format::short_count(kpi.get().value)}</data>
+                    <data value=move || {
+                        kpi.get().value.to_string()
+                    }>{move || format::short_count(kpi.get().value)}</data>
                 </span>
                 <span
                     class="index"
@@ -57,15 +67,22 @@ fn KeyFigure(dashboard: Dashboard, metric: Metric) -> impl IntoView {
                     id=format!("{word}-index")
                 >
                     <span aria-hidden="true">{move || index.with(|index| arrow(index.direction))}</span>
-                    <span aria-hidden="true" class="index-text">{move || index.with(|index| index.text.clone())}</span>
+                    <span aria-hidden="true" class="index-text">
+                        {move || index.with(|index| index.text.clone())}
+                    </span>
                     <span class="visually-hidden">{move || index.with(|index| index.words.clone())}</span>
+                    {move || {
+                        is_partial.get().then(|| view! { <span class="index-mark">"partial data"</span> })
+                    }}
                 </span>
-                <Sparkline dashboard=dashboard metric=metric/>
+                <Sparkline dashboard=dashboard metric=metric />
             </button>
             <div class="key-figure-detail" id=format!("{word}-detail")>
-                {move || detail.get().into_iter().map(|line| view! { <span>{line}". "</span> }).collect_view()}
+                {move || {
+                    detail.get().into_iter().map(|line| view! { <span>{line}". "</span> }).collect_view()
+                }}
             </div>
-            <Definition dashboard=dashboard metric=metric/>
+            <Definition dashboard=dashboard metric=metric />
         </div>
     }
     .into_any()

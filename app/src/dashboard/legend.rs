@@ -34,7 +34,11 @@ pub fn Legend(dashboard: Dashboard, hidden: RwSignal<HashSet<Series>>) -> impl I
         entries
     });
     let switches = move || entries.get().into_iter().map(|entry| switch(entry, hidden)).collect_view();
-    view! { <div class="legend" role="group" aria-label="Legend">{switches}</div> }.into_any()
+    view! {
+        <div class="legend" role="group" aria-label="Legend">
+            {switches}
+        </div>
+    }.into_any()
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -54,7 +58,12 @@ fn switch(Entry { series, name, class }: Entry, hidden: RwSignal<HashSet<Series>
         });
     };
     view! {
-        <button type="button" class="legend-switch" aria-pressed=move || is_shown().to_string() on:click=toggle>
+        <button
+            type="button"
+            class="legend-switch"
+            aria-pressed=move || is_shown().to_string()
+            on:click=toggle
+        >
             <span class=class aria-hidden="true"></span>
             {name}
         </button>

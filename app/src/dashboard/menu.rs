@@ -42,7 +42,7 @@ pub fn Menu(
             {text}
         </button>
         <div id=id popover="auto" class="pop" role="group" aria-label=name on:keydown=move_focus>
-            <MenuLinks id=id items=items/>
+            <MenuLinks id=id items=items />
         </div>
     }
     .into_any()
@@ -63,7 +63,9 @@ pub fn MenuLinks(id: &'static str, #[prop(into)] items: Signal<Vec<MenuItem>>) -
                         on:click=move |_| hide(id)
                     >
                         <span>{item.name}</span>
-                        {item.key.map(|key| view! { <kbd aria-hidden="true">{key.to_ascii_uppercase()}</kbd> })}
+                        {item
+                            .key
+                            .map(|key| view! { <kbd aria-hidden="true">{key.to_ascii_uppercase()}</kbd> })}
                     </a>
                 </li>
             }

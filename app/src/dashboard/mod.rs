@@ -4,6 +4,7 @@
 pub mod breadcrumb;
 pub mod calendar;
 pub mod definition;
+pub mod granularity;
 pub mod key_figures;
 pub mod legend;
 pub mod menu;
@@ -30,21 +31,42 @@ use crate::dashboard::period_bar::PeriodBar;
 use crate::dashboard::state::{Answer, Dashboard, UrlReading};
 use crate::url_query;
 
+/// What the page's address asks, and the answer. Asked where the page begins: a resource that is made inside a suspended
+/// part may be made twice while the server renders, and the first one loses the request's context.
+#[derive(Clone, Copy)]
+pub struct Question {
+    url: Memo<UrlReading>,
+    asked: Memo<String>,
+    answer: Answer,
+}
+
+impl Question {
+    /// Asks about a bot what the address says.
+    pub fn ask(bot_id: BotId) -> Self {
+        let query = use_query_map();
+        let url = Memo::new(move |_| query.with(|query| url_query::read(|key| query.get(key))));
+        let asked = Memo::new(move |_| {
+            url.with(|(state, _)| {
+                state.as_ref().map(|state| url_query::write_query(&state.query)).unwrap_or_default()
+            })
+        });
+        let answer = Resource::new(move || asked.get(), move |query| load_report(bot_id, query));
+        Self { url, asked, answer }
+    }
+
+    /// Asks once more.
+    pub fn repeat(self) {
+        self.answer.refetch();
+    }
+}
+
 /// `/bots/{id}/analytics` of an activated bot with messages.
 #[component]
-pub fn AnalyticsPage(bot_id: BotId) -> impl IntoView {
-    let query = use_query_map();
-    let url = Memo::new(move |_| query.with(|query| url_query::read(|key| query.get(key))));
-    let asked = Memo::new(move |_| {
-        url.with(|(state, _)| {
-            state.as_ref().map(|state| url_query::write_query(&state.query)).unwrap_or_default()
-        })
-    });
-    let answer = Resource::new(move || asked.get(), move |query| load_report(bot_id, query));
+pub fn AnalyticsPage(bot_id: BotId, question: Question) -> impl IntoView {
     view! {
         <div class="dashboard">
-            <Transition fallback=|| view! { <Skeleton/> }>
-                <Loaded bot_id=bot_id answer=answer url=url asked=asked/>
+            <Transition fallback=|| view! { <Skeleton /> }>
+                <Loaded bot_id=bot_id question=question />
             </Transition>
         </div>
     }
@@ -53,7 +75,8 @@ pub fn AnalyticsPage(bot_id: BotId) -> impl IntoView {
 
 /// The dashboard once the first figures are there; they are then kept until others come.
 #[component]
-fn Loaded(bot_id: BotId, answer: Answer, url: Memo<UrlReading>, asked: Memo<String>) -> impl IntoView {
+fn Loaded(bot_id: BotId, question: Question) -> impl IntoView {
+    let Question { url, asked, answer } = question;
     let latest = Memo::new(move |before: Option<&Option<Arc<_>>>| match answer.get() {
         Some(Ok(loaded)) => Some(Arc::new(loaded)),
         _ => before.cloned().flatten(),
@@ -65,11 +88,11 @@ fn Loaded(bot_id: BotId, answer: Answer, url: Memo<UrlReading>, asked: Memo<Stri
         match latest.get_untracked() {
             Some(first) => {
                 let dashboard = Dashboard::new(bot_id, first, latest, answer, url, asked);
-                view! { <Parts dashboard=dashboard/> }.into_any()
+                view! { <Parts dashboard=dashboard /> }.into_any()
             }
             None => {
                 let error = move || answer.get().and_then(Result::err);
-                let panel = move || error().map(|error| view! { <NothingLoaded error=error retry=retry/> });
+                let panel = move || error().map(|error| view! { <NothingLoaded error=error retry=retry /> });
                 view! { {panel} }.into_any()
             }
         }
@@ -82,19 +105,19 @@ fn Parts(dashboard: Dashboard) -> impl IntoView {
     refresh::remember_choices(dashboard);
     shortcuts::listen(dashboard);
     view! {
-        <PeriodBar dashboard=dashboard/>
-        <Notices dashboard=dashboard/>
-        <StaleNotice dashboard=dashboard/>
+        <PeriodBar dashboard=dashboard />
+        <Notices dashboard=dashboard />
+        <StaleNotice dashboard=dashboard />
         <div
             class="figures"
             class:is-stale=move || dashboard.is_stale.get()
             aria-busy=move || dashboard.is_stale.get().to_string()
         >
             <Figures dashboard=dashboard>
-                <KeyFigures dashboard=dashboard/>
+                <KeyFigures dashboard=dashboard />
             </Figures>
             <Figures dashboard=dashboard>
-                <OverallCard dashboard=dashboard/>
+                <OverallCard dashboard=dashboard />
             </Figures>
         </div>
     }
@@ -110,7 +133,9 @@ fn Skeleton() -> impl IntoView {
             <div class="skeleton-cards"></div>
             <div class="skeleton-chart"></div>
         </div>
-        <p class="visually-hidden" role="status">"Loading the figures"</p>
+        <p class="visually-hidden" role="status">
+            "Loading the figures"
+        </p>
     }
     .into_any()
 }

@@ -14,7 +14,11 @@ pub fn Notices(dashboard: Dashboard) -> impl IntoView {
         let notice = |notice: Notice| view! { <p class="notice">{notice.sentence()}</p> };
         dashboard.notices.get().into_iter().map(notice).collect_view()
     };
-    view! { <div class="notices" role="status">{list}</div> }.into_any()
+    view! {
+        <div class="notices" role="status">
+            {list}
+        </div>
+    }.into_any()
 }
 
 /// A part of the dashboard that needs figures of the present question: in their place the reason why there are none,
@@ -24,7 +28,7 @@ pub fn Figures(dashboard: Dashboard, children: ChildrenFn) -> impl IntoView {
     let has_failed = Memo::new(move |_| dashboard.is_stale.get() && dashboard.failure.with(Option::is_some));
     let children = StoredValue::new(children);
     move || match has_failed.get() {
-        true => view! { <Failure dashboard=dashboard/> }.into_any(),
+        true => view! { <Failure dashboard=dashboard /> }.into_any(),
         false => children.with_value(|children| children()).into_any(),
     }
 }
@@ -36,7 +40,9 @@ fn Failure(dashboard: Dashboard) -> impl IntoView {
         <div class="card failure" role="alert">
             <p class="failure-title">"These figures could not be loaded"</p>
             <p>{reason}</p>
-            <button type="button" class="button" on:click=move |_| dashboard.reload()>"Try again"</button>
+            <button type="button" class="button" on:click=move |_| dashboard.reload()>
+                "Try again"
+            </button>
         </div>
     }
     .into_any()
@@ -52,7 +58,11 @@ pub fn StaleNotice(dashboard: Dashboard) -> impl IntoView {
             format!("Figures as of {at}: they could not be refreshed. {}", sentence(&error))
         })
     });
-    move || text.get().map(|text| view! { <p class="notice" role="status">{text}</p> })
+    move || text.get().map(|text| view! {
+        <p class="notice" role="status">
+            {text}
+        </p>
+    })
 }
 
 /// In the place of the whole dashboard, before any figures came.
@@ -62,7 +72,9 @@ pub fn NothingLoaded(error: AppError, retry: Callback<()>) -> impl IntoView {
         <div class="card failure" role="alert">
             <p class="failure-title">"The dashboard could not be loaded"</p>
             <p>{sentence(&error)}</p>
-            <button type="button" class="button" on:click=move |_| retry.run(())>"Try again"</button>
+            <button type="button" class="button" on:click=move |_| retry.run(())>
+                "Try again"
+            </button>
         </div>
     }
     .into_any()

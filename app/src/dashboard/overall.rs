@@ -17,6 +17,7 @@ use crate::charts::canvas::{ChartCanvas, DrawingState, Gesture};
 use crate::charts::overall::{Series, Shown, metrics, overall};
 use crate::charts::{sparkline, tooltip};
 use crate::dashboard::breadcrumb::Breadcrumb;
+use crate::dashboard::granularity::GranularityMenu;
 use crate::dashboard::legend::Legend;
 use crate::dashboard::state::Dashboard;
 use crate::dashboard::table::FiguresTable;
@@ -40,9 +41,10 @@ pub fn OverallCard(dashboard: Dashboard) -> impl IntoView {
             <header class="overall-head">
                 <div>
                     <h2 id="overall-title">"Overall dashboard"</h2>
-                    <Breadcrumb dashboard=dashboard/>
+                    <Breadcrumb dashboard=dashboard />
                 </div>
                 <div class="overall-actions">
+                    <GranularityMenu dashboard=dashboard />
                     <button
                         type="button"
                         class="button small"
@@ -51,12 +53,14 @@ pub fn OverallCard(dashboard: Dashboard) -> impl IntoView {
                     >
                         "Table"
                     </button>
-                    <a class="button small" href=csv download="">"CSV"</a>
+                    <a class="button small" href=csv download="">
+                        "CSV"
+                    </a>
                 </div>
             </header>
-            <Legend dashboard=dashboard hidden=hidden/>
-            <Chart dashboard=dashboard hidden=hidden/>
-            <FiguresTable dashboard=dashboard is_shown=shows_table.into()/>
+            <Legend dashboard=dashboard hidden=hidden />
+            <Chart dashboard=dashboard hidden=hidden />
+            <FiguresTable dashboard=dashboard is_shown=shows_table.into() />
         </section>
     }
     .into_any()
@@ -92,9 +96,11 @@ fn Chart(dashboard: Dashboard, hidden: RwSignal<HashSet<Series>>) -> impl IntoVi
             aria-label=label
             aria-describedby="chart-keys"
             on:keydown=move |event| navigation.press(&event)
+            // A press of the mouse leaves the focus where it is, so that single keys keep meaning the whole page.
+            on:mousedown=|event| event.prevent_default()
             on:blur=move |_| navigation.place.set(None)
         >
-            <Outline dashboard=dashboard/>
+            <Outline dashboard=dashboard />
             <ChartCanvas
                 draw=draw
                 tooltip=tip
@@ -111,7 +117,7 @@ fn Chart(dashboard: Dashboard, hidden: RwSignal<HashSet<Series>>) -> impl IntoVi
                 </div>
             </Show>
         </div>
-        <Readout dashboard=dashboard navigation=navigation/>
+        <Readout dashboard=dashboard navigation=navigation />
     }
     .into_any()
 }
@@ -147,7 +153,9 @@ fn Outline(dashboard: Dashboard) -> impl IntoView {
         paths.get().into_iter().map(line).collect_view()
     };
     view! {
-        <svg class="chart-outline" viewBox="0 -4 100 108" preserveAspectRatio="none" aria-hidden="true">{lines}</svg>
+        <svg class="chart-outline" viewBox="0 -4 100 108" preserveAspectRatio="none" aria-hidden="true">
+            {lines}
+        </svg>
     }
     .into_any()
 }
@@ -183,7 +191,12 @@ fn Readout(dashboard: Dashboard, navigation: ChartNavigation) -> impl IntoView {
         };
         Some(button)
     };
-    view! { <div class="chart-readout"><p role="status">{text}</p>{way_in}</div> }.into_any()
+    view! {
+        <div class="chart-readout">
+            <p role="status">{text}</p>
+            {way_in}
+        </div>
+    }.into_any()
 }
 
 /// Where one is on the chart, and where one can go from there.

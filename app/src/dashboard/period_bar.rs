@@ -1,11 +1,9 @@
 //! Which period, compared with what, how finely, on which channel: each a button that says what holds.
 
 use analytics::comparison::ComparisonMode;
-use analytics::granularity::Granularity;
 use analytics::ids::Channel;
 use analytics::navigation::{Horizon, next_period, previous_period};
 use analytics::period::{Period, Preset};
-use analytics::report::Report;
 use leptos::prelude::*;
 
 use crate::dashboard::calendar::CalendarPanel;
@@ -18,10 +16,6 @@ use crate::dashboard::words;
 pub const PERIOD_MENU: &str = "period-menu";
 /// The id of the period's button.
 pub const PERIOD_BUTTON: &str = "period-button";
-/// The id of the granularity's menu.
-pub const GRANULARITY_MENU: &str = "granularity-menu";
-
-const HOUR_MS: i64 = 60 * 60 * 1000;
 
 /// The bar above the figures.
 #[component]
@@ -29,15 +23,14 @@ pub fn PeriodBar(dashboard: Dashboard) -> impl IntoView {
     view! {
         <section class="period-bar" aria-label="Period and filters">
             <div class="period-steps">
-                <Arrow dashboard=dashboard name="Previous period" sign="‹" find=previous_period/>
-                <PeriodButton dashboard=dashboard/>
-                <Arrow dashboard=dashboard name="Next period" sign="›" find=next_period/>
+                <Arrow dashboard=dashboard name="Previous period" sign="‹" find=previous_period />
+                <PeriodButton dashboard=dashboard />
+                <Arrow dashboard=dashboard name="Next period" sign="›" find=next_period />
             </div>
-            <PeriodMenu dashboard=dashboard/>
-            <ComparisonMenu dashboard=dashboard/>
-            <GranularityMenu dashboard=dashboard/>
-            <ChannelMenu dashboard=dashboard/>
-            <ShortcutsButton/>
+            <PeriodMenu dashboard=dashboard />
+            <ComparisonMenu dashboard=dashboard />
+            <ChannelMenu dashboard=dashboard />
+            <ShortcutsButton />
         </section>
     }
     .into_any()
@@ -85,7 +78,9 @@ fn PeriodButton(dashboard: Dashboard) -> impl IntoView {
         <button id=PERIOD_BUTTON type="button" class="pick period" popovertarget=PERIOD_MENU aria-label=label>
             <b>{move || name.get().map_or_else(|| dates.get(), str::to_owned)}</b>
             <span class="period-dates">{move || name.get().map(|_| dates.get())}</span>
-            <span class="period-zone">{move || dashboard.with_report(|report| report.time_zone.clone())}</span>
+            <span class="period-zone">
+                {move || dashboard.with_report(|report| report.time_zone.clone())}
+            </span>
         </button>
     }
     .into_any()
@@ -115,10 +110,10 @@ fn PeriodMenu(dashboard: Dashboard) -> impl IntoView {
             on:toggle=move |event| is_open.set(crate::dashboard::menu::is_open(&event))
         >
             <nav class="presets" aria-label="Presets" on:keydown=move_focus>
-                <MenuLinks id=PERIOD_MENU items=items/>
+                <MenuLinks id=PERIOD_MENU items=items />
             </nav>
             <Show when=move || is_open.get()>
-                <CalendarPanel dashboard=dashboard/>
+                <CalendarPanel dashboard=dashboard />
             </Show>
         </div>
     }
@@ -144,23 +139,7 @@ fn ComparisonMenu(dashboard: Dashboard) -> impl IntoView {
         };
         ComparisonMode::ALL.into_iter().map(item).collect::<Vec<_>>()
     });
-    view! { <Menu id="comparison-menu" text=text name="Comparison" items=items/> }.into_any()
-}
-
-#[component]
-fn GranularityMenu(dashboard: Dashboard) -> impl IntoView {
-    let current = Memo::new(move |_| dashboard.with_report(|report| report.granularity));
-    let items = Memo::new(move |_| {
-        let item = |granularity: Granularity| MenuItem {
-            name: words::granularity_name(granularity).to_owned(),
-            key: None,
-            address: dashboard.address_with(|state| state.query.granularity = Some(granularity)),
-            is_current: granularity == current.get(),
-        };
-        dashboard.with_report(fitting_granularities).into_iter().map(item).collect::<Vec<_>>()
-    });
-    let text = Signal::derive(move || words::granularity_name(current.get()).to_owned());
-    view! { <Menu id=GRANULARITY_MENU text=text name="Granularity" items=items/> }.into_any()
+    view! { <Menu id="comparison-menu" text=text name="Comparison" items=items /> }.into_any()
 }
 
 #[component]
@@ -179,55 +158,9 @@ fn ChannelMenu(dashboard: Dashboard) -> impl IntoView {
         std::iter::once(None).chain(channels.into_iter().map(Some)).map(item).collect::<Vec<_>>()
     });
     let text = Memo::new(move |_| channel_name(dashboard.state.get().query.channel.as_ref()));
-    view! { <Menu id="channel-menu" text=text name="Channel" items=items/> }.into_any()
+    view! { <Menu id="channel-menu" text=text name="Channel" items=items /> }.into_any()
 }
 
 fn channel_name(channel: Option<&Channel>) -> String {
     channel.map_or_else(|| "All channels".to_owned(), |channel| channel.as_str().to_owned())
-}
-
-/// The granularities that suit a period's length: at most 1,500 buckets, at least two; and the one that is shown.
-pub fn fitting_granularities(report: &Report) -> Vec<Granularity> {
-    let hours = (report.period.end - report.period.start).num_milliseconds() / HOUR_MS;
-    let fits = |granularity: &Granularity| {
-        *granularity == report.granularity
-            || match granularity {
-                // Where the clocks change, and where an hour is split, there are a few more hours than the clock says.
-                Granularity::Hour => hours <= 1_490,
-                Granularity::Day => (26..=24 * 1_499).contains(&hours),
-                Granularity::Week => hours > 24 * 7 + 1,
-                Granularity::Month => hours > 24 * 31 + 1,
-            }
-    };
-    Granularity::ALL.into_iter().filter(fits).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use chrono::TimeDelta;
-
-    use super::*;
-    use crate::charts::fixture;
-
-    fn fitting(days: i64, granularity: Granularity) -> Vec<Granularity> {
-        let mut report = fixture::week();
-        report.period.end = report.period.start + TimeDelta::days(days);
-        report.granularity = granularity;
-        fitting_granularities(&report)
-    }
-
-    #[test]
-    fn only_granularities_that_fit_the_period_are_offered() {
-        use Granularity::{Day, Hour, Month, Week};
-        assert_eq!(fitting(1, Hour), [Hour]);
-        assert_eq!(fitting(7, Day), [Hour, Day]);
-        assert_eq!(fitting(28, Day), [Hour, Day, Week]);
-        assert_eq!(fitting(365, Week), [Day, Week, Month]);
-        assert_eq!(fitting(3_650, Month), [Week, Month]);
-    }
-
-    #[test]
-    fn the_granularity_that_is_shown_is_always_offered() {
-        assert!(fitting(7, Granularity::Month).contains(&Granularity::Month));
-    }
 }

@@ -8,8 +8,9 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, HtmlElement};
 
+use crate::dashboard::granularity::GRANULARITY_MENU;
 use crate::dashboard::menu;
-use crate::dashboard::period_bar::{GRANULARITY_MENU, PERIOD_BUTTON, PERIOD_MENU};
+use crate::dashboard::period_bar::{PERIOD_BUTTON, PERIOD_MENU};
 use crate::dashboard::state::Dashboard;
 use crate::dashboard::words;
 
@@ -29,7 +30,14 @@ pub fn ShortcutsButton() -> impl IntoView {
         ("?", "These keys"),
     ];
     let others = others.map(|(key, name)| (key.to_owned(), name));
-    let row = |(key, name)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{name}</dd></div> };
+    let row = |(key, name)| view! {
+        <div>
+            <dt>
+                <kbd>{key}</kbd>
+            </dt>
+            <dd>{name}</dd>
+        </div>
+    };
     view! {
         <button type="button" class="step keys" popovertarget=SHORTCUTS aria-label="Keyboard shortcuts">
             <span aria-hidden="true">"?"</span>
@@ -37,7 +45,14 @@ pub fn ShortcutsButton() -> impl IntoView {
         <div id=SHORTCUTS popover="auto" class="pop panel" role="dialog" aria-labelledby="shortcuts-title">
             <header>
                 <h2 id="shortcuts-title">"Keyboard shortcuts"</h2>
-                <button type="button" class="step" autofocus popovertarget=SHORTCUTS popovertargetaction="hide" aria-label="Close">
+                <button
+                    type="button"
+                    class="step"
+                    autofocus
+                    popovertarget=SHORTCUTS
+                    popovertargetaction="hide"
+                    aria-label="Close"
+                >
                     <span aria-hidden="true">"×"</span>
                 </button>
             </header>

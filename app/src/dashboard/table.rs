@@ -18,7 +18,12 @@ pub fn FiguresTable(dashboard: Dashboard, is_shown: Signal<bool>) -> impl IntoVi
     let body = move || {
         let line = |line: Line| {
             let cells = line.cells.into_iter().map(|cell| view! { <td>{cell}</td> }).collect_view();
-            view! { <tr><th scope="row">{line.name}</th>{cells}</tr> }
+            view! {
+                <tr>
+                    <th scope="row">{line.name}</th>
+                    {cells}
+                </tr>
+            }
         };
         lines.get().into_iter().map(line).collect_view()
     };
@@ -30,10 +35,20 @@ pub fn FiguresTable(dashboard: Dashboard, is_shown: Signal<bool>) -> impl IntoVi
     };
     let headings = Metric::ALL.map(|metric| view! { <th scope="col">{format::metric_name(metric)}</th> });
     view! {
-        <div class="figures-table" class:visually-hidden=move || !is_shown.get() tabindex="0" role="region" aria-label="Table">
+        <div
+            class="figures-table"
+            class:visually-hidden=move || !is_shown.get()
+            tabindex="0"
+            role="region"
+            aria-label="Table"
+        >
             <table aria-label="Overall dashboard as a table">
                 <thead>
-                    <tr><th scope="col">"Time"</th>{headings.into_iter().collect_view()}{previous}</tr>
+                    <tr>
+                        <th scope="col">"Time"</th>
+                        {headings.into_iter().collect_view()}
+                        {previous}
+                    </tr>
                 </thead>
                 <tbody>{body}</tbody>
             </table>

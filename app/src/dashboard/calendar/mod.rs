@@ -37,12 +37,18 @@ pub fn CalendarPanel(dashboard: Dashboard) -> impl IntoView {
 
     view! {
         <form class="calendar" aria-label="Calendar" on:submit=apply>
-            <TypedDates draft=draft/>
-            <Months draft=draft/>
-            <p class="calendar-span" role="status">{move || draft.with(Draft::words)}</p>
+            <TypedDates draft=draft />
+            <Months draft=draft />
+            <p class="calendar-span" role="status">
+                {move || draft.with(Draft::words)}
+            </p>
             <div class="calendar-actions">
-                <button type="button" class="button" popovertarget=PERIOD_MENU popovertargetaction="hide">"Cancel"</button>
-                <button type="submit" class="button primary">"Apply"</button>
+                <button type="button" class="button" popovertarget=PERIOD_MENU popovertargetaction="hide">
+                    "Cancel"
+                </button>
+                <button type="submit" class="button primary">
+                    "Apply"
+                </button>
             </div>
         </form>
     }
@@ -72,7 +78,10 @@ fn TypedDates(draft: RwSignal<Draft>) -> impl IntoView {
             />
         </label>
         <p id="typed-hint" class="calendar-hint" role="status">
-            {move || (!is_understood.get()).then_some("Not understood. Try 14d, 2w, march, q3, 1–15 nov or 2026-11-01.")}
+            {move || {
+                (!is_understood.get())
+                    .then_some("Not understood. Try 14d, 2w, march, q3, 1–15 nov or 2026-11-01.")
+            }}
         </p>
     }
     .into_any()
@@ -86,7 +95,7 @@ fn Months(draft: RwSignal<Draft>) -> impl IntoView {
     let grids = move || {
         let (last, shown) = shown.get();
         let months = (1 - shown..1).map(|back| plus_months(last, back));
-        months.map(|month| view! { <MonthGrid draft=draft month=month/> }).collect_view()
+        months.map(|month| view! { <MonthGrid draft=draft month=month /> }).collect_view()
     };
     let press = move |event: KeyboardEvent| {
         let is_taken = draft.try_update(|draft| draft.press(&event.key(), event.shift_key()));

@@ -20,7 +20,9 @@ pub fn MonthGrid(draft: RwSignal<Draft>, month: NaiveDate) -> impl IntoView {
     };
     view! {
         <section class="month">
-            <h3 id=id.clone() aria-live="polite">{format!("{} {}", format::month(month), month.year())}</h3>
+            <h3 id=id.clone() aria-live="polite">
+                {format!("{} {}", format::month(month), month.year())}
+            </h3>
             <table role="grid" aria-labelledby=id>
                 <thead>
                     <tr>{weekdays(week_start).map(|day| weekday_heading(day)).collect_view()}</tr>
