@@ -11,7 +11,7 @@ use super::bot_frame::{BotFrame, BotTab, find_bot_id};
 use crate::api::bot::{BotView, load_bot};
 use crate::api::bots::BotState;
 use crate::components::loaded;
-use crate::dashboard::AnalyticsPage;
+use crate::dashboard::{AnalyticsPage, Question};
 use inactive::InactiveBot;
 use waiting::WaitingBot;
 
@@ -22,16 +22,21 @@ pub fn BotAnalyticsPage() -> impl IntoView {
         return view! { <NotFoundPage /> }.into_any();
     };
     let bot = Resource::new(|| (), move |()| load_bot(bot_id));
+    let question = Question::ask(bot_id);
+    let look_again = move || {
+        question.repeat();
+        bot.refetch();
+    };
     loaded(bot, move |view: BotView| {
         let content = match (view.state, view.first_steps) {
             (BotState::Inactive, _) => {
                 view! { <InactiveBot bot_id=bot_id has_messages=view.has_messages /> }.into_any()
             }
             (BotState::Waiting, Some(first_steps)) => {
-                view! { <WaitingBot bot_id=bot_id first_steps=first_steps on_message=move || bot.refetch() /> }
+                view! { <WaitingBot bot_id=bot_id first_steps=first_steps on_message=look_again /> }
                     .into_any()
             }
-            _ => view! { <AnalyticsPage bot_id=bot_id /> }.into_any(),
+            _ => view! { <AnalyticsPage bot_id=bot_id question=question /> }.into_any(),
         };
         view! {
             <BotFrame id=bot_id name=view.name tab=BotTab::Analytics>
