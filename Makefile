@@ -1,7 +1,7 @@
 # The ways into the project; the work is done by script/. `make help` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run build dev test fmt lint setup
+.PHONY: help demo run build dev test bench fmt lint setup
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ dev: setup ## Builds and restarts at every change
 
 test: ## Everything that has to hold before a change lands
 	@script/test.sh
+
+bench: setup ## Import, reports and intake, timed
+	@script/bench.sh
 
 fmt: setup ## Formats the code
 	@script/format.sh

@@ -32,8 +32,9 @@ need_debian_packages() {
   local missing=()
   command -v cc >/dev/null || missing+=(build-essential)
   command -v "${CHROMIUM:-chromium}" >/dev/null || missing+=(chromium)
+  python3 -c 'import zoneinfo; zoneinfo.ZoneInfo("Europe/Berlin")' 2>/dev/null || missing+=(python3 tzdata)
   if [ ${#missing[@]} -eq 0 ]; then
-    present "a C compiler and Chromium"
+    present "a C compiler, Chromium and Python"
   else
     install_debian "${missing[@]}"
   fi

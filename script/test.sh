@@ -13,6 +13,7 @@ main() {
   step "Rust tests" cargo nextest run --workspace --exclude frontend
   step "Examples in the documentation" doctests
   step "Release build and download budget" script/build.sh
+  step "Figures against a brute-force count" oracle
   step "Browser tests" browser_tests
   printf '\n== All of it passed ==\n'
 }
@@ -35,6 +36,11 @@ doctests() {
   else
     echo "There are none."
   fi
+}
+
+# Another language's idea of the same numbers, through the doors that a bot and a program use.
+oracle() {
+  python3 end2end/oracle/oracle.py --parlance "$server_target/release/parlance" --messages 3000
 }
 
 browser_tests() {
