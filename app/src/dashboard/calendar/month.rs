@@ -20,9 +20,9 @@ pub fn MonthGrid(draft: RwSignal<Draft>, month: NaiveDate) -> impl IntoView {
     };
     view! {
         <section class="month">
-            <h3 id=id.clone() aria-live="polite">
+            <h2 id=id.clone() aria-live="polite">
                 {format!("{} {}", format::month(month), month.year())}
-            </h3>
+            </h2>
             <table role="grid" aria-labelledby=id>
                 <thead>
                     <tr>{weekdays(week_start).map(|day| weekday_heading(day)).collect_view()}</tr>
