@@ -82,11 +82,13 @@ impl Counters {
         }
     }
 
-    /// Adds a change of who visits a bucket, and after which.
+    /// Adds a change of who visits a bucket, and after which. Of quarters only the bucket is counted.
     pub(crate) fn add_visit(&mut self, scope: i64, change: VisitChange) {
         let (tier, bucket) = (tier_number(change.tier), change.bucket.as_ms());
         let previous = change.previous.map_or(NEVER, Instant::as_ms);
-        *self.visits.entry(VisitKey { scope, tier, bucket, previous }).or_default() += change.users;
+        if change.tier != Tier::Quarter {
+            *self.visits.entry(VisitKey { scope, tier, bucket, previous }).or_default() += change.users;
+        }
         let count = self.counts.entry(CountKey { scope, tier, bucket }).or_default();
         count.users += change.users;
         count.new_users += if change.previous.is_none() { change.users } else { 0 };

@@ -170,7 +170,9 @@ impl Recount {
                 if sums.messages > 0 && previous != bucket {
                     count[3] += 1;
                     count[4] += i64::from(previous == NEVER);
-                    self.visits.entry([*scope, tier_number(tier), bucket, previous]).or_default()[0] += 1;
+                    if tier != Tier::Quarter {
+                        self.visits.entry([*scope, tier_number(tier), bucket, previous]).or_default()[0] += 1;
+                    }
                     last[place] = (*scope, bucket);
                 }
             }

@@ -1,6 +1,7 @@
 //! Figures from counters: a report costs in proportion to its buckets, never to the messages.
 
 mod edges;
+mod strips;
 mod tally;
 
 use analytics::assembly::{BucketSource, Figures, ReportPlan, ReportSubject};

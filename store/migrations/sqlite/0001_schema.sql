@@ -199,6 +199,8 @@ create table counts (
 ) strict, without rowid;
 
 -- How many users were active in a bucket whose activity before it was in `previous` (-1: never). See ARCHITECTURE.md.
+-- Tiers 1 to 3: there would be nearly a row per user and quarter, and a question about quarters is about few of them,
+-- which raw messages and `activity` answer.
 create table visits (
     bot_id integer not null,
     scope integer not null,

@@ -16,7 +16,7 @@ use crate::engine::Database;
 /// Most facts that wait or are being written.
 const CAPACITY: u32 = 100_000;
 /// Facts after which a transaction takes no further batch.
-const WINDOW_FACTS: usize = 5_000;
+const WINDOW_FACTS: usize = 10_000;
 
 type Reply = Result<IngestOutcome, StoreError>;
 

@@ -6,7 +6,7 @@ use analytics::instant::{Instant, TimeRange};
 use analytics::metric::Tally;
 use analytics::visits::{Tier, VisitSum, plan_distinct};
 
-use super::{Scope, edges};
+use super::{Scope, edges, strips};
 use crate::StoreError;
 use crate::counters::{NEVER, tier_number};
 use crate::engine::{Bulk, Row, Transaction, values};
@@ -24,8 +24,14 @@ pub(super) async fn tally_ranges(
     });
     let (tiles, bands): (Vec<_>, Vec<_>) = sums.partition(|(_, sum)| sum.previous_from.is_none());
     add_counts(transaction, scope.bot, key, &tiles, &mut tallies).await?;
+    let is_strip = |(_, sum): &(usize, VisitSum)| sum.tier == Tier::Quarter;
+    let (strips, tiles): (Vec<_>, Vec<_>) = tiles.into_iter().partition(is_strip);
+    let (more_strips, bands): (Vec<_>, Vec<_>) = bands.into_iter().partition(is_strip);
     add_tile_visits(transaction, scope.bot, key, &tiles, &mut tallies).await?;
     add_band_visits(transaction, scope.bot, key, &bands, &mut tallies).await?;
+    for (place, strip) in strips.into_iter().chain(more_strips) {
+        tallies[place].returning_users += strips::count_returning(transaction, scope.bot, key, strip).await?;
+    }
     for (tally, range) in tallies.iter_mut().zip(ranges).filter(|(_, range)| !range.is_on_quarters()) {
         edges::add_edges(transaction, scope.bot, key, *range, tally).await?;
     }

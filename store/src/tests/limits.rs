@@ -59,26 +59,24 @@ async fn a_rejected_item_leaves_its_id_to_a_valid_one() {
 async fn a_full_queue_refuses_and_what_it_took_is_stored() {
     let store = TestStore::open().await.unwrap();
     let bot = store.add_bot().await.unwrap();
-    // Whoever holds the write lock keeps the queue from emptying.
+    // Whoever holds the write lock keeps the queue from emptying. The bulk in it is for a bot that does not exist.
     let lock = store.database().write().await.unwrap();
-    let batch = |n: usize| {
-        (0..10_000).map(move |m| incoming(&format!("{n} {m}"), "ada", 0).build().unwrap()).collect()
+    let ingest = |bot: BotId, ids: std::ops::Range<u32>| {
+        let facts = ids.map(|id| incoming(&format!("{id}"), "ada", 0).build().unwrap()).collect();
+        let store = store.store().clone();
+        tokio::spawn(async move { store.ingest(bot, facts).await })
     };
-    let waiting: Vec<_> = (0..10)
-        .map(|n| {
-            tokio::spawn({
-                let (store, facts) = (store.store().clone(), batch(n));
-                async move { store.ingest(bot, facts).await }
-            })
-        })
-        .collect();
+    let taken = ingest(bot, 0..1_000);
+    let bulk: Vec<_> = (0..99).map(|_| ingest(BotId::from_i64(7), 0..1_000)).collect();
     tokio::task::yield_now().await;
-    let refused = store.ingest(bot, vec![incoming("one more", "ada", 0).build().unwrap()]).await;
+    let refused = ingest(bot, 5_000..5_001).await.unwrap();
     assert!(matches!(refused, Err(StoreError::Busy)), "{refused:?}");
     drop(lock);
-    for batch in waiting {
-        assert_eq!(batch.await.unwrap().unwrap().accepted, 10_000);
+    assert_eq!(taken.await.unwrap().unwrap().accepted, 1_000);
+    for batch in bulk {
+        assert!(matches!(batch.await.unwrap(), Err(StoreError::UnknownBot)));
     }
+    assert_eq!(ingest(bot, 5_000..5_001).await.unwrap().unwrap().accepted, 1);
 }
 
 #[tokio::test]

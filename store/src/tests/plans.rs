@@ -6,8 +6,8 @@ use crate::bots::{BotScope, NewBot};
 use crate::credentials::Secret;
 use crate::testing::{MONDAY, TestStore, event, incoming, outgoing};
 
-/// What may be read from end to end: the rows that came with the statement.
-const INPUT: [&str; 4] = ["input", "near", "json_each", "lines"];
+/// What may be read from end to end: rows that came with the statement, and those of an hour.
+const INPUT: [&str; 5] = ["input", "near", "active", "json_each", "lines"];
 /// Tables of which a statement wants all rows of a bot, because there are few.
 const SMALL: [&str; 4] = ["channels", "event_names", "write_keys", "read_tokens"];
 
@@ -33,6 +33,12 @@ async fn run_everything_hot(store: &TestStore) {
         let now = MONDAY.plus_ms(100_000_000);
         store.load_report(bot, &parts.parse().unwrap(), now).await.unwrap().unwrap();
     }
+    let instants = QueryParts {
+        from: Some("2026-02-01T09:15:00Z".to_owned()),
+        to: Some("2026-03-02T01:45:00Z".to_owned()),
+        ..QueryParts::default()
+    };
+    store.load_report(bot, &instants.parse().unwrap(), MONDAY).await.unwrap().unwrap();
     store.load_facts(bot, None, None, 10).await.unwrap();
     store.find_bot(BotScope::All, bot).await.unwrap().unwrap();
     store.list_channels(bot).await.unwrap();
