@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 
 use clap::builder::BoolishValueParser;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command};
 
 const PREFIX: &str = "PARLANCE_";
@@ -30,6 +31,16 @@ pub(super) fn check_names(command: &Command, names: impl Iterator<Item = OsStrin
     Ok(())
 }
 
+/// What to add to clap's complaint about a value: it names the flag, and the value may have come from the variable.
+pub(super) fn explain(error: &clap::Error) -> Option<String> {
+    if !matches!(error.kind(), ErrorKind::InvalidValue | ErrorKind::ValueValidation) {
+        return None;
+    }
+    let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else { return None };
+    let flag = argument.split(' ').next()?.strip_prefix("--")?;
+    Some(format!("note: --{flag} is {} in the environment", variable(flag)))
+}
+
 fn name_variable(arg: Arg) -> Arg {
     let Some(flag) = arg.get_long().map(str::to_owned) else { return arg };
     let takes_no_value = matches!(arg.get_action(), ArgAction::SetTrue);
@@ -37,7 +48,11 @@ fn name_variable(arg: Arg) -> Arg {
     if arg.get_env().is_some() {
         return arg;
     }
-    arg.env(format!("{PREFIX}{}", flag.to_uppercase().replace('-', "_")))
+    arg.env(variable(&flag))
+}
+
+fn variable(flag: &str) -> String {
+    format!("{PREFIX}{}", flag.to_uppercase().replace('-', "_"))
 }
 
 fn collect_names(command: &Command, names: &mut BTreeSet<String>) {

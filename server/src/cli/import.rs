@@ -61,7 +61,6 @@ pub(super) async fn run(store: &Store, args: Args) -> anyhow::Result<ExitCode> {
         progress.inc(bytes);
     }
     progress.finish_and_clear();
-    store.close().await;
     print_json(&summary)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -74,10 +74,15 @@ pub fn main() -> ExitCode {
     if let Err(error) = environment::check_names(&command, std::env::vars_os().map(|(name, _)| name)) {
         return output::fail(&error, 2);
     }
-    let matches = command.get_matches_from(with_default_command(std::env::args_os().collect()));
-    match Cli::from_arg_matches(&matches) {
+    let arguments = with_default_command(std::env::args_os().collect());
+    match command.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => run(cli),
-        Err(error) => error.exit(),
+        Err(error) => {
+            if let Some(note) = environment::explain(&error) {
+                output::tell(&note);
+            }
+            error.exit()
+        }
     }
 }
 
@@ -94,14 +99,29 @@ fn try_run(Cli { common, command }: Cli) -> anyhow::Result<ExitCode> {
     runtime.block_on(async move {
         match command {
             Command::Serve(settings) => Box::pin(serve::run(common, settings)).await,
-            Command::Account(command) => account::run(&open(&common).await?, command).await,
-            Command::Bot(command) => bot::run(&open(&common).await?, command).await,
-            Command::Token(command) => token::run(&open(&common).await?, command).await,
-            Command::Import(args) => import::run(&open(&common).await?, args).await,
-            Command::Export(args) => export::run(&open(&common).await?, args).await,
-            Command::Verify(args) => verify::run(&open(&common).await?, args).await,
+            Command::Account(command) => {
+                with_store(&common, async |store| account::run(store, command).await).await
+            }
+            Command::Bot(command) => with_store(&common, async |store| bot::run(store, command).await).await,
+            Command::Token(command) => {
+                with_store(&common, async |store| token::run(store, command).await).await
+            }
+            Command::Import(args) => with_store(&common, async |store| import::run(store, args).await).await,
+            Command::Export(args) => with_store(&common, async |store| export::run(store, args).await).await,
+            Command::Verify(args) => with_store(&common, async |store| verify::run(store, args).await).await,
         }
     })
+}
+
+/// Opens the database for a command, and closes it whether or not the command succeeds.
+async fn with_store(
+    common: &Common,
+    command: impl AsyncFnOnce(&Store) -> anyhow::Result<ExitCode>,
+) -> anyhow::Result<ExitCode> {
+    let store = open(common).await?;
+    let result = command(&store).await;
+    store.close().await;
+    result
 }
 
 async fn open(common: &Common) -> anyhow::Result<Store> {

@@ -14,29 +14,32 @@ pub const MAX_INFLATED_BYTES: usize = 32 * 1024 * 1024;
 
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
-/// How the header says that the body is encoded.
+/// How a body is encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
-    /// Nothing said: the first bytes decide.
+    /// As the bot wrote it.
     Plain,
-    /// gzip, and nothing else will do.
+    /// Compressed, as the header or the first bytes say.
     Gzip,
 }
 
-/// Reads `Content-Encoding`.
-///
-/// # Errors
-/// 415 for anything but `gzip` and `identity`.
-pub fn read_encoding(headers: &HeaderMap) -> Result<Encoding, Problem> {
-    let encoding = headers.get(CONTENT_ENCODING).map_or("", |value| value.to_str().unwrap_or("unreadable"));
-    match encoding.trim().to_ascii_lowercase().as_str() {
-        "" | "identity" => Ok(Encoding::Plain),
-        "gzip" | "x-gzip" => Ok(Encoding::Gzip),
-        _ => Err(Problem::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "unsupported_encoding",
-            "Content-Encoding may be gzip or absent.",
-        )),
+impl Encoding {
+    /// Reads `Content-Encoding`, and looks at the body where it says nothing.
+    ///
+    /// # Errors
+    /// 415 for anything but `gzip` and `identity`.
+    pub fn of(headers: &HeaderMap, body: &[u8]) -> Result<Self, Problem> {
+        let header = headers.get(CONTENT_ENCODING).map_or("", |value| value.to_str().unwrap_or("unreadable"));
+        match header.trim().to_ascii_lowercase().as_str() {
+            "" | "identity" if body.starts_with(&GZIP_MAGIC) => Ok(Self::Gzip),
+            "" | "identity" => Ok(Self::Plain),
+            "gzip" | "x-gzip" => Ok(Self::Gzip),
+            _ => Err(Problem::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported_encoding",
+                "Content-Encoding may be gzip or absent.",
+            )),
+        }
     }
 }
 
@@ -45,7 +48,7 @@ pub fn read_encoding(headers: &HeaderMap) -> Result<Encoding, Problem> {
 /// # Errors
 /// 400 for broken gzip, 413 above [`MAX_INFLATED_BYTES`].
 pub fn inflate(body: &[u8], encoding: Encoding) -> Result<Cow<'_, [u8]>, Problem> {
-    if encoding == Encoding::Plain && !body.starts_with(&GZIP_MAGIC) {
+    if encoding == Encoding::Plain {
         return Ok(Cow::Borrowed(body));
     }
     let limit = MAX_INFLATED_BYTES as u64 + 1;

@@ -20,6 +20,7 @@ use axum::extract::{Request, State};
 use http::HeaderMap;
 use store::keys::WriteAccess;
 
+use self::inflate::Encoding;
 use self::item::ItemReader;
 use self::reply::Reply;
 use crate::problem::Problem;
@@ -55,8 +56,8 @@ pub async fn receive_events(
             return Err(problem);
         }
     };
-    let encoding = inflate::read_encoding(&parts.headers)?;
     let body = body::read(body, &parts.headers, state.body_timeout).await?;
+    let encoding = Encoding::of(&parts.headers, &body)?;
     let reader = ItemReader { arrived_at: state.context.clock.now(), stores_text: access.stores_text };
     let batch = read_batch(body, encoding, reader).await?;
     store_batch(&state, access, batch).await.map(Json)
@@ -71,8 +72,8 @@ async fn authorise(state: &ServerState, headers: &HeaderMap) -> Result<WriteAcce
     if access.is_activated { Ok(access) } else { Err(Problem::bot_inactive()) }
 }
 
-async fn read_batch(body: Bytes, encoding: inflate::Encoding, reader: ItemReader) -> Result<Batch, Problem> {
-    let is_small = body.len() <= INLINE_BYTES && encoding == inflate::Encoding::Plain;
+async fn read_batch(body: Bytes, encoding: Encoding, reader: ItemReader) -> Result<Batch, Problem> {
+    let is_small = body.len() <= INLINE_BYTES && encoding == Encoding::Plain;
     let read = move || {
         let body = inflate::inflate(&body, encoding)?;
         let items = split::split(&body)?;

@@ -30,7 +30,7 @@ pub async fn find_file_or_page(State(state): State<ServerState>, request: Reques
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return Problem::not_found().into_response();
     }
-    if let Some(file) = site::find_public_file(&state.site, request.uri().path(), request.headers()) {
+    if let Some(file) = site::find_public_file(request.uri().path(), request.headers()) {
         return file;
     }
     let mut response = render_page(State(state), request).await;

@@ -48,17 +48,18 @@ pub async fn get_client_file(
     Path(path): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    let is_this_build = state.site.build_id.as_ref().is_some_and(|id| path.starts_with(id.as_str()));
+    let folder = path.split_once('/').map(|(folder, _)| folder);
+    let is_this_build = folder.is_some() && folder == state.site.build_id.as_deref();
     let caching = if is_this_build { FOREVER } else { "no-cache" };
     find_file(&format!("pkg/{path}"), &headers, caching)
         .unwrap_or_else(|| Problem::not_found().into_response())
 }
 
 /// A static file at the root, such as `/favicon.svg`.
-pub fn find_public_file(site: &Site, path: &str, headers: &HeaderMap) -> Option<Response> {
+pub fn find_public_file(path: &str, headers: &HeaderMap) -> Option<Response> {
     let path = path.trim_start_matches('/');
     let is_public = !path.is_empty() && path != BUILD_ID_FILE && !path.starts_with("pkg/");
-    if is_public && site.build_id.is_some() { find_file(path, headers, AN_HOUR) } else { None }
+    if is_public { find_file(path, headers, AN_HOUR) } else { None }
 }
 
 fn find_file(path: &str, request: &HeaderMap, caching: &'static str) -> Option<Response> {

@@ -217,9 +217,8 @@ async fn what_was_acknowledged_is_on_disk() {
     let bot = server.create_bot("durable").await;
     assert_eq!(server.send(&bot, json!(items(3)).to_string()).send().await.json()["accepted"], 3);
     // Another connection to the same file sees only what was committed.
-    let path = server.stop().await;
-    let again =
-        store::Store::open(&format!("sqlite://{}", path.path().join("test.db").display())).await.unwrap();
+    let stopped = server.stop().await;
+    let again = stopped.open_again().await.unwrap();
     assert_eq!(again.load_facts(bot.id, None, None, 10).await.unwrap().len(), 3);
     again.close().await;
 }

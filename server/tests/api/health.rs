@@ -71,9 +71,8 @@ async fn a_stopping_server_keeps_what_it_acknowledged() {
     for answer in answers {
         acknowledged += usize::from(answer.await.unwrap().status == 200);
     }
-    let folder = server.stop().await;
-    let store =
-        store::Store::open(&format!("sqlite://{}", folder.path().join("test.db").display())).await.unwrap();
+    let stopped = server.stop().await;
+    let store = stopped.open_again().await.unwrap();
     assert_eq!(store.load_facts(bot.id, None, None, 100).await.unwrap().len(), acknowledged);
     store.close().await;
 }

@@ -7,5 +7,6 @@ mod cli;
 mod fields;
 mod health;
 mod pages;
+mod people;
 mod reading;
 mod support;

@@ -9,7 +9,6 @@ use analytics::instant::Instant;
 use app::context::ServerContext;
 use app::limits::Limits;
 use chrono::DateTime;
-use http::header::{AUTHORIZATION, COOKIE};
 use http::{HeaderMap, HeaderName, Method, Request};
 use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client;
@@ -18,10 +17,9 @@ use serde_json::{Value, json};
 use server::serve::serve;
 use server::state::ServerState;
 use server::web::site::Site;
-use store::Store;
 use store::bots::{BotChange, NewBot};
 use store::credentials::{Email, Password};
-use tempfile::TempDir;
+use store::testing::TestStore;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -32,11 +30,10 @@ pub(crate) const PASSWORD: &str = "a long enough passphrase";
 pub(crate) struct TestServer {
     pub(crate) address: std::net::SocketAddr,
     pub(crate) base_url: String,
-    pub(crate) store: Store,
+    pub(crate) store: TestStore,
     pub(crate) clock: Arc<FixedClock>,
     stop: oneshot::Sender<()>,
     served: tokio::task::JoinHandle<std::io::Result<()>>,
-    folder: TempDir,
 }
 
 /// A bot with what opens it.
@@ -54,16 +51,14 @@ impl TestServer {
 
     /// Starts a server whose state is changed first.
     pub(crate) async fn start_with(change: impl FnOnce(ServerState) -> ServerState) -> Self {
-        let folder = TempDir::new().unwrap();
-        let store =
-            Store::open(&format!("sqlite://{}", folder.path().join("test.db").display())).await.unwrap();
+        let store = TestStore::open().await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let clock = Arc::new(FixedClock::new(instant(NOW)));
         let base_url = format!("http://{address}");
         let site = Arc::new(Site::load());
         let context = ServerContext {
-            store: store.clone(),
+            store: store.store().clone(),
             limits: Arc::new(Limits::new(clock.clone())),
             clock: clock.clone(),
             base_url: base_url.as_str().into(),
@@ -73,14 +68,14 @@ impl TestServer {
         let state = change(ServerState::new(context, site));
         let (stop, stopped) = oneshot::channel::<()>();
         let served = tokio::spawn(serve(listener, state, async move { stopped.await.unwrap_or_default() }));
-        Self { address, base_url, store, clock, stop, served, folder }
+        Self { address, base_url, store, clock, stop, served }
     }
 
     /// Asks the server to stop, and waits until it has.
-    pub(crate) async fn stop(self) -> TempDir {
+    pub(crate) async fn stop(self) -> TestStore {
         self.stop.send(()).unwrap();
         self.served.await.unwrap().unwrap();
-        self.folder
+        self.store
     }
 
     pub(crate) async fn create_account(&self, email: &str) -> AccountId {
@@ -140,6 +135,14 @@ impl TestServer {
         code
     }
 
+    /// Calls a server function as the script of our own pages does.
+    pub(crate) fn call(&self, name: &str, form: &str) -> Ask {
+        self.post(&format!("/fn/{name}"), form)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("accept", "application/json")
+            .header("origin", &self.base_url)
+    }
+
     pub(crate) fn ask(&self, method: Method, path: &str) -> Ask {
         let url = format!("http://{}{path}", self.address);
         Ask { method, url, headers: HeaderMap::new(), body: Vec::new() }
@@ -160,11 +163,11 @@ impl Ask {
     }
 
     pub(crate) fn bearer(self, secret: &str) -> Self {
-        self.header(AUTHORIZATION.as_str().to_owned().leak(), &format!("Bearer {secret}"))
+        self.header("authorization", &format!("Bearer {secret}"))
     }
 
     pub(crate) fn cookie(self, cookie: &str) -> Self {
-        self.header(COOKIE.as_str().to_owned().leak(), cookie)
+        self.header("cookie", cookie)
     }
 
     pub(crate) async fn send(self) -> Answer {
