@@ -8,6 +8,7 @@ use rand::RngCore;
 
 use crate::credentials::os_random;
 use crate::engine::{Row, Transaction, values};
+use crate::recount::{Action, Extent, preview, recount};
 use crate::{Store, StoreError};
 
 /// Longest name of a bot, in characters.
@@ -94,8 +95,8 @@ pub struct TimeoutPreview {
 
 macro_rules! select_bots {
     () => {
-        "select bots.bot_id, owner_id, name, time_zone, week_start, idle_timeout_ms, is_activated, stores_text,
-            created_at, first_message_at, last_message_at from bots join bot_state using (bot_id) "
+        "select bot_id, owner_id, name, time_zone, week_start, idle_timeout_ms, is_activated, stores_text,
+            created_at, first_message_at, last_message_at, bot_key from bots join bot_state using (bot_key) "
     };
 }
 impl Store {
@@ -111,14 +112,14 @@ impl Store {
             return Err(StoreError::Conflict("a bot with this id"));
         }
         let sql = "insert into bots (bot_id, owner_id, name, is_activated, stores_text, created_at)
-            values ($1, $2, $3, $4, 0, $5)";
+            values ($1, $2, $3, $4, 0, $5) returning bot_key";
         let values = values![id.as_i64(), bot.owner.0, bot.name.trim(), bot.is_activated, now.as_ms()];
-        transaction.execute(sql, values).await?;
+        let key = transaction.fetch_one(sql, values).await?.int(0)?;
         let sql = "insert into bot_state
-            (bot_id, time_zone, week_start, idle_timeout_ms, next_user_key, next_session_key, version)
+            (bot_key, time_zone, week_start, idle_timeout_ms, next_user_key, next_session_key, version)
             values ($1, $2, $3, $4, 1, 1, 1)";
         let (week_start, timeout) = (WeekStart::default().word(), IdleTimeout::default().as_ms());
-        transaction.execute(sql, values![id.as_i64(), bot.zone.name(), week_start, timeout]).await?;
+        transaction.execute(sql, values![key, bot.zone.name(), week_start, timeout]).await?;
         transaction.commit().await?;
         Ok(id)
     }
@@ -128,12 +129,12 @@ impl Store {
         let sql = concat!(
             select_bots!(),
             "where (cast($1 as bigint) is null or owner_id = $1)
-            and (cast($2 as bigint) is null or bots.bot_id = $2) order by lower(name), bots.bot_id"
+            and (cast($2 as bigint) is null or bot_id = $2) order by lower(name), bot_id"
         );
         let (owner, bot) = scope.limits();
         let values = values![owner.map(|owner| owner.0), bot.map(BotId::as_i64)];
         let rows = self.database().read().await?.fetch_all(sql, values).await?;
-        rows.iter().map(read_bot).collect()
+        rows.iter().map(|row| Ok(read_bot(row)?.bot)).collect()
     }
 
     /// A bot, if it exists and is in scope.
@@ -143,24 +144,28 @@ impl Store {
             return Ok(None);
         }
         let found = load_bot(&mut self.database().read().await?, bot).await?;
-        Ok(found.filter(|bot| owner.is_none_or(|owner| owner == bot.owner)))
+        Ok(found.map(|found| found.bot).filter(|bot| owner.is_none_or(|owner| owner == bot.owner)))
     }
 
     /// Changes a bot, with its history recomputed exactly where the change asks for it. Says whether there is such a bot.
     pub async fn change_bot(&self, bot: BotId, change: &BotChange) -> Result<bool, StoreError> {
         let mut transaction = self.database().write().await?;
-        let Some(old) = load_bot(&mut transaction, bot).await? else { return Ok(false) };
+        let Some(StoredBot { key, bot: old }) = load_bot(&mut transaction, bot).await? else {
+            return Ok(false);
+        };
         let new = old.changed(change);
         let sql = "update bots set name = $2, is_activated = $3, stores_text = $4 where bot_id = $1";
         let values = values![bot.as_i64(), &*new.name, new.is_activated, new.stores_text];
         transaction.execute(sql, values).await?;
         let sql = "update bot_state set time_zone = $2, week_start = $3, idle_timeout_ms = $4,
-            version = version + 1 where bot_id = $1";
+            version = version + 1 where bot_key = $1";
         let (zone, week_start) = (new.calendar.zone.name(), new.calendar.week_start.word());
-        let values = values![bot.as_i64(), zone, week_start, new.idle_timeout.as_ms()];
+        let values = values![key, zone, week_start, new.idle_timeout.as_ms()];
         transaction.execute(sql, values).await?;
-        if new.idle_timeout != old.idle_timeout || new.calendar != old.calendar {
-            crate::recount::recount(&mut transaction, bot, crate::recount::Action::Repair).await?;
+        if new.idle_timeout != old.idle_timeout {
+            recount(&mut transaction, bot, Extent::Everything, Action::Repair).await?;
+        } else if new.calendar != old.calendar {
+            recount(&mut transaction, bot, Extent::Buckets, Action::Repair).await?;
         }
         transaction.commit().await?;
         self.inner.known_keys.forget(bot);
@@ -178,12 +183,12 @@ impl Store {
         let Some(found) = load_bot(&mut transaction, bot).await? else {
             return Ok(TimeoutPreview { sessions_now: 0, sessions_then: 0 });
         };
-        crate::recount::preview::preview_timeout(&mut transaction, &found, timeout, now).await
+        preview::preview_timeout(&mut transaction, &found, timeout, now).await
     }
 
     /// Channels that a message or event came on, by name.
     pub async fn list_channels(&self, bot: BotId) -> Result<Vec<Channel>, StoreError> {
-        let sql = "select name from channels where bot_id = $1 order by name";
+        let sql = "select channels.name from channels join bots using (bot_key) where bot_id = $1 order by channels.name";
         let rows = self.database().read().await?.fetch_all(sql, values![bot.as_i64()]).await?;
         let corrupt = StoreError::Corrupt { table: "channels", column: "name" };
         let channels = rows.iter().map(|row| Ok(Channel::parse(&row.text(0)?).ok()));
@@ -193,8 +198,9 @@ impl Store {
     /// Deletes a bot with everything it ever sent. Says whether there was one.
     pub async fn delete_bot(&self, bot: BotId) -> Result<bool, StoreError> {
         let mut transaction = self.database().write().await?;
+        let Some(key) = find_bot_key(&mut transaction, bot).await? else { return Ok(false) };
         for sql in DELETE_HOT_ROWS {
-            transaction.execute(sql, values![bot.as_i64()]).await?;
+            transaction.execute(sql, values![key]).await?;
         }
         // Its keys and limited tokens go with it, by their foreign keys.
         let deleted =
@@ -206,18 +212,18 @@ impl Store {
 }
 
 const DELETE_HOT_ROWS: [&str; 12] = [
-    "delete from visits where bot_id = $1",
-    "delete from counts where bot_id = $1",
-    "delete from activity where bot_id = $1",
-    "delete from message_details where fact_key in (select fact_key from facts where bot_id = $1)",
-    "delete from event_details where fact_key in (select fact_key from facts where bot_id = $1)",
-    "delete from fact_ids where bot_id = $1",
-    "delete from facts where bot_id = $1",
-    "delete from sessions where bot_id = $1",
-    "delete from event_names where bot_id = $1",
-    "delete from channels where bot_id = $1",
-    "delete from users where bot_id = $1",
-    "delete from bot_state where bot_id = $1",
+    "delete from visits where bot_key = $1",
+    "delete from counts where bot_key = $1",
+    "delete from activity where bot_key = $1",
+    "delete from message_details where fact_key in (select fact_key from facts where bot_key = $1)",
+    "delete from event_details where fact_key in (select fact_key from facts where bot_key = $1)",
+    "delete from fact_ids where bot_key = $1",
+    "delete from facts where bot_key = $1",
+    "delete from sessions where bot_key = $1",
+    "delete from event_names where bot_key = $1",
+    "delete from channels where bot_key = $1",
+    "delete from users where bot_key = $1",
+    "delete from bot_state where bot_key = $1",
 ];
 
 impl BotScope {
@@ -248,15 +254,35 @@ impl Bot {
     }
 }
 
+/// A bot with the key that stands for it in the hot tables.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredBot {
+    pub(crate) key: i64,
+    pub(crate) bot: Bot,
+}
+
+/// The key that stands for a bot in the hot tables.
+pub(crate) async fn find_bot_key(
+    transaction: &mut Transaction,
+    bot: BotId,
+) -> Result<Option<i64>, StoreError> {
+    let sql = "select bot_key from bots where bot_id = $1";
+    let row = transaction.fetch_optional(sql, values![bot.as_i64()]).await?;
+    row.map(|row| row.int(0)).transpose()
+}
+
 /// A bot of any scope, inside a transaction.
-pub(crate) async fn load_bot(transaction: &mut Transaction, bot: BotId) -> Result<Option<Bot>, StoreError> {
-    let sql = concat!(select_bots!(), "where bots.bot_id = $1");
+pub(crate) async fn load_bot(
+    transaction: &mut Transaction,
+    bot: BotId,
+) -> Result<Option<StoredBot>, StoreError> {
+    let sql = concat!(select_bots!(), "where bot_id = $1");
     let row = transaction.fetch_optional(sql, values![bot.as_i64()]).await?;
     row.as_ref().map(read_bot).transpose()
 }
 
-fn read_bot(row: &Row) -> Result<Bot, StoreError> {
-    Ok(Bot {
+fn read_bot(row: &Row) -> Result<StoredBot, StoreError> {
+    let bot = Bot {
         id: BotId::from_i64(row.int(0)?),
         owner: AccountId(row.int(1)?),
         name: row.text(2)?,
@@ -267,7 +293,8 @@ fn read_bot(row: &Row) -> Result<Bot, StoreError> {
         created_at: row.instant(8)?,
         first_message_at: row.optional_instant(9)?,
         last_message_at: row.optional_instant(10)?,
-    })
+    };
+    Ok(StoredBot { key: row.int(11)?, bot })
 }
 
 fn draw_id() -> BotId {

@@ -112,9 +112,9 @@ impl Counters {
             .ints("users", counts().map(|(_, count)| count.users))
             .ints("new_users", counts().map(|(_, count)| count.new_users));
         let sql = "insert into counts
-                (bot_id, scope, tier, bucket, messages, bot_messages, sessions, users, new_users)
+                (bot_key, scope, tier, bucket, messages, bot_messages, sessions, users, new_users)
             select $1, scope, tier, bucket, messages, bot_messages, sessions, users, new_users from input where true
-            on conflict (bot_id, scope, tier, bucket) do update set
+            on conflict (bot_key, scope, tier, bucket) do update set
                 messages = counts.messages + excluded.messages,
                 bot_messages = counts.bot_messages + excluded.bot_messages,
                 sessions = counts.sessions + excluded.sessions,
@@ -127,13 +127,13 @@ impl Counters {
     async fn save_visits(&self, transaction: &mut Transaction, bot: i64) -> Result<(), StoreError> {
         let visits: Vec<(VisitKey, i64)> =
             self.visits.iter().filter(|(_, users)| **users != 0).map(|(key, users)| (*key, *users)).collect();
-        let sql = "insert into visits (bot_id, scope, tier, bucket, previous, users)
+        let sql = "insert into visits (bot_key, scope, tier, bucket, previous, users)
             select $1, scope, tier, bucket, previous, users from input where true
-            on conflict (bot_id, scope, tier, bucket, previous) do update set
+            on conflict (bot_key, scope, tier, bucket, previous) do update set
                 users = visits.users + excluded.users";
         transaction.bulk_execute(sql, values![bot], &visit_rows(&visits)).await?;
         let fewer: Vec<(VisitKey, i64)> = visits.into_iter().filter(|(_, users)| *users < 0).collect();
-        let sql = "delete from visits where bot_id = $1 and users = 0 and (scope, tier, bucket, previous) in
+        let sql = "delete from visits where bot_key = $1 and users = 0 and (scope, tier, bucket, previous) in
             (select scope, tier, bucket, previous from input)";
         transaction.bulk_execute(sql, values![bot], &visit_rows(&fewer)).await
     }

@@ -5,6 +5,7 @@ use analytics::fact::{Direction, Event, Fact, FactKind, Message, ModelUse};
 use analytics::ids::{BotId, Channel, EventName, FactId, SessionId, UserId};
 use analytics::instant::{Instant, TimeRange};
 
+use crate::bots::find_bot_key;
 use crate::engine::{Row, values};
 use crate::rows::Kind;
 use crate::{Store, StoreError};
@@ -17,13 +18,13 @@ const SELECT_FACTS: &str = "
         m.text, m.intent, m.handled, m.model, m.input_tokens, m.output_tokens, m.cost_nano_usd, m.latency_ms,
         event_names.name, e.value_nano, e.properties
     from facts
-    join users on users.bot_id = $1 and users.user_key = facts.user_key
-    join channels on channels.bot_id = $1 and channels.channel_key = facts.channel_key
-    left join sessions on sessions.bot_id = $1 and sessions.session_key = facts.session_key
+    join users on users.bot_key = $1 and users.user_key = facts.user_key
+    join channels on channels.bot_key = $1 and channels.channel_key = facts.channel_key
+    left join sessions on sessions.bot_key = $1 and sessions.session_key = facts.session_key
     left join message_details as m on m.fact_key = facts.fact_key
     left join event_details as e on e.fact_key = facts.fact_key
-    left join event_names on event_names.bot_id = $1 and event_names.event_key = e.event_key
-    where facts.bot_id = $1 and facts.at >= $2 and facts.at < $3 and (facts.at > $4 or facts.id > $5)
+    left join event_names on event_names.bot_key = $1 and event_names.event_key = e.event_key
+    where facts.bot_key = $1 and facts.at >= $2 and facts.at < $3 and (facts.at > $4 or facts.id > $5)
     order by facts.at, facts.id limit $6";
 
 impl Store {
@@ -39,8 +40,10 @@ impl Store {
             range.map_or((i64::MIN, i64::MAX), |range| (range.start.as_ms(), range.end.as_ms()));
         let (after_at, after_id) = after.map_or((i64::MIN, ""), |(at, id)| (at.as_ms(), id.as_str()));
         let start = start.max(after_at);
-        let values = values![bot.as_i64(), start, end, after_at, after_id, i64::from(limit)];
-        let rows = self.database().read().await?.fetch_all(SELECT_FACTS, values).await?;
+        let mut transaction = self.database().read().await?;
+        let Some(key) = find_bot_key(&mut transaction, bot).await? else { return Ok(Vec::new()) };
+        let values = values![key, start, end, after_at, after_id, i64::from(limit)];
+        let rows = transaction.fetch_all(SELECT_FACTS, values).await?;
         rows.iter().map(read_fact).collect()
     }
 }

@@ -15,7 +15,7 @@ use analytics::settings::IdleTimeout;
 use analytics::visits::Tier;
 
 use crate::StoreError;
-use crate::counters::{EVERYTHING, NEVER, tier_number};
+use crate::counters::{EVERYTHING, NEVER, Sums, tier_number};
 use crate::engine::{Transaction, values};
 use crate::rows::Span;
 use crate::verify::Difference;
@@ -34,18 +34,30 @@ pub(crate) enum Action {
     Repair,
 }
 
+/// What a recount begins with and how far it goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// From the raw messages, everything that is derived.
+    Everything,
+    /// From the activity as it is stored, what depends on the calendar: a tenth of the work.
+    Buckets,
+}
+
 /// Recounts a bot; the answer lists what differed. Without such a bot nothing does.
 pub(crate) async fn recount(
     transaction: &mut Transaction,
     bot: BotId,
+    extent: Extent,
     action: Action,
 ) -> Result<Vec<Difference>, StoreError> {
-    let sql = "select time_zone, week_start, idle_timeout_ms, next_user_key from bot_state where bot_id = $1";
+    let sql = "select time_zone, week_start, idle_timeout_ms, next_user_key, bot_key
+        from bots join bot_state using (bot_key) where bot_id = $1";
     let Some(row) = transaction.fetch_optional(sql, values![bot.as_i64()]).await? else {
         return Ok(Vec::new());
     };
     let mut recount = Recount {
         bot,
+        key: row.int(4)?,
         calendar: row.calendar(0, 1)?,
         idle_timeout: row.idle_timeout(2)?,
         action,
@@ -58,13 +70,20 @@ pub(crate) async fn recount(
     let end = row.int(3)?;
     let mut first = 1;
     while first < end {
-        recount.check_users(transaction, first, end.min(first + USERS_AT_ONCE)).await?;
-        first += USERS_AT_ONCE;
+        let next = end.min(first + USERS_AT_ONCE);
+        match extent {
+            Extent::Everything => recount.check_users(transaction, first, next).await?,
+            Extent::Buckets => recount.count_stored(transaction, first, next).await?,
+        }
+        first = next;
     }
-    recount.check_totals(transaction).await?;
+    recount.check_counters(transaction).await?;
+    if extent == Extent::Everything {
+        recount.check_spans(transaction).await?;
+    }
     if action == Action::Repair && !recount.differences.is_empty() {
-        let sql = "update bot_state set version = version + 1 where bot_id = $1";
-        transaction.execute(sql, values![bot.as_i64()]).await?;
+        let sql = "update bot_state set version = version + 1 where bot_key = $1";
+        transaction.execute(sql, values![recount.key]).await?;
     }
     Ok(recount.differences)
 }
@@ -72,6 +91,7 @@ pub(crate) async fn recount(
 /// The recount so far.
 struct Recount {
     bot: BotId,
+    key: i64,
     calendar: Calendar,
     idle_timeout: IdleTimeout,
     action: Action,
@@ -92,7 +112,7 @@ impl Recount {
         first: i64,
         end: i64,
     ) -> Result<(), StoreError> {
-        let bot = self.bot.as_i64();
+        let bot = self.key;
         let facts = user::load_facts(transaction, bot, first, end).await?;
         let (mut opens, mut openings, mut activity) = (Rows::new(), Rows::new(), Rows::new());
         for facts in facts.chunk_by(|one, next| one.user == next.user) {
@@ -117,16 +137,38 @@ impl Recount {
         self.settle(transaction, &tables::FACT_IDS, stored, recounted).await
     }
 
-    /// Compares what is summed over all users.
-    async fn check_totals(&mut self, transaction: &mut Transaction) -> Result<(), StoreError> {
-        let bot = self.bot.as_i64();
+    /// Takes the stored activity of users as it is.
+    async fn count_stored(
+        &mut self,
+        transaction: &mut Transaction,
+        first: i64,
+        end: i64,
+    ) -> Result<(), StoreError> {
+        let mut users: BTreeMap<i64, user::Activity> = BTreeMap::new();
+        for ([scope, user, quarter], [messages, bot_messages, sessions]) in
+            tables::load_activity(transaction, self.key, first, end).await?
+        {
+            let sums = Sums { messages, bot_messages, sessions };
+            users.entry(user).or_default().insert((scope, quarter), sums);
+        }
+        users.values().for_each(|activity| self.count(activity));
+        Ok(())
+    }
+
+    /// Compares the counters, which sum over all users.
+    async fn check_counters(&mut self, transaction: &mut Transaction) -> Result<(), StoreError> {
+        let bot = self.key;
         let recounted = std::mem::take(&mut self.counts);
         let stored = tables::load_counts(transaction, bot).await?;
         self.settle(transaction, &tables::COUNTS, stored, recounted).await?;
         let recounted = std::mem::take(&mut self.visits);
         let stored = tables::load_visits(transaction, bot).await?;
-        self.settle(transaction, &tables::VISITS, stored, recounted).await?;
+        self.settle(transaction, &tables::VISITS, stored, recounted).await
+    }
 
+    /// Compares the first and last messages.
+    async fn check_spans(&mut self, transaction: &mut Transaction) -> Result<(), StoreError> {
+        let bot = self.key;
         let ends =
             |(scope, span): (i64, Span)| ([scope], [span.first().unwrap_or(0), span.last().unwrap_or(0)]);
         let (whole, channels): (Rows<1, 2>, Rows<1, 2>) = std::mem::take(&mut self.spans)
@@ -149,7 +191,7 @@ impl Recount {
     ) -> Result<(), StoreError> {
         let wrong = table.compare(self.bot, &stored, &recounted, &mut self.differences);
         if self.action == Action::Repair {
-            table.replace(transaction, self.bot.as_i64(), &wrong).await?;
+            table.replace(transaction, self.key, &wrong).await?;
         }
         Ok(())
     }

@@ -13,7 +13,7 @@ use analytics::metric::Tally;
 use analytics::query::ReportQuery;
 use analytics::report::{Report, ReportBot};
 
-use crate::bots::{Bot, load_bot};
+use crate::bots::{StoredBot, load_bot};
 use crate::counters::EVERYTHING;
 use crate::engine::{Transaction, values};
 use crate::{Store, StoreError};
@@ -21,6 +21,7 @@ use crate::{Store, StoreError};
 /// The counters that a question reads.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scope {
+    /// The bot's key.
     pub(crate) bot: i64,
     /// Everything, or a channel's key; `None` for a channel never seen, which has no rows.
     pub(crate) key: Option<i64>,
@@ -47,8 +48,9 @@ impl Store {
         now: Instant,
     ) -> Result<Option<Report>, StoreError> {
         let mut transaction = self.database().read().await?;
-        let Some(bot) = load_bot(&mut transaction, bot).await? else { return Ok(None) };
-        let (scope, ends) = find_scope(&mut transaction, &bot, query.channel.as_ref()).await?;
+        let Some(stored) = load_bot(&mut transaction, bot).await? else { return Ok(None) };
+        let (scope, ends) = find_scope(&mut transaction, &stored, query.channel.as_ref()).await?;
+        let bot = stored.bot;
         // A channel never seen has zeros since the bot's first message.
         let counts_from = if scope.key.is_some() { ends.first } else { bot.first_message_at };
         let plan = ReportPlan::new(query, bot.calendar, now, counts_from)?;
@@ -65,17 +67,17 @@ impl Store {
 
 async fn find_scope(
     transaction: &mut Transaction,
-    bot: &Bot,
+    stored: &StoredBot,
     channel: Option<&Channel>,
 ) -> Result<(Scope, Ends), StoreError> {
-    let scope = |key| Scope { bot: bot.id.as_i64(), key, calendar: bot.calendar };
+    let bot = &stored.bot;
+    let scope = |key| Scope { bot: stored.key, key, calendar: bot.calendar };
     let Some(channel) = channel else {
         let ends = Ends { first: bot.first_message_at, last: bot.last_message_at };
         return Ok((scope(Some(EVERYTHING)), ends));
     };
-    let sql =
-        "select channel_key, first_message_at, last_message_at from channels where bot_id = $1 and name = $2";
-    let row = transaction.fetch_optional(sql, values![bot.id.as_i64(), channel.as_str()]).await?;
+    let sql = "select channel_key, first_message_at, last_message_at from channels where bot_key = $1 and name = $2";
+    let row = transaction.fetch_optional(sql, values![stored.key, channel.as_str()]).await?;
     let Some(row) = row else { return Ok((scope(None), Ends { first: None, last: None })) };
     let ends = Ends { first: row.optional_instant(1)?, last: row.optional_instant(2)? };
     // With events alone a channel is not yet seen.

@@ -2,7 +2,7 @@
 
 use analytics::ids::BotId;
 
-use crate::recount::{Action, recount};
+use crate::recount::{Action, Extent, recount};
 use crate::{Store, StoreError};
 
 /// One counter that differs from the recount.
@@ -23,10 +23,11 @@ impl Store {
     /// `repair` the recount replaces them.
     pub async fn verify(&self, bot: BotId, repair: bool) -> Result<Vec<Difference>, StoreError> {
         if !repair {
-            return recount(&mut self.database().read().await?, bot, Action::Compare).await;
+            return recount(&mut self.database().read().await?, bot, Extent::Everything, Action::Compare)
+                .await;
         }
         let mut transaction = self.database().write().await?;
-        let differences = recount(&mut transaction, bot, Action::Repair).await?;
+        let differences = recount(&mut transaction, bot, Extent::Everything, Action::Repair).await?;
         transaction.commit().await?;
         Ok(differences)
     }

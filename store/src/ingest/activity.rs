@@ -92,12 +92,12 @@ async fn load_neighbours(
         .ints("user_key", known.iter().map(|((_, user), _)| *user))
         .ints("quarter", known.iter().map(|(_, quarter)| *quarter));
     let sql = "select input.place,
-            (select a.quarter from activity as a where a.bot_id = $1 and a.scope = input.scope
+            (select a.quarter from activity as a where a.bot_key = $1 and a.scope = input.scope
                 and a.user_key = input.user_key and a.quarter = input.quarter and a.messages > 0),
-            (select a.quarter from activity as a where a.bot_id = $1 and a.scope = input.scope
+            (select a.quarter from activity as a where a.bot_key = $1 and a.scope = input.scope
                 and a.user_key = input.user_key and a.quarter < input.quarter and a.messages > 0
                 order by a.quarter desc limit 1),
-            (select a.quarter from activity as a where a.bot_id = $1 and a.scope = input.scope
+            (select a.quarter from activity as a where a.bot_key = $1 and a.scope = input.scope
                 and a.user_key = input.user_key and a.quarter > input.quarter and a.messages > 0
                 order by a.quarter limit 1)
         from input";

@@ -26,6 +26,7 @@ pub(super) enum Fate {
 /// What intake knows of a bot while it has the turn.
 #[derive(Debug)]
 pub(super) struct BotState {
+    /// Its key.
     pub(super) bot: i64,
     pub(super) calendar: Calendar,
     pub(super) idle_timeout: IdleTimeout,
@@ -103,11 +104,11 @@ impl BotState {
     /// The first statement of every batch: from here on the bot's other writers wait.
     async fn load(transaction: &mut Transaction, bot: BotId) -> Result<Self, StoreError> {
         let sql = "select time_zone, week_start, idle_timeout_ms, next_user_key, next_session_key,
-            first_message_at, last_message_at from bot_state where bot_id = $1";
+            first_message_at, last_message_at, bot_key from bots join bot_state using (bot_key) where bot_id = $1";
         let row = transaction.fetch_optional(sql, values![bot.as_i64()]).await?;
         let row = row.ok_or(StoreError::UnknownBot)?;
         Ok(Self {
-            bot: bot.as_i64(),
+            bot: row.int(7)?,
             calendar: row.calendar(0, 1)?,
             idle_timeout: row.idle_timeout(2)?,
             next_user_key: row.int(3)?,
@@ -159,7 +160,7 @@ async fn find_stored(
         .ints("id_hash", facts.iter().map(|fact| id_hash(fact.id.as_str())))
         .texts("id", facts.iter().map(|fact| fact.id.as_str()));
     let sql = "select input.place from input cross join fact_ids cross join facts
-        where fact_ids.bot_id = $1 and fact_ids.id_hash = input.id_hash
+        where fact_ids.bot_key = $1 and fact_ids.id_hash = input.id_hash
             and facts.fact_key = fact_ids.fact_key and facts.id = input.id";
     let rows = transaction.bulk_fetch(sql, values![bot], &bulk).await?;
     rows.iter().map(|row| row.place(0)).collect()

@@ -137,11 +137,11 @@ async fn load_incoming(
     // The one before an outgoing message matters only if one follows: a bot that talks to nobody is not read over and
     // over again.
     let sql = "select place, next, case when decides = 1 or next is not null then
-            (select facts.at from facts where facts.bot_id = $1 and facts.user_key = near.user_key
+            (select facts.at from facts where facts.bot_key = $1 and facts.user_key = near.user_key
                 and facts.channel_key = near.channel_key and facts.at < near.at
                 and facts.kind = 0 and facts.session_key is null order by facts.at desc limit 1) end
         from (select input.*,
-            (select facts.at from facts where facts.bot_id = $1 and facts.user_key = input.user_key
+            (select facts.at from facts where facts.bot_key = $1 and facts.user_key = input.user_key
                 and facts.channel_key = input.channel_key and facts.at > input.at
                 and facts.kind = 0 and facts.session_key is null order by facts.at limit 1) as next
             from input) as near";
@@ -181,7 +181,7 @@ async fn load_turns(
         .ints("until", windows.iter().map(|window| window.until));
     let sql = "select input.place, facts.fact_key, facts.at, facts.kind, facts.opens, facts.id
         from input cross join facts
-        where facts.bot_id = $1 and facts.user_key = input.user_key and facts.channel_key = input.channel_key
+        where facts.bot_key = $1 and facts.user_key = input.user_key and facts.channel_key = input.channel_key
             and facts.at > input.after and facts.at <= input.until
             and facts.kind < 2 and facts.session_key is null";
     let mut turns: Vec<Vec<Turn>> = windows.iter().map(|_| Vec::new()).collect();

@@ -42,13 +42,13 @@ impl Names {
     ) -> Result<Self, StoreError> {
         let mut names = Self::default();
         let sql =
-            "select name, channel_key, first_message_at, last_message_at from channels where bot_id = $1";
+            "select name, channel_key, first_message_at, last_message_at from channels where bot_key = $1";
         for row in transaction.fetch_all(sql, values![state.bot]).await? {
             let span = Span::from_columns(row.optional_int(2)?, row.optional_int(3)?);
             names.channels.insert(row.text(0)?, ChannelRow { key: row.int(1)?, span, is_changed: false });
         }
         if facts.iter().any(|fact| matches!(fact.kind, FactKind::Event(_))) {
-            let sql = "select name, event_key from event_names where bot_id = $1";
+            let sql = "select name, event_key from event_names where bot_key = $1";
             for row in transaction.fetch_all(sql, values![state.bot]).await? {
                 names.event_names.insert(row.text(0)?, row.int(1)?);
             }
@@ -101,7 +101,7 @@ impl Names {
             accepted.iter().map(|fact| fact.user_id.as_str()).filter(|id| seen.insert(*id)).collect();
         let bulk = Bulk::new().ints("place", (0_i64..).take(ids.len())).texts("user_id", ids.iter().copied());
         let sql = "select input.place, users.user_key from input cross join users
-            where users.bot_id = $1 and users.user_id = input.user_id";
+            where users.bot_key = $1 and users.user_id = input.user_id";
         for row in transaction.bulk_fetch(sql, values![state.bot], &bulk).await? {
             self.users.insert(ids[row.place(0)?].to_owned(), row.int(1)?);
         }
@@ -208,7 +208,7 @@ impl SessionNames {
         let sql =
             "select input.place, sessions.session_key, facts.fact_key, facts.at, facts.id, facts.channel_key
             from input cross join sessions left join facts on facts.fact_key = sessions.opening_key
-            where sessions.bot_id = $1 and sessions.user_key = input.user_key
+            where sessions.bot_key = $1 and sessions.user_key = input.user_key
                 and sessions.session_id = input.session_id";
         for row in transaction.bulk_fetch(sql, values![bot], &bulk).await? {
             let (user, id) = wanted[row.place(0)?];

@@ -32,7 +32,7 @@ pub(super) async fn save(
 
 async fn save_state(transaction: &mut Transaction, state: &BotState) -> Result<(), StoreError> {
     let sql = "update bot_state set next_user_key = $2, next_session_key = $3, first_message_at = $4,
-        last_message_at = $5, version = version + 1 where bot_id = $1";
+        last_message_at = $5, version = version + 1 where bot_key = $1";
     let (users, sessions) = (state.next_user_key, state.next_session_key);
     let values = values![state.bot, users, sessions, state.span.first(), state.span.last()];
     transaction.execute(sql, values).await?;
@@ -44,7 +44,7 @@ async fn save_names(transaction: &mut Transaction, bot: i64, names: &Names) -> R
     let bulk = Bulk::new()
         .ints("user_key", users.iter().map(|(key, _)| *key))
         .texts("user_id", users.iter().map(|(_, id)| *id));
-    let sql = "insert into users (bot_id, user_key, user_id) select $1, user_key, user_id from input";
+    let sql = "insert into users (bot_key, user_key, user_id) select $1, user_key, user_id from input";
     transaction.bulk_execute(sql, values![bot], &bulk).await?;
 
     let channels: Vec<_> = names.channels.iter().filter(|(_, channel)| channel.is_changed).collect();
@@ -53,9 +53,9 @@ async fn save_names(transaction: &mut Transaction, bot: i64, names: &Names) -> R
         .texts("name", channels.iter().map(|(name, _)| name.as_str()))
         .ints("first_message_at", channels.iter().map(|(_, channel)| channel.span.first()))
         .ints("last_message_at", channels.iter().map(|(_, channel)| channel.span.last()));
-    let sql = "insert into channels (bot_id, channel_key, name, first_message_at, last_message_at)
+    let sql = "insert into channels (bot_key, channel_key, name, first_message_at, last_message_at)
         select $1, channel_key, name, first_message_at, last_message_at from input where true
-        on conflict (bot_id, channel_key) do update set
+        on conflict (bot_key, channel_key) do update set
             first_message_at = excluded.first_message_at, last_message_at = excluded.last_message_at";
     transaction.bulk_execute(sql, values![bot], &bulk).await?;
 
@@ -63,7 +63,7 @@ async fn save_names(transaction: &mut Transaction, bot: i64, names: &Names) -> R
     let bulk = Bulk::new()
         .ints("event_key", events.iter().map(|(key, _)| *key))
         .texts("name", events.iter().map(|(_, name)| name.as_str()));
-    let sql = "insert into event_names (bot_id, event_key, name) select $1, event_key, name from input";
+    let sql = "insert into event_names (bot_key, event_key, name) select $1, event_key, name from input";
     transaction.bulk_execute(sql, values![bot], &bulk).await
 }
 
@@ -79,7 +79,7 @@ async fn save_sessions(
         .ints("user_key", new.iter().map(|(_, user, _)| *user))
         .texts("session_id", new.iter().map(|(_, _, id)| *id))
         .ints("opening_key", new.iter().map(|(key, _, _)| openings.of_sessions.get(key).copied()));
-    let sql = "insert into sessions (bot_id, session_key, user_key, session_id, opening_key)
+    let sql = "insert into sessions (bot_key, session_key, user_key, session_id, opening_key)
         select $1, session_key, user_key, session_id, opening_key from input";
     transaction.bulk_execute(sql, values![bot], &bulk).await?;
 
@@ -88,7 +88,7 @@ async fn save_sessions(
         .ints("session_key", moved().map(|(session, _)| *session))
         .ints("opening_key", moved().map(|(_, opening)| *opening));
     let sql = "update sessions set opening_key = input.opening_key from input
-        where sessions.bot_id = $1 and sessions.session_key = input.session_key";
+        where sessions.bot_key = $1 and sessions.session_key = input.session_key";
     transaction.bulk_execute(sql, values![bot], &bulk).await
 }
 
@@ -108,14 +108,14 @@ async fn save_facts(
         .ints("kind", new.iter().map(|fact| fact.kind.as_i64()))
         .ints("opens", new.iter().map(opens))
         .texts("id", new.iter().map(|fact| fact.fact.id.as_str()));
-    let sql = "insert into facts (fact_key, bot_id, at, user_key, channel_key, session_key, kind, opens, id)
+    let sql = "insert into facts (fact_key, bot_key, at, user_key, channel_key, session_key, kind, opens, id)
         select fact_key, $1, at, user_key, channel_key, session_key, kind, opens, id from input";
     transaction.bulk_execute(sql, values![bot], &bulk).await?;
 
     let bulk = Bulk::new()
         .ints("fact_key", new.iter().map(|fact| fact.key))
         .ints("id_hash", new.iter().map(|fact| id_hash(fact.fact.id.as_str())));
-    let sql = "insert into fact_ids (bot_id, id_hash, fact_key) select $1, id_hash, fact_key from input";
+    let sql = "insert into fact_ids (bot_key, id_hash, fact_key) select $1, id_hash, fact_key from input";
     transaction.bulk_execute(sql, values![bot], &bulk).await
 }
 
@@ -145,7 +145,7 @@ async fn save_message_details(
         .ints("cost_nano_usd", used().map(|used| used.and_then(|used| used.cost_nano_usd)))
         .ints("latency_ms", used().map(|used| used.and_then(|used| number(used.latency_ms))));
     let sql = "insert into message_details
-            (fact_key, bot_id, text, intent, handled, model, input_tokens, output_tokens, cost_nano_usd, latency_ms)
+            (fact_key, bot_key, text, intent, handled, model, input_tokens, output_tokens, cost_nano_usd, latency_ms)
         select fact_key, $1, text, intent, handled, model, input_tokens, output_tokens, cost_nano_usd, latency_ms
         from input";
     transaction.bulk_execute(sql, values![bot], &bulk).await
@@ -169,7 +169,7 @@ async fn save_event_details(
         .ints("event_key", events.iter().map(|(_, name, _)| *name))
         .ints("value_nano", events.iter().map(|(_, _, event)| event.value_nano))
         .texts("properties", events.iter().map(|(_, _, event)| event.properties.as_deref()));
-    let sql = "insert into event_details (fact_key, bot_id, event_key, value_nano, properties)
+    let sql = "insert into event_details (fact_key, bot_key, event_key, value_nano, properties)
         select fact_key, $1, event_key, value_nano, properties from input";
     transaction.bulk_execute(sql, values![bot], &bulk).await
 }
@@ -198,9 +198,9 @@ async fn save_activity(transaction: &mut Transaction, bot: i64, counted: &Counte
         .ints("messages", rows.values().map(|sums| sums.messages))
         .ints("bot_messages", rows.values().map(|sums| sums.bot_messages))
         .ints("sessions", rows.values().map(|sums| sums.sessions));
-    let sql = "insert into activity (bot_id, scope, user_key, quarter, messages, bot_messages, sessions)
+    let sql = "insert into activity (bot_key, scope, user_key, quarter, messages, bot_messages, sessions)
         select $1, scope, user_key, quarter, messages, bot_messages, sessions from input where true
-        on conflict (bot_id, scope, user_key, quarter) do update set
+        on conflict (bot_key, scope, user_key, quarter) do update set
             messages = activity.messages + excluded.messages,
             bot_messages = activity.bot_messages + excluded.bot_messages,
             sessions = activity.sessions + excluded.sessions";

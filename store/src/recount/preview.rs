@@ -8,7 +8,7 @@ use analytics::settings::IdleTimeout;
 
 use super::user::{RawFact, find_idle_openings, read_fact};
 use crate::StoreError;
-use crate::bots::{Bot, TimeoutPreview};
+use crate::bots::{StoredBot, TimeoutPreview};
 use crate::engine::{Transaction, values};
 
 /// How many local days are looked at, today included.
@@ -19,15 +19,15 @@ const DAYS: u64 = 28;
 const SELECT_LINES: &str = "
     with lines as materialized (
         select user_key, channel_key from facts
-        where bot_id = $1 and at >= $2 and at < $3 and kind = 0 and session_key is null
+        where bot_key = $1 and at >= $2 and at < $3 and kind = 0 and session_key is null
         group by user_key, channel_key
     )
     select facts.fact_key, facts.user_key, facts.channel_key, facts.at, facts.kind, facts.session_key, facts.opens,
         facts.id
     from lines cross join facts
-    where facts.bot_id = $1 and facts.user_key = lines.user_key and facts.channel_key = lines.channel_key
+    where facts.bot_key = $1 and facts.user_key = lines.user_key and facts.channel_key = lines.channel_key
         and facts.at < $3 and facts.kind < 2 and facts.session_key is null
-        and facts.at >= coalesce((select earlier.at from facts as earlier where earlier.bot_id = $1
+        and facts.at >= coalesce((select earlier.at from facts as earlier where earlier.bot_key = $1
             and earlier.user_key = lines.user_key and earlier.channel_key = lines.channel_key
             and earlier.at < $2 and earlier.kind = 0 and earlier.session_key is null
             order by earlier.at desc limit 1), $2)";
@@ -35,17 +35,18 @@ const SELECT_LINES: &str = "
 /// Counts the sessions of the past 28 local days as they are and as they would be.
 pub(crate) async fn preview_timeout(
     transaction: &mut Transaction,
-    bot: &Bot,
+    stored: &StoredBot,
     timeout: IdleTimeout,
     now: Instant,
 ) -> Result<TimeoutPreview, StoreError> {
-    let today = bot.calendar.date(now);
+    let calendar = stored.bot.calendar;
+    let today = calendar.date(now);
     let first = today.checked_sub_days(chrono::Days::new(DAYS - 1)).unwrap_or(today);
-    let range = TimeRange::new(bot.calendar.day_start(first), bot.calendar.day(today).end);
-    let values = values![bot.id.as_i64(), range.start.as_ms(), range.end.as_ms()];
+    let range = TimeRange::new(calendar.day_start(first), calendar.day(today).end);
+    let values = values![stored.key, range.start.as_ms(), range.end.as_ms()];
     let sql =
         "select count(*), coalesce(cast(sum(case when session_key is null then 1 else 0 end) as bigint), 0)
-        from facts where bot_id = $1 and at >= $2 and at < $3 and opens = 1";
+        from facts where bot_key = $1 and at >= $2 and at < $3 and opens = 1";
     let row = transaction.fetch_one(sql, values).await?;
     let (sessions_now, idle_now) = (row.count(0)?, row.count(1)?);
     let rows = transaction.fetch_all(SELECT_LINES, values).await?;

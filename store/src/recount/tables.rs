@@ -11,7 +11,7 @@ pub(super) const OPENS: Table<1, 1> = Table {
     keys: ["fact_key"],
     values: ["opens"],
     upsert: "update facts set opens = input.opens from input
-        where facts.bot_id = $1 and facts.fact_key = input.fact_key",
+        where facts.bot_key = $1 and facts.fact_key = input.fact_key",
     delete: None,
 };
 
@@ -20,7 +20,7 @@ pub(super) const OPENINGS: Table<1, 1> = Table {
     keys: ["session_key"],
     values: ["opening_key"],
     upsert: "update sessions set opening_key = nullif(input.opening_key, 0) from input
-        where sessions.bot_id = $1 and sessions.session_key = input.session_key",
+        where sessions.bot_key = $1 and sessions.session_key = input.session_key",
     delete: None,
 };
 
@@ -28,7 +28,7 @@ pub(super) const FACT_IDS: Table<1, 1> = Table {
     name: "fact_ids",
     keys: ["fact_key"],
     values: ["id_hash"],
-    upsert: "insert into fact_ids (bot_id, id_hash, fact_key) select $1, id_hash, fact_key from input",
+    upsert: "insert into fact_ids (bot_key, id_hash, fact_key) select $1, id_hash, fact_key from input",
     delete: None,
 };
 
@@ -36,12 +36,12 @@ pub(super) const ACTIVITY: Table<3, 3> = Table {
     name: "activity",
     keys: ["scope", "user_key", "quarter"],
     values: ["messages", "bot_messages", "sessions"],
-    upsert: "insert into activity (bot_id, scope, user_key, quarter, messages, bot_messages, sessions)
+    upsert: "insert into activity (bot_key, scope, user_key, quarter, messages, bot_messages, sessions)
         select $1, scope, user_key, quarter, messages, bot_messages, sessions from input where true
-        on conflict (bot_id, scope, user_key, quarter) do update set messages = excluded.messages,
+        on conflict (bot_key, scope, user_key, quarter) do update set messages = excluded.messages,
             bot_messages = excluded.bot_messages, sessions = excluded.sessions",
     delete: Some(
-        "delete from activity where bot_id = $1
+        "delete from activity where bot_key = $1
             and (scope, user_key, quarter) in (select scope, user_key, quarter from input)",
     ),
 };
@@ -51,13 +51,13 @@ pub(super) const COUNTS: Table<3, 5> = Table {
     keys: ["scope", "tier", "bucket"],
     values: ["messages", "bot_messages", "sessions", "users", "new_users"],
     upsert: "insert into counts
-            (bot_id, scope, tier, bucket, messages, bot_messages, sessions, users, new_users)
+            (bot_key, scope, tier, bucket, messages, bot_messages, sessions, users, new_users)
         select $1, scope, tier, bucket, messages, bot_messages, sessions, users, new_users from input where true
-        on conflict (bot_id, scope, tier, bucket) do update set messages = excluded.messages,
+        on conflict (bot_key, scope, tier, bucket) do update set messages = excluded.messages,
             bot_messages = excluded.bot_messages, sessions = excluded.sessions, users = excluded.users,
             new_users = excluded.new_users",
     delete: Some(
-        "delete from counts where bot_id = $1 and (scope, tier, bucket) in (select scope, tier, bucket from input)",
+        "delete from counts where bot_key = $1 and (scope, tier, bucket) in (select scope, tier, bucket from input)",
     ),
 };
 
@@ -65,11 +65,11 @@ pub(super) const VISITS: Table<4, 1> = Table {
     name: "visits",
     keys: ["scope", "tier", "bucket", "previous"],
     values: ["users"],
-    upsert: "insert into visits (bot_id, scope, tier, bucket, previous, users)
+    upsert: "insert into visits (bot_key, scope, tier, bucket, previous, users)
         select $1, scope, tier, bucket, previous, users from input where true
-        on conflict (bot_id, scope, tier, bucket, previous) do update set users = excluded.users",
+        on conflict (bot_key, scope, tier, bucket, previous) do update set users = excluded.users",
     delete: Some(
-        "delete from visits where bot_id = $1
+        "delete from visits where bot_key = $1
             and (scope, tier, bucket, previous) in (select scope, tier, bucket, previous from input)",
     ),
 };
@@ -80,7 +80,7 @@ pub(super) const STATE_SPAN: Table<1, 2> = Table {
     values: ["first_message_at", "last_message_at"],
     upsert: "update bot_state set first_message_at = nullif(input.first_message_at, 0),
             last_message_at = nullif(input.last_message_at, 0)
-        from input where bot_state.bot_id = $1 and input.scope = 0",
+        from input where bot_state.bot_key = $1 and input.scope = 0",
     delete: None,
 };
 
@@ -90,7 +90,7 @@ pub(super) const CHANNEL_SPANS: Table<1, 2> = Table {
     values: ["first_message_at", "last_message_at"],
     upsert: "update channels set first_message_at = nullif(input.first_message_at, 0),
             last_message_at = nullif(input.last_message_at, 0)
-        from input where channels.bot_id = $1 and channels.channel_key = input.channel_key",
+        from input where channels.bot_key = $1 and channels.channel_key = input.channel_key",
     delete: None,
 };
 
@@ -101,7 +101,7 @@ pub(super) async fn load_openings(
     end: i64,
 ) -> Result<Rows<1, 1>, StoreError> {
     let sql = "select session_key, opening_key from sessions
-        where bot_id = $1 and user_key >= $2 and user_key < $3 and opening_key is not null";
+        where bot_key = $1 and user_key >= $2 and user_key < $3 and opening_key is not null";
     read_rows(&transaction.fetch_all(sql, values![bot, first, end]).await?)
 }
 
@@ -112,8 +112,8 @@ pub(super) async fn load_activity(
     end: i64,
 ) -> Result<Rows<3, 3>, StoreError> {
     let sql = "select scope, user_key, quarter, messages, bot_messages, sessions
-        from (select 0 as scope_key union all select channel_key from channels where bot_id = $1) as scopes
-        cross join activity where bot_id = $1 and scope = scope_key and user_key >= $2 and user_key < $3";
+        from (select 0 as scope_key union all select channel_key from channels where bot_key = $1) as scopes
+        cross join activity where bot_key = $1 and scope = scope_key and user_key >= $2 and user_key < $3";
     read_rows(&transaction.fetch_all(sql, values![bot, first, end]).await?)
 }
 
@@ -128,18 +128,18 @@ pub(super) async fn load_ids(
         .ints("fact_key", hashes.keys().map(|[key]| *key))
         .ints("id_hash", hashes.values().map(|[hash]| *hash));
     let sql = "select input.fact_key, input.id_hash from input cross join fact_ids
-        where fact_ids.bot_id = $1 and fact_ids.id_hash = input.id_hash and fact_ids.fact_key = input.fact_key";
+        where fact_ids.bot_key = $1 and fact_ids.id_hash = input.id_hash and fact_ids.fact_key = input.fact_key";
     Ok((read_rows(&transaction.bulk_fetch(sql, values![bot], &bulk).await?)?, hashes))
 }
 
 pub(super) async fn load_counts(transaction: &mut Transaction, bot: i64) -> Result<Rows<3, 5>, StoreError> {
     let sql = "select scope, tier, bucket, messages, bot_messages, sessions, users, new_users
-        from counts where bot_id = $1";
+        from counts where bot_key = $1";
     read_rows(&transaction.fetch_all(sql, values![bot]).await?)
 }
 
 pub(super) async fn load_visits(transaction: &mut Transaction, bot: i64) -> Result<Rows<4, 1>, StoreError> {
-    let sql = "select scope, tier, bucket, previous, users from visits where bot_id = $1";
+    let sql = "select scope, tier, bucket, previous, users from visits where bot_key = $1";
     read_rows(&transaction.fetch_all(sql, values![bot]).await?)
 }
 
@@ -148,7 +148,7 @@ pub(super) async fn load_state_span(
     bot: i64,
 ) -> Result<Rows<1, 2>, StoreError> {
     let sql = "select 0, first_message_at, last_message_at from bot_state
-        where bot_id = $1 and first_message_at is not null";
+        where bot_key = $1 and first_message_at is not null";
     read_rows(&transaction.fetch_all(sql, values![bot]).await?)
 }
 
@@ -157,7 +157,7 @@ pub(super) async fn load_channel_spans(
     bot: i64,
 ) -> Result<Rows<1, 2>, StoreError> {
     let sql = "select channel_key, first_message_at, last_message_at from channels
-        where bot_id = $1 and first_message_at is not null";
+        where bot_key = $1 and first_message_at is not null";
     read_rows(&transaction.fetch_all(sql, values![bot]).await?)
 }
 

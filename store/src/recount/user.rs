@@ -47,7 +47,7 @@ pub(super) async fn load_facts(
     end: i64,
 ) -> Result<Vec<RawFact>, StoreError> {
     let sql = "select fact_key, user_key, channel_key, at, kind, session_key, opens, id from facts
-        where bot_id = $1 and user_key >= $2 and user_key < $3 order by user_key, channel_key, at";
+        where bot_key = $1 and user_key >= $2 and user_key < $3 order by user_key, channel_key, at";
     let rows = transaction.fetch_all(sql, values![bot, first, end]).await?;
     rows.iter().map(read_fact).collect()
 }

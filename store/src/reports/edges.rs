@@ -64,7 +64,7 @@ async fn read_stretch(
     if range.is_empty() {
         return Ok(stretch);
     }
-    let sql = "select user_key, kind, opens from facts where bot_id = $1 and at >= $3 and at < $4
+    let sql = "select user_key, kind, opens from facts where bot_key = $1 and at >= $3 and at < $4
         and ($2 = 0 or channel_key = $2)";
     let values = values![bot, scope, range.start.as_ms(), range.end.as_ms()];
     for row in transaction.fetch_all(sql, values).await? {
@@ -91,9 +91,9 @@ async fn load_users(
     users: &[i64],
 ) -> Result<Vec<crate::engine::Row>, StoreError> {
     let sql = "select input.user_key,
-            case when exists (select 1 from activity as a where a.bot_id = $1 and a.scope = $2
+            case when exists (select 1 from activity as a where a.bot_key = $1 and a.scope = $2
                 and a.user_key = input.user_key and a.quarter < $3 and a.messages > 0) then 1 else 0 end,
-            case when exists (select 1 from activity as a where a.bot_id = $1 and a.scope = $2
+            case when exists (select 1 from activity as a where a.bot_key = $1 and a.scope = $2
                 and a.user_key = input.user_key and a.quarter >= $4 and a.quarter < $5 and a.messages > 0)
                 then 1 else 0 end
         from input";

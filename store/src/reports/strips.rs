@@ -40,20 +40,20 @@ macro_rules! select_active {
     () => {
         "with active as materialized (
             select distinct user_key, at - at % 900000 as quarter from facts
-            where bot_id = $1 and at >= $3 and at < $4 and kind = 0 and ($2 = 0 or channel_key = $2)
+            where bot_key = $1 and at >= $3 and at < $4 and kind = 0 and ($2 = 0 or channel_key = $2)
         ) select count(*) from active where "
     };
 }
 
 const BY_BUCKET: &str = concat!(
     select_active!(),
-    "coalesce((select a.quarter from activity as a where a.bot_id = $1 and a.scope = $2
+    "coalesce((select a.quarter from activity as a where a.bot_key = $1 and a.scope = $2
         and a.user_key = active.user_key and a.quarter < active.quarter and a.messages > 0
         order by a.quarter desc limit 1), -1) between $5 and $6 - 1"
 );
 const BY_PREVIOUS: &str = concat!(
     select_active!(),
-    "coalesce((select a.quarter from activity as a where a.bot_id = $1 and a.scope = $2
+    "coalesce((select a.quarter from activity as a where a.bot_key = $1 and a.scope = $2
         and a.user_key = active.user_key and a.quarter > active.quarter and a.messages > 0
         order by a.quarter limit 1), -1) between $5 and $6 - 1"
 );

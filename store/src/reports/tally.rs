@@ -46,7 +46,7 @@ pub(super) async fn load_buckets(
     range: TimeRange,
 ) -> Result<HashMap<Instant, Tally>, StoreError> {
     let sql = "select messages, bot_messages, sessions, new_users, users - new_users, bucket from counts
-        where bot_id = $1 and scope = $2 and tier = $3 and bucket >= $4 and bucket < $5";
+        where bot_key = $1 and scope = $2 and tier = $3 and bucket >= $4 and bucket < $5";
     let (from, end) = (range.start.as_ms(), range.end.as_ms());
     let Some(key) = scope.key else { return Ok(HashMap::new()) };
     let rows = transaction.fetch_all(sql, values![scope.bot, key, tier_number(tier), from, end]).await?;
@@ -78,7 +78,7 @@ async fn add_counts(
         "select input.place, cast(sum(counts.messages) as bigint), cast(sum(counts.bot_messages) as bigint),
             cast(sum(counts.sessions) as bigint), cast(sum(counts.new_users) as bigint)
         from input cross join counts
-        where counts.bot_id = $1 and counts.scope = $2 and counts.tier = input.tier
+        where counts.bot_key = $1 and counts.scope = $2 and counts.tier = input.tier
             and counts.bucket >= input.bucket_from and counts.bucket < input.bucket_end
         group by input.place";
     for row in transaction.bulk_fetch(sql, values![bot, scope], &rows_of(tiles)).await? {
@@ -97,7 +97,7 @@ async fn add_tile_visits(
     tallies: &mut [Tally],
 ) -> Result<(), StoreError> {
     let sql = "select input.place, cast(sum(visits.users) as bigint) from input cross join visits
-        where visits.bot_id = $1 and visits.scope = $2 and visits.tier = input.tier
+        where visits.bot_key = $1 and visits.scope = $2 and visits.tier = input.tier
             and visits.bucket >= input.bucket_from and visits.bucket < input.bucket_end
             and +visits.previous > input.previous_from and +visits.previous < input.previous_before
         group by input.place";
@@ -114,7 +114,7 @@ async fn add_band_visits(
     tallies: &mut [Tally],
 ) -> Result<(), StoreError> {
     let sql = "select input.place, cast(sum(visits.users) as bigint) from input cross join visits
-        where visits.bot_id = $1 and visits.scope = $2 and visits.tier = input.tier
+        where visits.bot_key = $1 and visits.scope = $2 and visits.tier = input.tier
             and visits.previous > input.previous_from and visits.previous < input.previous_before
             and +visits.bucket >= input.bucket_from and +visits.bucket < input.bucket_end
         group by input.place";

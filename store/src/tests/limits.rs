@@ -112,7 +112,7 @@ async fn a_failing_batch_does_not_fail_its_neighbours() {
     let (good, bad) = (store.add_bot().await.unwrap(), store.add_bot().await.unwrap());
     // A zone that no release ever wrote makes every batch of one bot fail.
     let mut transaction = store.database().write().await.unwrap();
-    let sql = "update bot_state set time_zone = 'Mars/Olympus' where bot_id = $1";
+    let sql = "update bot_state set time_zone = 'Mars/Olympus' where bot_key = (select bot_key from bots where bot_id = $1)";
     transaction.execute(sql, values![bad.as_i64()]).await.unwrap();
     transaction.commit().await.unwrap();
     let lock = store.database().write().await.unwrap();

@@ -59,7 +59,7 @@ fn complaint(step: &str) -> Option<&str> {
         ["SCAN", table, ..] if !INPUT.contains(table) && *table != "CONSTANT" => {
             Some("is read from end to end")
         }
-        ["SEARCH", table, ..] if step.ends_with("(bot_id=?)") && step.contains("USING") => {
+        ["SEARCH", table, ..] if step.ends_with("(bot_key=?)") && step.contains("USING") => {
             let one_row = ["bots", "bot_state"].contains(table) || step.contains("INTEGER PRIMARY KEY");
             (!one_row && !SMALL.contains(table)).then_some("is searched by its bot alone")
         }
@@ -85,7 +85,7 @@ async fn hot_statements_find_their_rows_by_an_index() {
 #[test]
 fn a_plan_that_reads_too_much_is_noticed() {
     assert!(complaint("SCAN facts").is_some());
-    assert!(complaint("SEARCH facts USING INDEX facts_by_at (bot_id=?)").is_some());
+    assert!(complaint("SEARCH facts USING INDEX facts_by_at (bot_key=?)").is_some());
     assert!(complaint("SEARCH facts USING AUTOMATIC COVERING INDEX (fact_key=?)").is_some());
-    assert!(complaint("SEARCH facts USING INDEX facts_by_at (bot_id=? AND at>?)").is_none());
+    assert!(complaint("SEARCH facts USING INDEX facts_by_at (bot_key=? AND at>?)").is_none());
 }

@@ -7,7 +7,7 @@ use analytics::query::ReportQuery;
 use analytics::settings::IdleTimeout;
 
 use crate::StoreError;
-use crate::bots::{Bot, BotChange, BotScope, NewBot, TimeoutPreview};
+use crate::bots::{Bot, BotChange, BotScope, NewBot, TimeoutPreview, find_bot_key};
 use crate::engine::values;
 use crate::testing::{MONDAY, TestStore, incoming, outgoing};
 
@@ -17,6 +17,10 @@ fn timeout(minutes: i64) -> IdleTimeout {
 
 fn ids(bots: Vec<Bot>) -> Vec<BotId> {
     bots.into_iter().map(|bot| bot.id).collect()
+}
+
+async fn key_of(store: &TestStore, bot: BotId) -> i64 {
+    find_bot_key(&mut store.database().read().await.unwrap(), bot).await.unwrap().unwrap()
 }
 
 #[tokio::test]
@@ -115,19 +119,20 @@ async fn a_deleted_bot_leaves_nothing_and_its_neighbour_whole() {
     store.ingest(bot, facts.clone()).await.unwrap();
     store.ingest(other, facts.clone()).await.unwrap();
     store.create_write_key(bot, MONDAY).await.unwrap();
+    let key = key_of(&store, bot).await;
     assert!(store.delete_bot(bot).await.unwrap());
     assert!(!store.delete_bot(bot).await.unwrap());
     assert!(matches!(store.ingest(bot, facts).await, Err(StoreError::UnknownBot)));
     assert_eq!(store.load_report(bot, &ReportQuery::default(), MONDAY).await.unwrap(), None);
     assert_eq!(store.verify(other, false).await.unwrap(), []);
     let mut transaction = store.database().read().await.unwrap();
-    let tables = "select name from sqlite_schema where sql like '%bot_id%' and type = 'table'";
+    let tables = "select name from sqlite_schema where sql like '%bot_key%' and type = 'table'";
     let tables = transaction.fetch_all(tables, values![]).await.unwrap();
     assert!(tables.len() > 10);
     for table in tables {
         let sql: &'static str =
-            format!("select count(*) from {} where bot_id = $1", table.text(0).unwrap()).leak();
-        let left = transaction.fetch_one(sql, values![bot.as_i64()]).await.unwrap();
+            format!("select count(*) from {} where bot_key = $1", table.text(0).unwrap()).leak();
+        let left = transaction.fetch_one(sql, values![key]).await.unwrap();
         assert_eq!(left.int(0).unwrap(), 0, "{sql}");
     }
 }
@@ -140,19 +145,20 @@ async fn verify_names_what_differs_and_repairs_it() {
     let facts: Vec<_> = facts.map(|fact| fact.build().unwrap()).into();
     store.ingest(bot, facts.clone()).await.unwrap();
     let damage = [
-        "update counts set sessions = sessions + 1, users = 0 where bot_id = $1 and tier = 2",
-        "update activity set messages = 9 where bot_id = $1 and scope = 0 and quarter = (select min(quarter) from activity)",
-        "delete from visits where bot_id = $1 and tier = 3",
-        "insert into visits select bot_id, scope, tier, bucket, 5, 1 from visits where bot_id = $1 and tier = 1",
-        "update facts set opens = 1 - opens where bot_id = $1",
-        "update sessions set opening_key = null where bot_id = $1",
-        "update bot_state set last_message_at = 7 where bot_id = $1",
-        "update channels set first_message_at = null, last_message_at = null where bot_id = $1",
-        "delete from fact_ids where bot_id = $1",
+        "update counts set sessions = sessions + 1, users = 0 where bot_key = $1 and tier = 2",
+        "update activity set messages = 9 where bot_key = $1 and scope = 0 and quarter = (select min(quarter) from activity)",
+        "delete from visits where bot_key = $1 and tier = 3",
+        "insert into visits select bot_key, scope, tier, bucket, 5, 1 from visits where bot_key = $1 and tier = 1",
+        "update facts set opens = 1 - opens where bot_key = $1",
+        "update sessions set opening_key = null where bot_key = $1",
+        "update bot_state set last_message_at = 7 where bot_key = $1",
+        "update channels set first_message_at = null, last_message_at = null where bot_key = $1",
+        "delete from fact_ids where bot_key = $1",
     ];
+    let key = key_of(&store, bot).await;
     for sql in damage {
         let mut transaction = store.database().write().await.unwrap();
-        assert!(transaction.execute(sql, values![bot.as_i64()]).await.unwrap() > 0, "{sql}");
+        assert!(transaction.execute(sql, values![key]).await.unwrap() > 0, "{sql}");
         transaction.commit().await.unwrap();
         let found = store.verify(bot, false).await.unwrap();
         assert!(!found.is_empty(), "{sql}");
