@@ -50,7 +50,7 @@ pub fn overall(report: &Report, shown: &Shown, palette: &Palette) -> Chart {
     let mut chart = Chart::new()
         .animation_duration(200)
         .animation_duration_update(200)
-        .grid(Grid::new().left(4).right(4).top(16).bottom(4))
+        .grid(Grid::new().left(4).right(4).top(16).bottom(28))
         .tooltip(tooltip())
         .x_axis(time_axis(report, palette))
         .y_axis(value_axis(palette, true))
@@ -67,7 +67,7 @@ pub fn overall(report: &Report, shown: &Shown, palette: &Palette) -> Chart {
 }
 
 fn tooltip() -> Tooltip {
-    let pointer = AxisPointer::new().type_(AxisPointerType::Shadow);
+    let pointer = AxisPointer::new().type_(AxisPointerType::Shadow).animation(false).z(-1.0);
     Tooltip::new().trigger(Trigger::Axis).axis_pointer(pointer).padding(0.0).border_width(0)
 }
 

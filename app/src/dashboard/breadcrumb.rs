@@ -38,7 +38,8 @@ pub fn Breadcrumb(dashboard: Dashboard) -> impl IntoView {
         <nav class="breadcrumb" aria-label="Breadcrumb">
             <ol>{parts}</ol>
         </nav>
-    }.into_any()
+    }
+    .into_any()
 }
 
 fn crumb_name(dashboard: Dashboard, kind: CrumbKind) -> String {

@@ -17,11 +17,13 @@ pub fn Definition(dashboard: Dashboard, metric: Metric) -> impl IntoView {
     let title_id = format!("{id}-title");
     let facts = Memo::new(move |_| dashboard.with_report(|report| facts(metric, report)));
     let rows = move || {
-        let row = |(term, text): (&'static str, String)| view! {
-            <div>
-                <dt>{term}</dt>
-                <dd>{text}</dd>
-            </div>
+        let row = |(term, text): (&'static str, String)| {
+            view! {
+                <div>
+                    <dt>{term}</dt>
+                    <dd>{text}</dd>
+                </div>
+            }
         };
         facts.get().into_iter().map(row).collect_view()
     };

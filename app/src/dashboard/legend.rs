@@ -38,7 +38,8 @@ pub fn Legend(dashboard: Dashboard, hidden: RwSignal<HashSet<Series>>) -> impl I
         <div class="legend" role="group" aria-label="Legend">
             {switches}
         </div>
-    }.into_any()
+    }
+    .into_any()
 }
 
 #[derive(Clone, PartialEq, Eq)]

@@ -60,6 +60,7 @@ pub fn MenuLinks(id: &'static str, #[prop(into)] items: Signal<Vec<MenuItem>>) -
                         href=item.address
                         data-noscroll=""
                         aria-current=item.is_current.then_some("true")
+                        autofocus=item.is_current
                         on:click=move |_| hide(id)
                     >
                         <span>{item.name}</span>
@@ -100,24 +101,22 @@ fn links_of(event: &KeyboardEvent) -> Option<Vec<Element>> {
     Some((0..found.length()).filter_map(|place| found.item(place)).collect())
 }
 
-/// Opens the popover with this id.
-pub fn show(id: &str) {
-    if let Some(popover) = find_popover(id) {
-        // Fails where it is open already, which is what was asked for.
-        let _ = popover.show_popover();
+/// Opens the popover with this id, by its button: that is where it appears, and where focus returns to.
+pub fn open(id: &str) {
+    let button = document().query_selector(&format!("[popovertarget={id}]")).ok().flatten();
+    if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+        let _ = button.focus();
+        button.click();
     }
 }
 
 /// Closes the popover with this id.
 pub fn hide(id: &str) {
-    if let Some(popover) = find_popover(id) {
+    let popover = document().get_element_by_id(id);
+    if let Some(popover) = popover.and_then(|popover| popover.dyn_into::<HtmlElement>().ok()) {
         // Fails where it is closed already, which is what was asked for.
         let _ = popover.hide_popover();
     }
-}
-
-fn find_popover(id: &str) -> Option<HtmlElement> {
-    document().get_element_by_id(id)?.dyn_into().ok()
 }
 
 /// Whether the popover that has told of a change is open now.

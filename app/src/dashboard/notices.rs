@@ -18,7 +18,8 @@ pub fn Notices(dashboard: Dashboard) -> impl IntoView {
         <div class="notices" role="status">
             {list}
         </div>
-    }.into_any()
+    }
+    .into_any()
 }
 
 /// A part of the dashboard that needs figures of the present question: in their place the reason why there are none,
@@ -58,11 +59,15 @@ pub fn StaleNotice(dashboard: Dashboard) -> impl IntoView {
             format!("Figures as of {at}: they could not be refreshed. {}", sentence(&error))
         })
     });
-    move || text.get().map(|text| view! {
-        <p class="notice" role="status">
-            {text}
-        </p>
-    })
+    move || {
+        text.get().map(|text| {
+            view! {
+                <p class="notice" role="status">
+                    {text}
+                </p>
+            }
+        })
+    }
 }
 
 /// In the place of the whole dashboard, before any figures came.

@@ -196,7 +196,8 @@ fn Readout(dashboard: Dashboard, navigation: ChartNavigation) -> impl IntoView {
             <p role="status">{text}</p>
             {way_in}
         </div>
-    }.into_any()
+    }
+    .into_any()
 }
 
 /// Where one is on the chart, and where one can go from there.

@@ -14,8 +14,6 @@ use crate::dashboard::words;
 
 /// The id of the period's menu in the document.
 pub const PERIOD_MENU: &str = "period-menu";
-/// The id of the period's button.
-pub const PERIOD_BUTTON: &str = "period-button";
 
 /// The bar above the figures.
 #[component]
@@ -75,7 +73,7 @@ fn PeriodButton(dashboard: Dashboard) -> impl IntoView {
         (None, dates) => format!("Period: {dates}"),
     };
     view! {
-        <button id=PERIOD_BUTTON type="button" class="pick period" popovertarget=PERIOD_MENU aria-label=label>
+        <button type="button" class="pick period" popovertarget=PERIOD_MENU aria-label=label>
             <b>{move || name.get().map_or_else(|| dates.get(), str::to_owned)}</b>
             <span class="period-dates">{move || name.get().map(|_| dates.get())}</span>
             <span class="period-zone">

@@ -6,11 +6,11 @@ use analytics::period::{Period, Preset};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::{Element, HtmlElement};
+use leptos::web_sys::Element;
 
 use crate::dashboard::granularity::GRANULARITY_MENU;
 use crate::dashboard::menu;
-use crate::dashboard::period_bar::{PERIOD_BUTTON, PERIOD_MENU};
+use crate::dashboard::period_bar::PERIOD_MENU;
 use crate::dashboard::state::Dashboard;
 use crate::dashboard::words;
 
@@ -30,13 +30,15 @@ pub fn ShortcutsButton() -> impl IntoView {
         ("?", "These keys"),
     ];
     let others = others.map(|(key, name)| (key.to_owned(), name));
-    let row = |(key, name)| view! {
-        <div>
-            <dt>
-                <kbd>{key}</kbd>
-            </dt>
-            <dd>{name}</dd>
-        </div>
+    let row = |(key, name)| {
+        view! {
+            <div>
+                <dt>
+                    <kbd>{key}</kbd>
+                </dt>
+                <dd>{name}</dd>
+            </div>
+        }
     };
     view! {
         <button type="button" class="step keys" popovertarget=SHORTCUTS aria-label="Keyboard shortcuts">
@@ -84,9 +86,9 @@ fn press(dashboard: Dashboard, key: &str) -> bool {
     let preset = Preset::ALL.into_iter().find(|preset| key == preset.key().to_string());
     match (key.as_str(), preset) {
         (_, Some(preset)) => dashboard.pick(Period::Preset(preset)),
-        ("c", _) => open_calendar(),
-        ("i", _) => menu::show(GRANULARITY_MENU),
-        ("?", _) => menu::show(SHORTCUTS),
+        ("c", _) => menu::open(PERIOD_MENU),
+        ("i", _) => menu::open(GRANULARITY_MENU),
+        ("?", _) => menu::open(SHORTCUTS),
         ("x", _) => dashboard.change(|state| {
             let mode = &mut state.query.compare;
             *mode =
@@ -104,16 +106,6 @@ fn step(dashboard: Dashboard, find: fn(&Period, &analytics::navigation::Horizon)
     if let Some(period) = period {
         dashboard.pick(period);
     }
-}
-
-/// Opens the menu from its button, so that focus returns there.
-fn open_calendar() {
-    let button =
-        document().get_element_by_id(PERIOD_BUTTON).and_then(|button| button.dyn_into::<HtmlElement>().ok());
-    if let Some(button) = button {
-        let _ = button.focus();
-    }
-    menu::show(PERIOD_MENU);
 }
 
 fn has_modifier(event: &KeyboardEvent) -> bool {

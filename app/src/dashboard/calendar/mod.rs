@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::{Element, Event, HtmlElement};
+use leptos::web_sys::{Event, HtmlElement};
 
 use crate::dashboard::calendar::draft::Draft;
 use crate::dashboard::calendar::month::MonthGrid;
@@ -29,10 +29,14 @@ pub fn CalendarPanel(dashboard: Dashboard) -> impl IntoView {
         }
     };
     let focused = Memo::new(move |_| draft.with(|draft| draft.focused));
-    Effect::new(move |_| {
+    Effect::new(move |before: Option<()>| {
         let date = focused.get();
         // The day may belong to a month that is about to be drawn.
-        request_animation_frame(move || focus_day(date));
+        request_animation_frame(move || {
+            if before.is_none() || !is_elsewhere() {
+                focus_day(date);
+            }
+        });
     });
 
     view! {
@@ -157,14 +161,16 @@ fn begin(dashboard: Dashboard) -> Draft {
     Draft::new(dates, dashboard.horizon(), if is_wide { 2 } else { 1 })
 }
 
-/// Moves the browser's focus to the keyboard's day, unless it is at work elsewhere in the panel.
-fn focus_day(date: NaiveDate) {
+/// Whether the browser's focus is at work in another part of the panel.
+fn is_elsewhere() -> bool {
     let focused = document().active_element();
-    let is_elsewhere =
-        focused.is_some_and(|focused| matches!(focused.closest("input,.step,.presets"), Ok(Some(_))));
+    focused.is_some_and(|focused| matches!(focused.closest("input,.step,.presets"), Ok(Some(_))))
+}
+
+/// Moves the browser's focus to a day.
+fn focus_day(date: NaiveDate) {
     let day = document().query_selector(&format!(".calendar-grids [data-date=\"{date}\"]")).ok().flatten();
-    let day: Option<HtmlElement> = day.and_then(|day: Element| day.dyn_into().ok());
-    if let (Some(day), false) = (day, is_elsewhere) {
+    if let Some(day) = day.and_then(|day| day.dyn_into::<HtmlElement>().ok()) {
         let _ = day.focus();
     }
 }
