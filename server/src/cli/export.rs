@@ -56,7 +56,9 @@ pub(super) struct Args {
 enum Format {
     /// One JSON object a line: what import and the intake read
     Ndjson,
-    /// The same fields as columns, for spreadsheets: texts that look like formulas get an apostrophe in front
+    /// The same fields as columns (type, id, user_id, session_id, at, direction, channel, text, intent, handled, model,
+    /// input_tokens, output_tokens, cost_usd, latency_ms, value, properties); texts that a spreadsheet would run as
+    /// formulas get an apostrophe in front
     Csv,
 }
 

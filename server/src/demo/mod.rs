@@ -25,7 +25,7 @@ use self::year::Year;
 const EMAIL: &str = "demo@parlance.example";
 const PASSWORD: &str = "parlance-demo";
 /// Facts of one batch.
-const BATCH: usize = 8_000;
+const BATCH: usize = 20_000;
 
 /// A demo that is ready to be served.
 pub(crate) struct Demo {

@@ -37,7 +37,7 @@ async fn a_large_body_with_a_wrong_key_is_refused_as_cleanly() {
 
 #[tokio::test]
 async fn a_key_may_be_limited_to_so_many_requests_a_second() {
-    let server = TestServer::start_with(|state| state.with_intake_limit(NonZeroU32::new(2))).await;
+    let server = TestServer::start_with(|state| state.with_intake_limit(NonZeroU32::new(1))).await;
     let (bot, other) = (server.create_bot("limited").await, server.create_bot("other").await);
     let mut refused = None;
     for _ in 0..20 {
