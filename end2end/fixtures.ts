@@ -1,26 +1,40 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { test as base, expect, type Page } from "@playwright/test";
 import { Parlance, type Bot, type Credentials } from "./parlance.ts";
+import { ReadApi } from "./read-api.ts";
+import { fourteenMonths, zoneInTheAfternoon } from "./traffic.ts";
 
 export { expect, Parlance };
 export type { Bot, Credentials, Event } from "./parlance.ts";
 
+/** A bot with history that tests of a worker share: they look at it and change nothing. */
+interface History {
+  account: Credentials;
+  bot: Bot;
+  api: ReadApi;
+}
+
 interface TestFixtures {
+  /** The servers that the page may ask; a test that starts another one adds its address. */
+  ownServers: Set<string>;
   /** Complaints of the page so far; on by itself in every test, which fails if there are any at its end: see `watch`. */
   complaints: string[];
   /** For a test that provokes one, such as a failing request: it must come, and then does not count. */
   expectComplaint: (pattern: RegExp) => void;
-  /** Signs the page in. */
+  /** Signs the page in, without the sign-in page. */
   signIn: (account: Credentials) => Promise<void>;
   /** A new account, with no bots, that only this test knows. */
   account: Credentials;
   /** An activated bot of that account, without a message yet. */
   bot: Bot;
+  /** A server of this test's own, on which nobody has an account yet. */
+  emptyParlance: Parlance;
 }
 
 interface WorkerFixtures {
   /** The server of this worker. Tests share it and keep apart by having accounts and bots of their own. */
   parlance: Parlance;
+  history: History;
 }
 
 let accounts = 0;
@@ -28,19 +42,36 @@ let accounts = 0;
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   parlance: [
     async ({}, use) => {
-      const parlance = await Parlance.start();
+      // Each test comes from an address of its own, so that they do not use up each other's tries to sign in.
+      const parlance = await Parlance.start({ PARLANCE_TRUSTED_PROXIES: "127.0.0.1" });
       await use(parlance);
       await parlance.stop();
     },
     { scope: "worker" },
   ],
 
+  history: [
+    async ({ parlance }, use) => {
+      const account = { email: "history@example.org", password: "a long enough passphrase" };
+      await parlance.createAccount(account);
+      const bot = await parlance.createBot(account.email, "History", { timeZone: zoneInTheAfternoon() });
+      await parlance.send(bot, fourteenMonths());
+      const api = new ReadApi(parlance, await parlance.createToken(account.email));
+      await use({ account, bot, api });
+    },
+    { scope: "worker" },
+  ],
+
   baseURL: async ({ parlance }, use) => use(parlance.url),
 
+  extraHTTPHeaders: async ({}, use) => use({ "x-forwarded-for": ownAddress() }),
+
+  ownServers: async ({ parlance }, use) => use(new Set([parlance.url])),
+
   complaints: [
-    async ({ context, parlance }, use) => {
+    async ({ context, ownServers }, use) => {
       const complaints: string[] = [];
-      context.on("page", (page) => watch(page, parlance.url, complaints));
+      context.on("page", (page) => watch(page, ownServers, complaints));
       await use(complaints);
       expect(complaints, "the page's console, its errors, and its requests to other hosts").toEqual([]);
     },
@@ -68,30 +99,64 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   bot: async ({ parlance, account }, use) => use(await parlance.createBot(account.email, "Support")),
 
-  signIn: async ({ page }, use) => {
-    await use(async ({ email, password }) => {
-      await page.goto("/");
-      await page.getByLabel("E-mail").fill(email);
-      await page.getByLabel("Password").fill(password);
-      await page.getByRole("button", { name: "Sign in" }).click();
-      await expect(page.getByRole("heading", { level: 1, name: "Bots" })).toBeVisible();
+  emptyParlance: async ({ ownServers }, use) => {
+    const parlance = await Parlance.start();
+    ownServers.add(parlance.url);
+    await use(parlance);
+    await parlance.stop();
+  },
+
+  signIn: async ({ context, parlance }, use) => {
+    await use(async (account) => {
+      const response = await context.request.post("/fn/sign_in", {
+        form: { ...account },
+        headers: { accept: "text/html", origin: parlance.url },
+        maxRedirects: 0,
+      });
+      expect(response.headers()["location"], "where signing in leads").toBe("/");
     });
   },
 });
 
-/** Fails with what is wrong and where, in the colours that the page shows now. */
+/** Opens a page and waits until its script runs: what is pressed before is answered by the browser alone. */
+export async function goTo(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await expectHydrated(page);
+}
+
+export async function expectHydrated(page: Page): Promise<void> {
+  await expect(page.locator("html"), "the page's script runs").toHaveAttribute("data-hydrated", "");
+}
+
+/** Fails with what is wrong and where, in light and in dark. The page is left in light. */
 export async function expectNoAxeViolations(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const found = violations.map(({ id, help, nodes }) => ({
-    id,
-    help,
-    where: nodes.map((node) => node.target.join(" ")),
-  }));
-  expect(found, "accessibility").toEqual([]);
+  for (const colorScheme of ["dark", "light"] as const) {
+    // Without motion, no colour is caught halfway between the schemes.
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const found = violations.map(({ id, help, nodes }) => ({
+      id,
+      help,
+      where: nodes.map((node) => `${node.target.join(" ")}: ${node.any[0]?.message ?? ""}`),
+    }));
+    expect(found, `accessibility in ${colorScheme}`).toEqual([]);
+  }
+}
+
+/** Fails if anything of the page lies beyond its right edge. */
+export async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const width = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(await width(), "pixels beyond the page's width").toBeLessThanOrEqual(0);
+}
+
+/** An address of a documentation network, or of one's own; another at each call. */
+function ownAddress(): string {
+  const byte = () => 1 + Math.floor(Math.random() * 254);
+  return `10.${byte()}.${byte()}.${byte()}`;
 }
 
 /** Notes whatever a page must never do: print errors or warnings, throw, or ask another host. */
-function watch(page: Page, url: string, complaints: string[]): void {
+function watch(page: Page, ownServers: Set<string>, complaints: string[]): void {
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) {
       complaints.push(`${message.type()} on the console: ${message.text()} (${message.location().url})`);
@@ -100,7 +165,7 @@ function watch(page: Page, url: string, complaints: string[]): void {
   page.on("pageerror", (error) => complaints.push(`uncaught: ${error.stack ?? error.message}`));
   page.on("request", (request) => {
     const { protocol, origin } = new URL(request.url());
-    if (protocol.startsWith("http") && origin !== url)
+    if (protocol.startsWith("http") && !ownServers.has(origin))
       complaints.push(`request to another host: ${request.url()}`);
   });
 }
