@@ -1,10 +1,11 @@
 //! Who may sign in, and who is signed in now.
 
 use analytics::ids::AccountId;
-use analytics::instant::{Instant, MINUTE_MS};
+use analytics::instant::Instant;
 
 use crate::credentials::{Email, Password, Secret, SecretKind, os_random};
-use crate::engine::{Transaction, values};
+use crate::engine::{Row, Transaction, values};
+use crate::uses::note_use;
 use crate::{Store, StoreError};
 
 /// How long a login lives after its last use, in milliseconds: 30 days, sliding.
@@ -147,11 +148,9 @@ impl Store {
             from logins join accounts using (account_id) where token_hash = $1 and last_used_at > $2";
         let mut transaction = self.database().read().await?;
         let row = transaction.fetch_optional(sql, values![&login.hash(), oldest_living(now)]).await?;
-        drop(transaction);
         let Some(row) = row else { return Ok(None) };
-        if now.as_ms() - row.int(4)? >= MINUTE_MS {
-            self.slide_login(login, now).await?;
-        }
+        let sql = "update logins set last_used_at = $2 where token_hash = $1 and last_used_at < $2";
+        note_use(self.database(), sql, login.hash(), row.optional_instant(4)?, now);
         Ok(Some(Viewer {
             account_id: AccountId(row.int(0)?),
             email: row.text(1)?,
@@ -179,7 +178,7 @@ impl Store {
         let current = current.hash();
         let values = values![account.0, &current, oldest_living(now)];
         let rows = self.database().read().await?.fetch_all(sql, values).await?;
-        let entry = |row: &crate::engine::Row| {
+        let entry = |row: &Row| {
             let login = LoginEntry {
                 id: row.int(0)?,
                 created_at: row.instant(1)?,
@@ -242,13 +241,6 @@ impl Store {
         let sql = "select account_id, password_hash from accounts where email = $1";
         let row = self.database().read().await?.fetch_optional(sql, values![email.as_str()]).await?;
         row.map(|row| Ok((AccountId(row.int(0)?), row.text(1)?))).transpose()
-    }
-
-    async fn slide_login(&self, login: &Secret, now: Instant) -> Result<(), StoreError> {
-        let mut transaction = self.database().write().await?;
-        let sql = "update logins set last_used_at = $2 where token_hash = $1 and last_used_at < $2";
-        transaction.execute(sql, values![&login.hash(), now.as_ms()]).await?;
-        transaction.commit().await
     }
 }
 

@@ -163,7 +163,7 @@ impl Store {
         let values = values![key, zone, week_start, new.idle_timeout.as_ms()];
         transaction.execute(sql, values).await?;
         if new.idle_timeout != old.idle_timeout {
-            recount(&mut transaction, bot, Extent::Everything, Action::Repair).await?;
+            recount(&mut transaction, bot, Extent::Sessions, Action::Repair).await?;
         } else if new.calendar != old.calendar {
             recount(&mut transaction, bot, Extent::Buckets, Action::Repair).await?;
         }

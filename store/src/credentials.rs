@@ -4,7 +4,7 @@
 use std::fmt;
 
 use data_encoding::{Encoding, Specification};
-use rand::{CryptoRng, RngCore, TryRngCore};
+use rand::{CryptoRng, TryRngCore};
 use sha2::{Digest, Sha256};
 
 /// Shortest password, in characters.
@@ -127,7 +127,7 @@ impl Email {
 }
 
 /// The one place where randomness comes from: the operating system.
-pub(crate) fn os_random() -> impl CryptoRng + RngCore {
+pub(crate) fn os_random() -> impl CryptoRng {
     rand::rngs::OsRng.unwrap_err()
 }
 

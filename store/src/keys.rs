@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use analytics::ids::{AccountId, BotId};
-use analytics::instant::{Instant, MINUTE_MS};
+use analytics::instant::Instant;
 
 use crate::credentials::{Secret, SecretKind, os_random};
-use crate::engine::{Database, Row, Transaction, values};
+use crate::engine::{Row, Transaction, values};
+use crate::uses::note_use;
 use crate::{Store, StoreError};
 
 /// Most living write keys of a bot: two alive at once are enough for rotation.
@@ -238,22 +239,4 @@ fn read_entry(row: &Row) -> Result<KeyEntry, StoreError> {
         last_used_at: row.optional_instant(3)?,
         bot_id: row.optional_int(4)?.map(BotId::from_i64),
     })
-}
-
-/// Writes down the use of a key or token, at most once a minute and beside the request that used it.
-fn note_use(database: &Database, sql: &'static str, hash: [u8; 32], last: Option<Instant>, now: Instant) {
-    if last.is_some_and(|last| now.as_ms() - last.as_ms() < MINUTE_MS) {
-        return;
-    }
-    let database = database.clone();
-    tokio::spawn(async move {
-        let noted = async {
-            let mut transaction = database.write().await?;
-            transaction.execute(sql, values![&hash, now.as_ms()]).await?;
-            transaction.commit().await
-        };
-        if let Err(error) = noted.await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "the use of a key was not noted");
-        }
-    });
 }

@@ -23,6 +23,7 @@ pub mod reports;
 mod rows;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+mod uses;
 pub mod verify;
 
 pub use error::StoreError;

@@ -39,6 +39,8 @@ pub(crate) enum Action {
 pub(crate) enum Extent {
     /// From the raw messages, everything that is derived.
     Everything,
+    /// The same but for what depends on no setting: how facts are found by their ids.
+    Sessions,
     /// From the activity as it is stored, what depends on the calendar: a tenth of the work.
     Buckets,
 }
@@ -72,7 +74,9 @@ pub(crate) async fn recount(
     while first < end {
         let next = end.min(first + USERS_AT_ONCE);
         match extent {
-            Extent::Everything => recount.check_users(transaction, first, next).await?,
+            Extent::Everything | Extent::Sessions => {
+                recount.check_users(transaction, extent, first, next).await?
+            }
             Extent::Buckets => recount.count_stored(transaction, first, next).await?,
         }
         first = next;
@@ -109,6 +113,7 @@ impl Recount {
     async fn check_users(
         &mut self,
         transaction: &mut Transaction,
+        extent: Extent,
         first: i64,
         end: i64,
     ) -> Result<(), StoreError> {
@@ -133,6 +138,9 @@ impl Recount {
         self.settle(transaction, &tables::OPENINGS, stored, openings).await?;
         let stored = tables::load_activity(transaction, bot, first, end).await?;
         self.settle(transaction, &tables::ACTIVITY, stored, activity).await?;
+        if extent == Extent::Sessions {
+            return Ok(());
+        }
         let (stored, recounted) = tables::load_ids(transaction, bot, &facts).await?;
         self.settle(transaction, &tables::FACT_IDS, stored, recounted).await
     }

@@ -91,8 +91,12 @@ fn read_options(options: SqliteConnectOptions) -> SqliteConnectOptions {
         .pragma("cache_size", "-32768")
 }
 
-/// Whether a statement waited in vain for another process: SQLITE_BUSY and its extended codes.
+/// Whether a statement waited in vain for another writer: for this process's connection, or for another process
+/// (SQLITE_BUSY and its extended codes).
 pub(crate) fn is_locked(error: &sqlx::Error) -> bool {
+    if matches!(error, sqlx::Error::PoolTimedOut) {
+        return true;
+    }
     let code = error.as_database_error().and_then(|error| error.code());
     let code: Option<i64> = code.and_then(|code| code.parse().ok());
     code.is_some_and(|code| code & 0xff == 5)

@@ -127,13 +127,13 @@ async fn load_incoming(
         let later = |instants: &BTreeSet<i64>| instants.range(fact.at + 1..).next().is_some();
         incoming.get(&(fact.user, fact.channel)).is_some_and(later)
     };
-    let decides = |fact: &&&NewFact<'_>| fact.kind == Kind::Incoming || is_followed(fact);
+    let decides = |fact: &NewFact<'_>| fact.kind == Kind::Incoming || is_followed(fact);
     let bulk = Bulk::new()
         .ints("place", (0_i64..).take(known.len()))
         .ints("user_key", known.iter().map(|fact| fact.user))
         .ints("channel_key", known.iter().map(|fact| fact.channel))
         .ints("at", known.iter().map(|fact| fact.at))
-        .ints("decides", known.iter().map(|fact| i64::from(decides(&fact))));
+        .ints("decides", known.iter().map(|fact| i64::from(decides(fact))));
     // The one before an outgoing message matters only if one follows: a bot that talks to nobody is not read over and
     // over again.
     let sql = "select place, next, case when decides = 1 or next is not null then

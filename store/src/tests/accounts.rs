@@ -83,9 +83,16 @@ async fn a_login_slides_while_it_is_used_and_dies_when_it_is_not() {
     let later = |ms: i64| MONDAY.plus_ms(ms);
     let last_used = async || store.list_logins(account, &login, MONDAY).await.unwrap()[0].0.last_used_at;
     assert!(store.find_viewer(&login, later(MINUTE_MS - 1)).await.unwrap().is_some());
-    assert_eq!(last_used().await, MONDAY);
     assert!(store.find_viewer(&login, later(LOGIN_LIFETIME_MS - 1)).await.unwrap().is_some());
-    assert_eq!(last_used().await, later(LOGIN_LIFETIME_MS - 1));
+    // It is written down beside the request, and the use within the first minute never was.
+    loop {
+        let seen = last_used().await;
+        if seen == later(LOGIN_LIFETIME_MS - 1) {
+            break;
+        }
+        assert_eq!(seen, MONDAY);
+        tokio::task::yield_now().await;
+    }
     let end = 2 * LOGIN_LIFETIME_MS - 1;
     assert!(store.find_viewer(&login, later(end)).await.unwrap().is_none());
     assert_eq!(store.list_logins(account, &login, later(end)).await.unwrap(), []);

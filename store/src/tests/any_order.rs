@@ -36,7 +36,10 @@ fn figures(report: Option<Report>) -> Option<String> {
     report.map(|report| format!("{:?} {:?} {:?}", report.totals, report.timeseries, report.comparison))
 }
 
-fn case() -> impl Strategy<Value = (Settings, Vec<Fact>, Vec<(ReportQuery, Instant)>, Vec<usize>)> {
+/// A bot's settings, its facts in order of arrival, questions about them, and the sizes of batches.
+type Case = (Settings, Vec<Fact>, Vec<(ReportQuery, Instant)>, Vec<usize>);
+
+fn case() -> impl Strategy<Value = Case> {
     (settings(), facts(120)).prop_flat_map(|(settings, (start, facts))| {
         let batches = prop::collection::vec(1..40_usize, 40);
         (Just(settings), Just(facts), queries(start), batches)
