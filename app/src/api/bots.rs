@@ -83,9 +83,9 @@ pub enum BotSort {
 impl BotSort {
     /// Every choice with its word in the URL and its name.
     pub const ALL: [(Self, &'static str, &'static str); 3] = [
-        (Self::Name, "name", "Name"),
-        (Self::LastMessage, "last_message", "Last message"),
-        (Self::Messages, "messages", "Messages"),
+        (Self::Name, "name", "By name"),
+        (Self::LastMessage, "last_message", "By last message"),
+        (Self::Messages, "messages", "By messages"),
     ];
 
     /// Reads the word of the URL; the name's order for any other.

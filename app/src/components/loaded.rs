@@ -17,11 +17,9 @@ where
     T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
 {
     let content = move || {
-        Suspend::new(async move {
-            match resource.await {
-                Ok(value) => show(value),
-                Err(error) => view! { <PageError error=error /> }.into_any(),
-            }
+        resource.get().map(|answer| match answer {
+            Ok(value) => show(value),
+            Err(error) => view! { <PageError error=error /> }.into_any(),
         })
     };
     view! { <Transition fallback=|| view! { <p class="loading">"Loading…"</p> }>{content}</Transition> }

@@ -84,7 +84,8 @@ fn Loaded(bot_id: BotId, question: Question) -> impl IntoView {
     let has_begun = Memo::new(move |_| latest.with(Option::is_some));
     let retry = Callback::new(move |()| answer.refetch());
     move || {
-        has_begun.track();
+        // Read and not only tracked: a memo that was never read has no sources, so nothing would ever wake it.
+        let _ = has_begun.get();
         match latest.get_untracked() {
             Some(first) => {
                 let dashboard = Dashboard::new(bot_id, first, latest, answer, url, asked);
