@@ -39,14 +39,13 @@ fn client_files(site_path: &str, nonce: Option<Nonce>) -> impl IntoView + use<> 
     let wasm = format!("{site_path}/parlance_bg.wasm");
     // The mark tells whoever drives the page by a program that the script listens from here on.
     let start = format!(
-        "import({script:?}).then((client) => client.default({{ module_or_path: {wasm:?} }}).then(() => {{ client.hydrate(); document.documentElement.dataset.hydrated = ''; }}))"
+        "const wasm = fetch({wasm:?}); import({script:?}).then((client) => client.default({{ module_or_path: wasm }}).then(() => {{ client.hydrate(); document.documentElement.dataset.hydrated = ''; }}))"
     );
     view! {
         // Tells the client where to load the chart library from.
         <meta name="parlance-site" content=site_path.to_owned() />
         <link rel="stylesheet" href=format!("{site_path}/parlance.css") />
         <link rel="modulepreload" href=script />
-        <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
         <script type="module" nonce=nonce>
             {start}
         </script>
