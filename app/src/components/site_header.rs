@@ -17,7 +17,8 @@ pub fn SiteHeader() -> impl IntoView {
         })
     };
     view! {
-        <a class="skip-link" href="#main">
+        // The browser itself takes the focus along; a link that the router follows only scrolls.
+        <a class="skip-link" href="#main" rel="external">
             "Skip to content"
         </a>
         <header class="site-header">
