@@ -7,7 +7,7 @@ use analytics::instant::TimeRange;
 use analytics::metric::Tally;
 
 use crate::StoreError;
-use crate::engine::{Bulk, Transaction, values};
+use crate::engine::{Bulk, Row, Transaction, values};
 use crate::rows::Kind;
 
 /// What raw rows say of a short stretch.
@@ -89,7 +89,7 @@ async fn load_users(
     range: TimeRange,
     inside: TimeRange,
     users: &[i64],
-) -> Result<Vec<crate::engine::Row>, StoreError> {
+) -> Result<Vec<Row>, StoreError> {
     let sql = "select input.user_key,
             case when exists (select 1 from activity as a where a.bot_key = $1 and a.scope = $2
                 and a.user_key = input.user_key and a.quarter < $3 and a.messages > 0) then 1 else 0 end,

@@ -193,11 +193,11 @@ async fn a_running_day_is_compared_up_to_the_minute() {
 
 #[tokio::test]
 async fn a_day_that_begins_off_the_quarter_is_read_from_raw_rows() {
-    // In Gaza the clocks went forward at 00:01 on 2011-04-01: the hour before, so the edge of a day, lay off the quarter.
+    // There clocks were turned at 00:01 until 2011, and in 2010-11 back over midnight: the edge of a day and of its
+    // hours lay a minute off the quarter.
     let store = TestStore::open().await.unwrap();
     let zone: Zone = "America/St_Johns".parse().unwrap();
     let bot = store.add_bot_with(zone, WeekStart::Monday, IdleTimeout::default()).await.unwrap();
-    // 2010-11-07: at 00:01 back to 23:01 of the 6th, so that the 7th begins a second time at 04:01 after 03:30 UTC.
     let at = |text: &str| Instant::from(chrono::DateTime::parse_from_rfc3339(text).unwrap());
     let facts = built([
         incoming("1", "ada", 0).at(at("2010-11-07T02:29:59Z")),
