@@ -114,10 +114,10 @@ fn Parts(dashboard: Dashboard) -> impl IntoView {
             class:is-stale=move || dashboard.is_stale.get()
             aria-busy=move || dashboard.is_stale.get().to_string()
         >
-            <Figures dashboard=dashboard>
+            <Figures dashboard=dashboard name="key figures">
                 <KeyFigures dashboard=dashboard />
             </Figures>
-            <Figures dashboard=dashboard>
+            <Figures dashboard=dashboard name="overall dashboard">
                 <OverallCard dashboard=dashboard />
             </Figures>
         </div>

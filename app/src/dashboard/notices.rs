@@ -25,21 +25,26 @@ pub fn Notices(dashboard: Dashboard) -> impl IntoView {
 /// A part of the dashboard that needs figures of the present question: in their place the reason why there are none,
 /// with a way to try again. A refresh that fails leaves the figures as they are and says so.
 #[component]
-pub fn Figures(dashboard: Dashboard, children: ChildrenFn) -> impl IntoView {
+pub fn Figures(
+    dashboard: Dashboard,
+    /// What they are called: "key figures".
+    name: &'static str,
+    children: ChildrenFn,
+) -> impl IntoView {
     let has_failed = Memo::new(move |_| dashboard.is_stale.get() && dashboard.failure.with(Option::is_some));
     let children = StoredValue::new(children);
     move || match has_failed.get() {
-        true => view! { <Failure dashboard=dashboard /> }.into_any(),
+        true => view! { <Failure dashboard=dashboard name=name /> }.into_any(),
         false => children.with_value(|children| children()).into_any(),
     }
 }
 
 #[component]
-fn Failure(dashboard: Dashboard) -> impl IntoView {
+fn Failure(dashboard: Dashboard, name: &'static str) -> impl IntoView {
     let reason = move || dashboard.failure.get().as_ref().map(sentence);
     view! {
         <div class="card failure" role="alert">
-            <p class="failure-title">"These figures could not be loaded"</p>
+            <p class="failure-title">{format!("The {name} could not be loaded")}</p>
             <p>{reason}</p>
             <button type="button" class="button" on:click=move |_| dashboard.reload()>
                 "Try again"

@@ -218,8 +218,7 @@ impl ChartNavigation {
             Memo::new(move |_| dashboard.with_report(|report| report.granularity.drilled().is_some()));
         let query = Memo::new(move |_| dashboard.state.with(|state| state.query.clone()));
         Effect::new(move |_| {
-            query.track();
-            place.set(None);
+            query.with(|_| place.set(None));
         });
         Self { dashboard, place, can_drill, clicked: StoredValue::new(None) }
     }

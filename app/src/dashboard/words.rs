@@ -95,8 +95,14 @@ pub fn comparison_dates(report: &Report, comparison: &ReportComparison) -> Strin
 
 /// The index of a KPI, with the reason where there is none.
 pub fn kpi_index(kpi: Kpi, mode: ComparisonMode) -> IndexWords {
-    let reason = if mode == ComparisonMode::None { "not compared" } else { "no earlier data" };
-    format::index(kpi.index(), reason)
+    if mode == ComparisonMode::None {
+        return format::index(kpi.index(), "not compared");
+    }
+    let index = format::index(kpi.index(), "no earlier data");
+    match kpi.previous {
+        Some(_) => index,
+        None => IndexWords { text: format!("{} {}", index.text, index.words), ..index },
+    }
 }
 
 /// Both figures with both windows, in full: what a card says on hover, on focus and to a screen reader.
@@ -195,7 +201,8 @@ mod tests {
         let mut report = fixture::week();
         report.comparison.as_mut().unwrap().coverage = Coverage::None;
         let kpi = Kpi::new(5, None);
-        assert_eq!(kpi_index(kpi, ComparisonMode::Previous).words, "no earlier data");
+        assert_eq!(kpi_index(kpi, ComparisonMode::Previous).text, "— no earlier data");
+        assert_eq!(kpi_index(kpi, ComparisonMode::None).text, "—");
         assert_eq!(kpi_detail(Metric::Sessions, kpi, &report)[1], "No earlier data in 9–15 Nov, up to 14:20");
     }
 

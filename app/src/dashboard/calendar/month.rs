@@ -25,7 +25,7 @@ pub fn MonthGrid(draft: RwSignal<Draft>, month: NaiveDate) -> impl IntoView {
             </h2>
             <table role="grid" aria-labelledby=id>
                 <thead>
-                    <tr>{weekdays(week_start).map(|day| weekday_heading(day)).collect_view()}</tr>
+                    <tr>{weekdays(week_start).map(weekday_heading).collect_view()}</tr>
                 </thead>
                 <tbody>{weeks}</tbody>
             </table>
