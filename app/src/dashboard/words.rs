@@ -1,6 +1,5 @@
 //! The dashboard's sentences about periods and comparisons. Pure, so that both sides say the same.
 
-use analytics::change::Change;
 use analytics::comparison::{ComparisonMode, Coverage};
 use analytics::granularity::Granularity;
 use analytics::instant::LocalTime;
@@ -137,12 +136,6 @@ pub fn kpi_detail(metric: Metric, kpi: Kpi, report: &Report) -> Vec<String> {
 /// Whether the report begins with the bot's first message, so that nobody in it was there before.
 fn is_all_time(report: &Report) -> bool {
     report.first_message_at.is_some_and(|first| report.period.start <= first)
-}
-
-/// The change from one bucket to its partner in the comparison.
-pub fn bucket_index(current: Option<u64>, previous: Option<u64>) -> Option<IndexWords> {
-    let (current, previous) = (current?, previous?);
-    Some(format::index(Change::between(current, Some(previous)), ""))
 }
 
 fn is_last_date(comparison: &ReportComparison, date: NaiveDate) -> bool {
