@@ -14,6 +14,15 @@ export function plusMonths(date: string, count: number): string {
   return toDate(Date.UTC(year, month - 1 + count, Math.min(day, last)));
 }
 
+export function firstOfMonth(date: string): string {
+  return `${date.slice(0, 8)}01`;
+}
+
+/** From the first date to the second, which is not counted. */
+export function daysBetween(first: string, end: string): number {
+  return (Date.parse(end) - Date.parse(first)) / DAY;
+}
+
 /** The Monday of a date's week. */
 export function monday(date: string): string {
   return plusDays(date, -((new Date(date).getUTCDay() + 6) % 7));

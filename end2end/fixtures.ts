@@ -1,5 +1,5 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import { test as base, expect, type Page } from "@playwright/test";
+import { test as base, expect, type APIRequestContext, type Page } from "@playwright/test";
 import { Parlance, type Bot, type Credentials } from "./parlance.ts";
 import { ReadApi } from "./read-api.ts";
 import { fourteenMonths, zoneInTheAfternoon } from "./traffic.ts";
@@ -9,7 +9,7 @@ export type { Bot, Credentials, Event } from "./parlance.ts";
 
 /** A bot with history that tests of a worker share: they look at it and change nothing. */
 interface History {
-  account: Credentials;
+  account: Credentials & { login: string };
   bot: Bot;
   api: ReadApi;
 }
@@ -21,8 +21,8 @@ interface TestFixtures {
   complaints: string[];
   /** For a test that provokes one, such as a failing request: it must come, and then does not count. */
   expectComplaint: (pattern: RegExp) => void;
-  /** Signs the page in, without the sign-in page. */
-  signIn: (account: Credentials) => Promise<void>;
+  /** Signs the page in, without the sign-in page; with a login that was made before where there is one. */
+  signIn: (account: Credentials & { login?: string }) => Promise<void>;
   /** A new account, with no bots, that only this test knows. */
   account: Credentials;
   /** An activated bot of that account, without a message yet. */
@@ -51,9 +51,13 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
 
   history: [
-    async ({ parlance }, use) => {
-      const account = { email: "history@example.org", password: "a long enough passphrase" };
+    async ({ parlance, playwright }, use) => {
+      const account = { email: "history@example.org", password: "a long enough passphrase", login: "" };
       await parlance.createAccount(account);
+      // One sign-in for all tests of the worker: more of them in a minute would be refused.
+      const request = await playwright.request.newContext({ baseURL: parlance.url });
+      account.login = await signIn(request, parlance, account);
+      await request.dispose();
       const bot = await parlance.createBot(account.email, "History", { timeZone: zoneInTheAfternoon() });
       await parlance.send(bot, fourteenMonths());
       const api = new ReadApi(parlance, await parlance.createToken(account.email));
@@ -97,7 +101,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await use(account);
   },
 
-  bot: async ({ parlance, account }, use) => use(await parlance.createBot(account.email, "Support")),
+  bot: async ({ parlance, account }, use) =>
+    use(await parlance.createBot(account.email, "Support", { timeZone: zoneInTheAfternoon() })),
 
   emptyParlance: async ({ ownServers }, use) => {
     const parlance = await Parlance.start();
@@ -108,12 +113,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   signIn: async ({ context, parlance }, use) => {
     await use(async (account) => {
-      const response = await context.request.post("/fn/sign_in", {
-        form: { ...account },
-        headers: { accept: "text/html", origin: parlance.url },
-        maxRedirects: 0,
-      });
-      expect(response.headers()["location"], "where signing in leads").toBe("/");
+      const value = account.login ?? (await signIn(context.request, parlance, account));
+      await context.addCookies([{ name: "parlance_login", value, url: parlance.url }]);
     });
   },
 });
@@ -149,7 +150,23 @@ export async function expectNoSidewaysScroll(page: Page): Promise<void> {
   expect(await width(), "pixels beyond the page's width").toBeLessThanOrEqual(0);
 }
 
-/** An address of a documentation network, or of one's own; another at each call. */
+/** Signs in as a form without a script does; gives the login. */
+async function signIn(
+  request: APIRequestContext,
+  parlance: Parlance,
+  { email, password }: Credentials,
+): Promise<string> {
+  const response = await request.post("/fn/sign_in", {
+    form: { email, password },
+    headers: { accept: "text/html", origin: parlance.url },
+    maxRedirects: 0,
+  });
+  const [, login] = /parlance_login=([^;]+)/.exec(response.headers()["set-cookie"] ?? "") ?? [];
+  if (login === undefined) throw new Error(`signing in as ${email} led to ${await response.text()}`);
+  return login;
+}
+
+/** Another address at each call. */
 function ownAddress(): string {
   const byte = () => 1 + Math.floor(Math.random() * 254);
   return `10.${byte()}.${byte()}.${byte()}`;

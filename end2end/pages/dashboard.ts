@@ -30,7 +30,7 @@ export class DashboardPage {
   readonly readout: Locator;
   readonly table: Locator;
   readonly tableButton: Locator;
-  readonly failure: Locator;
+  readonly failures: Locator;
 
   constructor(readonly page: Page) {
     this.heading = page.getByRole("heading", { level: 1 });
@@ -50,7 +50,7 @@ export class DashboardPage {
     this.readout = page.locator(".chart-readout").getByRole("status");
     this.table = page.getByRole("table", { name: "Overall dashboard as a table" });
     this.tableButton = page.getByRole("button", { name: "Table", exact: true });
-    this.failure = page.getByRole("alert").filter({ hasText: "These figures could not be loaded" });
+    this.failures = page.getByRole("alert").filter({ hasText: "could not be loaded" });
   }
 
   /** Opens the dashboard and waits until its script runs: the chart is drawn. */

@@ -1,5 +1,5 @@
 import type { APIResponse } from "@playwright/test";
-import { expect, test } from "../fixtures.ts";
+import { expect, test, type Credentials } from "../fixtures.ts";
 import { addressOf, DashboardPage } from "../pages/dashboard.ts";
 import { SignInPage } from "../pages/sign-in.ts";
 import { ReadApi } from "../read-api.ts";
@@ -44,14 +44,12 @@ test.describe("A signed-out visitor", () => {
 });
 
 test.describe("Another account", () => {
-  const stranger = { email: "stranger@example.org", password: "another long passphrase" };
+  let stranger: Credentials;
 
-  test.beforeAll(async ({ parlance }) => {
-    await parlance.createAccount(stranger);
-  });
-
-  test.beforeEach(async ({ signIn, parlance, bot }) => {
+  test.beforeEach(async ({ account, signIn, parlance, bot }) => {
     await parlance.send(bot, messages(5));
+    stranger = { email: `stranger-to-${account.email}`, password: "another long passphrase" };
+    await parlance.createAccount(stranger);
     await signIn(stranger);
   });
 
@@ -165,7 +163,9 @@ test.describe("Signing in", () => {
     const refused = await Promise.any(tries.map(async (attempt) => onlyRefused(await attempt)));
     expect(Number(refused.headers()["retry-after"])).toBeGreaterThan(0);
     await signIn.signIn(account);
-    await expect(signIn.error).toContainText(/Too many tries\. Wait (a second|\d+ seconds), then try again\./);
+    await expect(signIn.error).toContainText(
+      /Too many tries\. Wait (a second|\d+ seconds), then try again\./,
+    );
     const statuses = (await Promise.all(tries)).map((response) => response.status());
     expect(statuses.filter((status) => status === 429)).toHaveLength(1);
   });

@@ -116,10 +116,7 @@ test.describe("The theme", () => {
 
     await page.goto("/account");
     await theme.getByRole("button", { name: "System" }).click();
-    await expect(theme.getByRole("button", { name: "System" })).toHaveAttribute(
-      "aria-pressed",
-      "true",
-    );
+    await expect(theme.getByRole("button", { name: "System" })).toHaveAttribute("aria-pressed", "true");
     await expect(page.locator("body")).toHaveCSS("background-color", light);
     await page.emulateMedia({ colorScheme: "dark" });
     await expect(page.locator("body")).not.toHaveCSS("background-color", light);

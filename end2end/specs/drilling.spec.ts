@@ -1,4 +1,4 @@
-import { dateOf, plusDays, shortDay } from "../dates.ts";
+import { dateOf, firstOfMonth, plusDays, shortDay } from "../dates.ts";
 import { expect, test } from "../fixtures.ts";
 import { DashboardPage } from "../pages/dashboard.ts";
 import type { Report, Row } from "../read-api.ts";
@@ -127,7 +127,7 @@ test("a double click leads out to the wider period", async ({ page, history }) =
 
 test("every part of the breadcrumb but the last leads there", async ({ page, history }) => {
   const { today } = await history.api.report(history.bot, "period=7d");
-  const date = plusDays(`${today.slice(0, 8)}01`, -10);
+  const date = plusDays(firstOfMonth(today), -10);
   await dashboard.open(history.bot, `from=${date}&to=${date}`);
   const parts = dashboard.breadcrumb.getByRole("link");
   await expect(parts).toHaveCount(3);

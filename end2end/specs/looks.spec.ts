@@ -70,7 +70,7 @@ for (const [width, height] of [
         dashboard.channelButton,
         page.getByRole("button", { name: "About sessions" }),
         page.getByRole("button", { name: "Keyboard shortcuts" }).filter({ visible: true }),
-        page.getByRole("button", { name: "History" }),
+        page.getByRole("button", { name: "History", exact: true }),
         page.getByRole("button", { name: history.account.email }),
       ]) {
         if ((await button.count()) === 0) continue;

@@ -1,3 +1,4 @@
+import { dateOf, longDay } from "../dates.ts";
 import { expect, goTo, test } from "../fixtures.ts";
 import { addressOf, DashboardPage } from "../pages/dashboard.ts";
 import { SettingsPage } from "../pages/settings.ts";
@@ -25,24 +26,20 @@ test.describe("General settings", () => {
   });
 
   test("move all history to another zone", async ({ page, account, bot, parlance }) => {
-    // Noon in Berlin on Monday is eleven in the evening in Samoa, on Sunday or on Monday by daylight saving.
-    await parlance.send(bot, [{ user_id: "u", at: "2026-06-15T11:30:00Z" }]);
+    // Where it is the next day before anywhere else: 14 hours ahead of UTC.
+    await parlance.send(bot, [{ user_id: "u", at: "2026-06-15T11:00:00Z" }]);
     const api = new ReadApi(parlance, await parlance.createToken(account.email));
-    const day = async (date: string) =>
+    const messagesOn = async (date: string) =>
       (await api.report(bot, `from=${date}&to=${date}`)).totals.messages.value;
-    expect(await day("2026-06-15")).toBe(1);
-
-    await settings.general.getByLabel("Time zone").fill("Pacific/Auckland");
-    await settings.general.getByRole("button", { name: "Save" }).click();
-    await expect(page.getByText("Saved. All figures now follow the new settings.")).toBeVisible();
-    await expect(settings.general.getByLabel("Time zone")).toHaveValue("Pacific/Auckland");
-    expect(await day("2026-06-15")).toBe(1);
+    expect(await messagesOn("2026-06-15")).toBe(1);
 
     await settings.general.getByLabel("Time zone").fill("Pacific/Kiritimati");
     await settings.general.getByRole("button", { name: "Save" }).click();
+    await expect(page.getByText("Saved. All figures now follow the new settings.")).toBeVisible();
     await expect(settings.general.getByLabel("Time zone")).toHaveValue("Pacific/Kiritimati");
-    await expect.poll(() => day("2026-06-16")).toBe(1);
-    expect(await day("2026-06-15")).toBe(0);
+    expect(await messagesOn("2026-06-15")).toBe(0);
+    expect(await messagesOn("2026-06-16")).toBe(1);
+
     const dashboard = new DashboardPage(page);
     await dashboard.open(bot, "from=2026-06-16&to=2026-06-16");
     await expect(dashboard.periodButton).toContainText("Pacific/Kiritimati");
@@ -65,12 +62,15 @@ test.describe("General settings", () => {
     await expect(settings.heading).toHaveText("Support");
   });
 
-  test("move the start of the week", async ({ page, bot }) => {
+  test("move the start of the week", async ({ page, account, bot, parlance }) => {
     await settings.general.getByLabel("Weeks begin on").selectOption("Sunday");
     await settings.general.getByRole("button", { name: "Save" }).click();
     await expect(page.getByText("Saved. All figures now follow the new settings.")).toBeVisible();
     await expect(settings.general.getByLabel("Weeks begin on")).toHaveValue("sunday");
-    await goTo(page, addressOf(bot));
+    await parlance.send(bot, messages(1));
+    const api = new ReadApi(parlance, await parlance.createToken(account.email));
+    const { start } = (await api.report(bot, "period=last_week")).period;
+    expect(longDay(dateOf(start))).toMatch(/^Sunday /);
   });
 });
 
