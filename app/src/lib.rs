@@ -8,6 +8,7 @@ pub mod context;
 pub mod dashboard;
 pub mod error;
 pub mod format;
+pub mod json;
 #[cfg(feature = "ssr")]
 pub mod limits;
 #[cfg(feature = "ssr")]
