@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::settings::KeyRow;
 use super::viewer::BotLink;
 use crate::error::AppError;
+use crate::json::Json;
 
 #[cfg(feature = "ssr")]
 use {
@@ -57,9 +58,9 @@ pub struct LoginRow {
     pub is_current: bool,
 }
 
-/// The viewer's account.
+/// The viewer's account: an [`AccountView`].
 #[server(prefix = "/fn", endpoint = "load_account")]
-pub async fn load_account() -> Result<AccountView, AppError> {
+pub async fn load_account() -> Result<Json, AppError> {
     let viewer = viewer().await?;
     let context = server_context()?;
     let now = context.clock.now();
@@ -69,7 +70,7 @@ pub async fn load_account() -> Result<AccountView, AppError> {
     let bots = context.store.list_bots(scope_of(&viewer)).await.map_err(internal)?;
     let name_of = |id: BotId| bots.iter().find(|bot| bot.id == id).map(|bot| bot.name.clone());
     let (new_token, done) = take_flash();
-    Ok(AccountView {
+    Json::new(&AccountView {
         logins: logins.into_iter().map(|(login, is_current)| login_row(login, is_current, now)).collect(),
         may_add_token: tokens.len() < store::keys::MAX_READ_TOKENS,
         tokens: tokens

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bots::BotState;
 use crate::error::AppError;
+use crate::json::Json;
 
 #[cfg(feature = "ssr")]
 use {
@@ -48,16 +49,16 @@ pub struct FirstSteps {
     pub snippets: Vec<(String, String)>,
 }
 
-/// A bot that the viewer may see.
+/// A bot that the viewer may see: a [`BotView`].
 #[server(prefix = "/fn", endpoint = "load_bot")]
-pub async fn load_bot(bot_id: BotId) -> Result<BotView, AppError> {
+pub async fn load_bot(bot_id: BotId) -> Result<Json, AppError> {
     let bot = visible_bot(bot_id).await?;
     let state = cards::state(&bot);
     let first_steps = match state {
         BotState::Waiting => Some(load_first_steps(bot_id).await?),
         BotState::Inactive | BotState::Receiving => None,
     };
-    Ok(BotView {
+    Json::new(&BotView {
         id: bot.id,
         name: bot.name,
         state,

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::error::AppError;
+use crate::json::Json;
 
 #[cfg(feature = "ssr")]
 use {
@@ -94,16 +95,16 @@ impl BotSort {
     }
 }
 
-/// The bots whose name holds `search`, whatever the case.
+/// The bots whose name holds `search`, whatever the case: a [`BotList`].
 #[server(prefix = "/fn", endpoint = "load_bots")]
-pub async fn load_bots(sort: BotSort, #[server(default)] search: String) -> Result<BotList, AppError> {
+pub async fn load_bots(sort: BotSort, #[server(default)] search: String) -> Result<Json, AppError> {
     let viewer = viewer().await?;
     let context = server_context()?;
     let bots = context.store.list_bots(scope_of(&viewer)).await.map_err(internal)?;
     let total = bots.len() as u64;
     let wanted = search.trim().to_lowercase();
     let found = bots.into_iter().filter(|bot| bot.name.to_lowercase().contains(&wanted));
-    Ok(BotList { cards: super::cards::load(&context, found, sort).await?, total })
+    Json::new(&BotList { cards: super::cards::load(&context, found, sort).await?, total })
 }
 
 /// Makes a bot of the viewer's own and goes on to its page.

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::error::AppError;
+use crate::json::Json;
 
 #[cfg(feature = "ssr")]
 use {
@@ -84,12 +85,12 @@ pub struct KeyRow {
     pub bot: Option<String>,
 }
 
-/// A bot's settings, and what the timeout `preview_min` would do.
+/// A bot's settings, and what the timeout `preview_min` would do: a [`SettingsView`].
 #[server(prefix = "/fn", endpoint = "load_settings")]
 pub async fn load_settings(
     bot_id: BotId,
     #[server(default)] preview_min: Option<String>,
-) -> Result<SettingsView, AppError> {
+) -> Result<Json, AppError> {
     let bot = visible_bot(bot_id).await?;
     let context = server_context()?;
     let now = context.clock.now();
@@ -100,7 +101,7 @@ pub async fn load_settings(
         None => None,
     };
     let (new_key, done) = take_flash(&context, bot_id);
-    Ok(SettingsView {
+    Json::new(&SettingsView {
         id: bot.id,
         name: bot.name,
         time_zone: bot.calendar.zone.name().to_owned(),

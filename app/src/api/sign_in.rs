@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::error::AppError;
+use crate::json::Json;
 
 #[cfg(feature = "ssr")]
 use {
@@ -31,24 +32,24 @@ pub enum SignInState {
     },
 }
 
-/// What the sign-in page has to say to somebody who wants to go to `next`.
+/// What the sign-in page has to say to somebody who wants to go to `next`: a [`SignInState`].
 #[server(prefix = "/fn", endpoint = "load_sign_in")]
-pub async fn load_sign_in(next: String) -> Result<SignInState, AppError> {
+pub async fn load_sign_in(next: String) -> Result<Json, AppError> {
     let context = server_context()?;
     if find_viewer().await?.is_some() {
-        return Ok(SignInState::SignedIn(own_path(&next).to_owned()));
+        return Json::new(&SignInState::SignedIn(own_path(&next).to_owned()));
     }
     if !context.store.has_accounts().await.map_err(internal)? {
-        return Ok(SignInState::SetUp);
+        return Json::new(&SignInState::SetUp);
     }
     let demo = context.demo_sign_in.map(|demo| (demo.email.clone(), demo.password.clone()));
-    Ok(SignInState::Ask { demo })
+    Json::new(&SignInState::Ask { demo })
 }
 
-/// Whether the first account is still to be made.
+/// Whether the first account is still to be made: a `bool`.
 #[server(prefix = "/fn", endpoint = "load_set_up")]
-pub async fn load_set_up() -> Result<bool, AppError> {
-    Ok(!server_context()?.store.has_accounts().await.map_err(internal)?)
+pub async fn load_set_up() -> Result<Json, AppError> {
+    Json::new(&!server_context()?.store.has_accounts().await.map_err(internal)?)
 }
 
 /// Signs in and goes on to `next`. Says nothing about whether the address has an account.

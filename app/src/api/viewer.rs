@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::error::AppError;
+use crate::json::Json;
 
 /// Who is signed in, and the bots they may go to.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -24,16 +25,18 @@ pub struct BotLink {
     pub name: String,
 }
 
-/// Who is signed in; `None` when nobody is. Keeps the login's cookie alive.
+/// Who is signed in: an `Option` of [`ViewerBar`], `None` when nobody is. Keeps the login's cookie alive.
 #[server(prefix = "/fn", endpoint = "load_viewer")]
-pub async fn load_viewer() -> Result<Option<ViewerBar>, AppError> {
+pub async fn load_viewer() -> Result<Json, AppError> {
     use super::authorise::{find_viewer, internal, scope_of};
 
+    const NOBODY: Option<ViewerBar> = None;
+
     // While the server lists its routes there is nobody to ask for.
-    let Some(context) = use_context::<crate::context::ServerContext>() else { return Ok(None) };
-    let Some(viewer) = find_viewer().await? else { return Ok(None) };
+    let Some(context) = use_context::<crate::context::ServerContext>() else { return Json::new(&NOBODY) };
+    let Some(viewer) = find_viewer().await? else { return Json::new(&NOBODY) };
     super::sign_in::renew_cookie(&context);
     let bots = context.store.list_bots(scope_of(&viewer)).await.map_err(internal)?;
     let bots = bots.into_iter().map(|bot| BotLink { id: bot.id, name: bot.name }).collect();
-    Ok(Some(ViewerBar { email: viewer.email, bots }))
+    Json::new(&Some(ViewerBar { email: viewer.email, bots }))
 }

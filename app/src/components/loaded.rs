@@ -1,24 +1,34 @@
 //! A page's content behind its data.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::PageError;
 use crate::error::AppError;
+use crate::json::Json;
 
-/// Shows what `resource` gives once it is there, and keeps showing it while it is loaded again; a page's error instead
+/// What a page loads, or why it can't.
+pub type Answer = Resource<Result<Json, AppError>>;
+
+/// Shows what `answer` gives once it is there, and keeps showing it while it is loaded again; a page's error instead
 /// when it fails.
-pub fn loaded<T>(
-    resource: Resource<Result<T, AppError>>,
-    show: impl Fn(T) -> AnyView + Copy + Send + Sync + 'static,
-) -> AnyView
-where
-    T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
-{
+pub fn loaded<T: DeserializeOwned + 'static>(
+    answer: Answer,
+    show: impl Fn(T) -> AnyView + Send + Sync + 'static,
+) -> AnyView {
+    show_answer(answer, Arc::new(move |json: Json| json.parse().map(&show)))
+}
+
+/// The part that no page needs a copy of its own of.
+fn show_answer(
+    answer: Answer,
+    show: Arc<dyn Fn(Json) -> Result<AnyView, AppError> + Send + Sync>,
+) -> AnyView {
     let content = move || {
-        resource.get().map(|answer| match answer {
-            Ok(value) => show(value),
+        answer.get().map(|answer| match answer.and_then(|json| show(json)) {
+            Ok(view) => view,
             Err(error) => view! { <PageError error=error /> }.into_any(),
         })
     };

@@ -11,10 +11,8 @@ use crate::components::ButtonForm;
 pub fn SiteHeader() -> impl IntoView {
     let viewer = Resource::new(|| (), |()| load_viewer());
     let bar = move || {
-        Suspend::new(async move {
-            let viewer = viewer.await.ok().flatten();
-            viewer.map(|viewer| view! { <ViewerMenus viewer=viewer /> })
-        })
+        let viewer: Option<ViewerBar> = viewer.get()?.ok()?.parse().ok()?;
+        viewer.map(|viewer| view! { <ViewerMenus viewer=viewer /> })
     };
     view! {
         // The browser itself takes the focus along; a link that the router follows only scrolls.

@@ -25,7 +25,7 @@ pub fn BotsPage() -> impl IntoView {
         )
     };
     let bots = Resource::new(asked, |(sort, search)| load_bots(sort, search));
-    loaded(bots, move |list| {
+    loaded(bots, move |list: BotList| {
         let (sort, search) = asked();
         view! {
             <Title text="Bots" />

@@ -13,7 +13,7 @@ pub fn SetUpPage() -> impl IntoView {
     let token = use_query_map().read_untracked().get("token").filter(|token| !token.is_empty());
     let token = StoredValue::new(token);
     let is_open = Resource::new(|| (), |()| load_set_up());
-    loaded(is_open, move |is_open| {
+    loaded(is_open, move |is_open: bool| {
         let content = match (is_open, token.get_value()) {
             (false, _) => view! { <AlreadySetUp /> }.into_any(),
             (true, token) => view! { <FirstAccount token=token /> }.into_any(),

@@ -13,7 +13,7 @@ pub fn SignInPage() -> impl IntoView {
     let next = use_query_map().read_untracked().get("next").unwrap_or_else(|| "/".to_owned());
     let next = StoredValue::new(next);
     let state = Resource::new(|| (), move |()| load_sign_in(next.get_value()));
-    loaded(state, move |state| match state {
+    loaded(state, move |state: SignInState| match state {
         SignInState::SetUp => view! { <GoTo path="/set-up".to_owned() /> }.into_any(),
         SignInState::SignedIn(path) => view! { <GoTo path=path /> }.into_any(),
         SignInState::Ask { demo } => view! { <SignInForm next=next.get_value() demo=demo /> }.into_any(),
