@@ -11,6 +11,7 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import path from "node:path";
 import zlib from "node:zlib";
+import binaryen from "binaryen";
 import esbuild from "esbuild";
 import * as lightningcss from "lightningcss";
 
@@ -54,8 +55,10 @@ function makeClient(directory) {
   ]);
   if (fast) return;
   const wasm = `${directory}/parlance_bg.wasm`;
+  dropUncalled(wasm);
   run("node_modules/.bin/wasm-opt", [
     "-Oz",
+    "--converge",
     "--strip-producers",
     "--strip-target-features",
     wasm,
@@ -74,6 +77,26 @@ function makeClient(directory) {
     target: "es2022",
   });
   fs.rmSync(`${directory}/snippets`, { recursive: true, force: true });
+}
+
+/**
+ * Empties the functions that hydrate a page asynchronously. Every erased view carries a pointer to its own, so no
+ * linker can drop them, and they are a quarter of the client; only lazily loaded routes would call them, and there are
+ * none. A call would trap, which the browser tests would notice.
+ */
+function dropUncalled(wasm) {
+  const module = binaryen.readBinaryWithFeatures(fs.readFileSync(wasm), binaryen.Features.All);
+  const functions = Array.from({ length: module.getNumFunctions() }, (_, place) =>
+    binaryen.getFunctionInfo(module.getFunctionByIndex(place)),
+  );
+  const uncalled = functions.filter((it) => it.name.includes("hydrate_async") && !it.module);
+  if (uncalled.length === 0) throw new Error("no function is named hydrate_async: has leptos renamed it?");
+  for (const { name, params, results } of uncalled) {
+    module.removeFunction(name);
+    module.addFunction(name, params, results, [], module.unreachable());
+  }
+  fs.writeFileSync(wasm, module.emitBinary());
+  module.dispose();
 }
 
 /** `style/main.css` with all that it imports. */
