@@ -129,12 +129,12 @@ export async function expectHydrated(page: Page): Promise<void> {
   await expect(page.locator("html"), "the page's script runs").toHaveAttribute("data-hydrated", "");
 }
 
-/** Fails with what is wrong and where, in light and in dark. The page is left in light. */
-export async function expectNoAxeViolations(page: Page): Promise<void> {
+/** Fails with what is wrong and where, on the page or within one part of it, in light and in dark. Leaves it in light. */
+export async function expectNoAxeViolations(page: Page, within = "html"): Promise<void> {
   for (const colorScheme of ["dark", "light"] as const) {
     // Without motion, no colour is caught halfway between the schemes.
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const { violations } = await new AxeBuilder({ page }).analyze();
+    const { violations } = await new AxeBuilder({ page }).include(within).analyze();
     const found = violations.map(({ id, help, nodes }) => ({
       id,
       help,

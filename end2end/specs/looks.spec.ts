@@ -63,23 +63,25 @@ for (const [width, height] of [
       await signIn(history.account);
       const dashboard = new DashboardPage(page);
       await dashboard.open(history.bot, "period=28d");
-      for (const button of [
+      const buttons = [
         dashboard.periodButton,
         dashboard.comparisonButton,
         dashboard.granularityButton,
         dashboard.channelButton,
         page.getByRole("button", { name: "About sessions" }),
-        page.getByRole("button", { name: "Keyboard shortcuts" }).filter({ visible: true }),
         page.getByRole("button", { name: "History", exact: true }),
         page.getByRole("button", { name: history.account.email }),
-      ]) {
-        if ((await button.count()) === 0) continue;
+      ];
+      // A phone has no keys to tell about.
+      if (width > 720) buttons.push(page.getByRole("button", { name: "Keyboard shortcuts" }));
+      for (const button of buttons) {
         await button.click();
         const box = await page.locator(":popover-open").boundingBox();
         expect(box?.x, "left edge").toBeGreaterThanOrEqual(0);
         expect((box?.x ?? 0) + (box?.width ?? 0), "right edge").toBeLessThanOrEqual(width);
-        await expectNoAxeViolations(page);
+        await expectNoAxeViolations(page, ":popover-open");
         await page.keyboard.press("Escape");
+        await expect(page.locator(":popover-open")).toHaveCount(0);
       }
       await dashboard.tableButton.click();
       await expectNoAxeViolations(page);
