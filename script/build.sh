@@ -5,20 +5,25 @@
 #   script/build.sh --fast    for work on the code: nothing optimised, the server reads target/site from disk
 source "$(dirname "$0")/env.sh"
 
-build_client() {
-  cargo build -p frontend --profile "$1" --target "$wasm" --target-dir "$client_target"
+# The client in two parts: what the dashboard loads, and what all other pages load.
+build_part() {
+  cargo build -p frontend --no-default-features --features "$1" --profile client --target "$wasm" \
+    --target-dir "$client_target"
+  cp "$client_target/$wasm/client/frontend.wasm" "$client_target/$1.wasm"
 }
 
 case ${1:-} in
   "")
-    build_client client
-    node script/site.mjs "$client_target/$wasm/client/frontend.wasm" "$server_target/site-parts"
+    build_part dashboard
+    build_part pages
+    node script/site.mjs "$client_target/dashboard.wasm" "$client_target/pages.wasm" "$server_target/site-parts"
     node script/budget.mjs
     cargo build --release -p server --features embed
     ;;
   --fast)
-    build_client dev
-    node script/site.mjs --fast "$client_target/$wasm/debug/frontend.wasm" "$server_target/site-parts"
+    cargo build -p frontend --target "$wasm" --target-dir "$client_target"
+    whole=$client_target/$wasm/debug/frontend.wasm
+    node script/site.mjs --fast "$whole" "$whole" "$server_target/site-parts"
     cargo build -p server
     ;;
   *)

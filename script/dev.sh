@@ -15,4 +15,9 @@ fi
 # cargo-leptos knows nothing of the chart bundle and of build ids: without one, the server looks in /pkg itself.
 rm -f target/site/build-id
 esbuild frontend/echarts.js --bundle --format=iife --log-level=warning --outfile=target/site/pkg/echarts.js
+# Nor of the client's two parts: it builds one that has both.
+for part in dashboard pages; do
+  echo 'export * from "./parlance.js"; export { default } from "./parlance.js";' >"target/site/pkg/$part.js"
+  ln -sf parlance.wasm "target/site/pkg/${part}_bg.wasm"
+done
 exec cargo leptos watch

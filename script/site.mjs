@@ -1,7 +1,7 @@
 // Writes the site that the server carries: client, styles, chart bundle and static files, each compressed once here
 // instead of at every request.
 //
-//   node script/site.mjs [--fast] CLIENT.wasm CACHE_DIR
+//   node script/site.mjs [--fast] DASHBOARD.wasm PAGES.wasm CACHE_DIR
 //
 // Each part is kept in CACHE_DIR under a hash of what it was made from, so an unchanged part costs nothing. Files that
 // a page loads go to target/site/pkg/<build id>/: the build id is a hash of the whole site, so they never change under
@@ -16,13 +16,14 @@ import esbuild from "esbuild";
 import * as lightningcss from "lightningcss";
 
 const fast = process.argv.includes("--fast");
-const [clientWasm, cacheDir] = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+const [dashboardWasm, pagesWasm, cacheDir] = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const site = "target/site";
 const compressible = /\.(css|html|ico|js|json|svg|txt|wasm|webmanifest|xml)$/;
 
 const tools = ["script/site.mjs", "package-lock.json", "Cargo.lock"];
 const parts = {
-  client: [[clientWasm], makeClient],
+  dashboard: [[dashboardWasm], (directory) => makeClient("dashboard", dashboardWasm, directory)],
+  pages: [[pagesWasm], (directory) => makeClient("pages", pagesWasm, directory)],
   styles: [listFiles("style"), makeStyles],
   echarts: [["frontend/echarts.js"], makeECharts],
 };
@@ -41,20 +42,20 @@ if (writtenBuildId() === buildId) {
   console.log(`site: wrote ${site} (${buildId})`);
 }
 
-/** The client as wasm and its JavaScript glue. */
-function makeClient(directory) {
+/** A part of the client as wasm and its JavaScript glue. */
+function makeClient(part, clientWasm, directory) {
   run("wasm-bindgen", [
     "--target",
     "web",
     "--no-typescript",
     "--out-name",
-    "parlance",
+    part,
     "--out-dir",
     directory,
     clientWasm,
   ]);
   if (fast) return;
-  const wasm = `${directory}/parlance_bg.wasm`;
+  const wasm = `${directory}/${part}_bg.wasm`;
   dropUncalled(wasm);
   run("node_modules/.bin/wasm-opt", [
     "-Oz",
@@ -65,7 +66,7 @@ function makeClient(directory) {
     "-o",
     wasm,
   ]);
-  const glue = `${directory}/parlance.js`;
+  const glue = `${directory}/${part}.js`;
   // Bundling also takes in the script snippets that crates bring along.
   esbuild.buildSync({
     entryPoints: [glue],

@@ -7,10 +7,27 @@ use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
 
 use crate::components::{SiteHeader, UrlErrorNotice};
-use crate::pages::{
-    AccountPage, BotAnalyticsPage, BotSettingsPage, BotStartPage, BotsPage, NotFoundPage, SetUpPage,
-    SignInPage,
+use crate::pages::NotFoundPage;
+
+#[cfg(any(feature = "ssr", feature = "dashboard"))]
+use crate::pages::BotAnalyticsPage;
+#[cfg(not(any(feature = "ssr", feature = "dashboard")))]
+use crate::components::OtherPart as BotAnalyticsPage;
+
+#[cfg(any(feature = "ssr", feature = "pages"))]
+use crate::pages::{AccountPage, BotSettingsPage, BotStartPage, BotsPage, SetUpPage, SignInPage};
+#[cfg(not(any(feature = "ssr", feature = "pages")))]
+use crate::components::{
+    OtherPart as AccountPage, OtherPart as BotSettingsPage, OtherPart as BotStartPage, OtherPart as BotsPage,
+    OtherPart as SetUpPage, OtherPart as SignInPage,
 };
+
+/// Which part of the client has the page of a path: `dashboard` or `pages`.
+#[cfg(feature = "ssr")]
+pub fn client_part(path: &str) -> &'static str {
+    let is_dashboard = path.starts_with("/bots/") && path.trim_end_matches('/').ends_with("/analytics");
+    if is_dashboard { "dashboard" } else { "pages" }
+}
 
 /// Everything inside the document's body.
 #[component]

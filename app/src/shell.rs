@@ -2,6 +2,7 @@
 
 use http::HeaderValue;
 use http::header::CONTENT_SECURITY_POLICY;
+use http::request::Parts;
 use leptos::nonce::{Nonce, use_nonce};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -9,12 +10,14 @@ use leptos_meta::MetaTags;
 
 use crate::App;
 use crate::context::ServerContext;
+use crate::routes::client_part;
 use crate::theme::find_theme;
 
 /// The document of every page. Needs a [`ServerContext`]; without one the page comes without its client files.
 pub fn shell() -> impl IntoView {
     let nonce = use_nonce();
     set_policy(nonce.as_ref());
+    let path = use_context::<Parts>().map(|parts| parts.uri.path().to_owned()).unwrap_or_default();
     let site_path = use_context::<ServerContext>().map(|context| context.site_path);
     view! {
         <!DOCTYPE html>
@@ -24,7 +27,7 @@ pub fn shell() -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                {site_path.map(|site_path| client_files(&site_path, nonce))}
+                {site_path.map(|site_path| client_files(&site_path, client_part(&path), nonce))}
                 <MetaTags />
             </head>
             <body>
@@ -34,9 +37,9 @@ pub fn shell() -> impl IntoView {
     }
 }
 
-fn client_files(site_path: &str, nonce: Option<Nonce>) -> impl IntoView + use<> {
-    let script = format!("{site_path}/parlance.js");
-    let wasm = format!("{site_path}/parlance_bg.wasm");
+fn client_files(site_path: &str, part: &str, nonce: Option<Nonce>) -> impl IntoView + use<> {
+    let script = format!("{site_path}/{part}.js");
+    let wasm = format!("{site_path}/{part}_bg.wasm");
     // The mark tells whoever drives the page by a program that the script listens from here on.
     let start = format!(
         "const wasm = fetch({wasm:?}); import({script:?}).then((client) => client.default({{ module_or_path: wasm }}).then(() => {{ client.hydrate(); document.documentElement.dataset.hydrated = ''; }}))"

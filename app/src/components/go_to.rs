@@ -1,6 +1,7 @@
 //! Another page in place of this one.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
 /// Goes to a path of this server: by a redirection when the page is rendered, by the browser afterwards.
 #[component]
@@ -20,6 +21,15 @@ pub fn GoTo(path: String) -> impl IntoView {
         </p>
     }
     .into_any()
+}
+
+/// In place of a page that the other part of the client has: the browser loads it from the server.
+#[component]
+pub fn OtherPart() -> impl IntoView {
+    let location = use_location();
+    let (path, search) = (location.pathname.get_untracked(), location.search.get_untracked());
+    let query = if search.is_empty() { String::new() } else { format!("?{}", search.trim_start_matches('?')) };
+    view! { <GoTo path=path + &query /> }
 }
 
 /// Loads a path of this server as a new page, also when only its fragment differs from the present one.

@@ -15,7 +15,7 @@ pub mod time_zone_field;
 pub use copy_button::CopyButton;
 pub use error_panel::ErrorPanel;
 pub use form::{ButtonForm, Field, FormState, Hidden, PostForm, SubmitButton};
-pub use go_to::GoTo;
+pub use go_to::{GoTo, OtherPart};
 pub use loaded::loaded;
 pub use notice::{DoneNotice, Notice, UrlErrorNotice};
 pub use page_error::PageError;
