@@ -6,7 +6,9 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
 
+use crate::charts::option::ChartOption;
 use crate::error::AppError;
+use crate::json::Json;
 use crate::url_query::Notice;
 
 /// A report with what the dashboard shows around it.
@@ -22,9 +24,11 @@ pub struct LoadedReport {
     pub channels: Vec<Channel>,
     /// The figures.
     pub report: Report,
+    /// The chart of the figures.
+    pub chart: ChartOption,
 }
 
-/// Loads the figures of a bot. `query` is what [`crate::url_query::write_query`] writes; empty asks for the viewer's
+/// Loads the figures of a bot, a [`LoadedReport`]. `query` is what [`crate::url_query::write_query`] writes; empty asks for the viewer's
 /// last choice. Dates out of range fall back to the past 7 days, and a granularity with too many buckets to the next
 /// coarser one, each with a notice.
 ///
@@ -32,8 +36,9 @@ pub struct LoadedReport {
 /// [`AppError::NotFound`] for a bot that the viewer may not see, [`AppError::Forbidden`] for one that isn't activated,
 /// [`AppError::Invalid`] for an unreadable query.
 #[server(prefix = "/fn", endpoint = "load_report", input = GetUrl)]
-pub async fn load_report(bot_id: BotId, query: String) -> Result<LoadedReport, AppError> {
-    use crate::api::authorise::{internal, refuse, server_context, visible_bot};
+pub async fn load_report(bot_id: BotId, query: String) -> Result<Json, AppError> {
+    use crate::api::authorise::{fault, internal, refuse, server_context, visible_bot};
+    use crate::charts::overall::overall;
 
     let bot = visible_bot(bot_id).await?;
     if !bot.is_activated {
@@ -43,7 +48,9 @@ pub async fn load_report(bot_id: BotId, query: String) -> Result<LoadedReport, A
     let store = server_context()?.store;
     let channels = store.list_channels(bot_id).await.map_err(internal)?;
     let (state, report, notices) = server::answer(bot_id, state).await?;
-    Ok(LoadedReport { asked: query, answered: crate::url_query::write(&state), notices, channels, report })
+    let answered = crate::url_query::write(&state);
+    let chart = overall(&report).map_err(|error| fault(&error.to_string()))?;
+    Json::new(&LoadedReport { asked: query, answered, notices, channels, report, chart })
 }
 
 /// Remembers a dashboard's state, as [`crate::url_query::write`] writes it, as the viewer's last choice.

@@ -1,11 +1,8 @@
 //! The one component that draws a chart: it keeps one drawing on one element, updates it, and says what a pointer did.
 
-use charming::Chart;
 use leptos::ev::PointerEvent;
 use leptos::html::Div;
 use leptos::prelude::*;
-
-use crate::charts::palette::Palette;
 
 /// A press that moves further is a drag, in pixels.
 const DRAG_THRESHOLD: i32 = 6;
@@ -34,12 +31,11 @@ pub enum DrawingState {
     Failed,
 }
 
-/// A chart on a canvas. `draw` and `tooltip` are run again when a signal that they read changes; `tooltip` gives HTML
-/// for a bucket. Hidden from screen readers: whoever draws a chart also gives its figures as a table.
+/// A chart on a canvas, drawn again when its option or the page's theme changes; `tooltip` gives HTML for a bucket. Hidden from screen readers: whoever draws a chart also gives its figures as a table.
 #[component]
 pub fn ChartCanvas(
-    /// Builds the chart with the page's colours.
-    draw: Callback<Palette, Chart>,
+    /// ECharts' option as JSON, with names of colours.
+    option: Memo<String>,
     /// HTML of a bucket's tooltip.
     tooltip: Callback<usize, String>,
     /// The bucket whose tooltip the keyboard shows.
@@ -51,7 +47,7 @@ pub fn ChartCanvas(
 ) -> impl IntoView {
     let host = NodeRef::<Div>::new();
     let pointer = Pointer { pressed: RwSignal::new(None), brush: RwSignal::new(None) };
-    let bucket_at = start_drawing(host, draw, tooltip, focused, state);
+    let bucket_at = start_drawing(host, option, tooltip, focused, state);
     let brush = move || pointer.brush.get().map(|(left, width)| format!("left:{left}px;width:{width}px"));
 
     view! {
@@ -78,7 +74,7 @@ pub fn ChartCanvas(
 #[cfg(feature = "hydrate")]
 fn start_drawing(
     host: NodeRef<Div>,
-    draw: Callback<Palette, Chart>,
+    option: Memo<String>,
     tooltip: Callback<usize, String>,
     focused: Signal<Option<usize>>,
     state: RwSignal<DrawingState>,
@@ -114,10 +110,8 @@ fn start_drawing(
     Effect::new(move |_| {
         themed.track();
         if state.get() == DrawingState::Drawn {
-            drawing.with_value(|drawing| {
-                let Some(drawing) = drawing else { return };
-                let palette = drawing.palette();
-                drawing.draw(&draw.run(palette.clone()), &palette);
+            option.with(|option| {
+                drawing.with_value(|drawing| drawing.iter().for_each(|drawing| drawing.draw(option)));
             });
         }
     });
@@ -132,7 +126,7 @@ fn start_drawing(
 #[cfg(not(feature = "hydrate"))]
 fn start_drawing(
     _host: NodeRef<Div>,
-    _draw: Callback<Palette, Chart>,
+    _option: Memo<String>,
     _tooltip: Callback<usize, String>,
     _focused: Signal<Option<usize>>,
     _state: RwSignal<DrawingState>,

@@ -3,7 +3,6 @@
 
 use std::cell::Cell;
 
-use charming::Chart;
 use js_sys::{Array, Function, JSON, Object, Reflect};
 use leptos::leptos_dom::helpers::document;
 use leptos::logging::warn;
@@ -11,7 +10,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement};
 
-use crate::charts::palette::Palette;
+use crate::charts::palette;
 use crate::format;
 
 #[wasm_bindgen]
@@ -71,25 +70,12 @@ impl Drawing {
         })
     }
 
-    /// The page's colours as they are at this moment, in this scheme.
-    pub(super) fn palette(&self) -> Palette {
-        let style = self.element.style();
-        let palette = Palette::read(|name| {
-            // A custom property reads back as it was written; a colour reads back as the canvas can take it.
-            let _ = style.set_property("color", &format!("var({name})"));
-            computed(&self.element, "color")
-        });
-        let _ = style.remove_property("color");
-        palette
-    }
-
-    /// Draws, replacing the series of what was drawn before.
-    pub(super) fn draw(&self, chart: &Chart, palette: &Palette) {
-        let option = serde_json::to_string(chart).ok().and_then(|text| JSON::parse(&text).ok());
-        let Some(option) = option else { return };
+    /// Draws an option, replacing the series of what was drawn before.
+    pub(super) fn draw(&self, option: &str) {
+        let Ok(option) = JSON::parse(&palette::fill_in(option, |name| self.color(name))) else { return };
         set(&option, "animation", &(!prefers_reduced_motion()).into());
         set(&option, "textStyle", &object(&[("fontFamily", &computed(&self.element, "font-family").into())]));
-        self.dress_tooltip(&get(&option, "tooltip"), palette);
+        self.dress_tooltip(&get(&option, "tooltip"));
         for axis in Array::from(&get(&option, "yAxis")).iter() {
             set(&get(&axis, "axisLabel"), "formatter", self.label.as_ref());
         }
@@ -129,6 +115,16 @@ impl Drawing {
         Some(place.round() as usize)
     }
 
+    /// A colour of the page as it is at this moment, in this scheme. A custom property reads back as it was written; a
+    /// colour reads back as the canvas can take it.
+    fn color(&self, name: &str) -> String {
+        let style = self.element.style();
+        let _ = style.set_property("color", &format!("var({name})"));
+        let color = computed(&self.element, "color");
+        let _ = style.remove_property("color");
+        color
+    }
+
     /// ECharts shows its tooltip again after drawing, by the series and places of before: they must still exist.
     fn forget_tooltip_of_other_shape(&self, option: &JsValue) {
         let length = |list: JsValue| Array::from(&list).length();
@@ -138,8 +134,8 @@ impl Drawing {
         }
     }
 
-    fn dress_tooltip(&self, tooltip: &JsValue, palette: &Palette) {
-        let shade = object(&[("color", &palette.line.as_str().into()), ("opacity", &0.5.into())]);
+    fn dress_tooltip(&self, tooltip: &JsValue) {
+        let shade = object(&[("color", &self.color(palette::LINE).into()), ("opacity", &0.5.into())]);
         set(&get(tooltip, "axisPointer"), "shadowStyle", &shade);
         set(tooltip, "formatter", self.tooltip.as_ref());
         set(tooltip, "confine", &true.into());

@@ -3,6 +3,8 @@
 pub mod canvas;
 #[cfg(feature = "hydrate")]
 mod echarts;
+pub mod option;
+#[cfg(feature = "ssr")]
 pub mod overall;
 pub mod palette;
 pub mod sparkline;

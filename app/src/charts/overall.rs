@@ -1,9 +1,7 @@
-//! The overall chart: users, sessions and messages over time, as a charming `Chart`.
-
-use std::collections::HashSet;
+//! The overall chart: users, sessions and messages over time, written by charming as ECharts' option.
 
 use analytics::metric::Metric;
-use analytics::report::{Report, TimeseriesRow};
+use analytics::report::{Report, ReportComparison, TimeseriesRow};
 use charming::Chart;
 use charming::component::{Axis, Grid};
 use charming::datatype::{CompositeValue, DataPoint, DataPointItem};
@@ -12,58 +10,67 @@ use charming::element::{
     ItemStyle, LineStyle, LineStyleType, SplitLine, Symbol, Tooltip, Trigger,
 };
 use charming::series::{Bar, Line};
+use serde::Serialize;
 
-use crate::charts::palette::Palette;
+use crate::charts::option::{ChartOption, Series, SeriesOption, metrics};
+use crate::charts::palette;
 use crate::format;
 
-/// A series that the legend can switch off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Series {
-    /// A metric over the period.
-    Current(Metric),
-    /// The leading metric over the comparison.
-    Previous,
-}
-
-/// What the chart shows beside the report.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shown {
-    /// The selected card's metric: it leads: a stronger line, and the comparison's beside it.
-    pub metric: Metric,
-    /// What the legend has switched off.
-    pub hidden: HashSet<Series>,
-}
-
-/// The metrics of the chart, the background first: messages, sessions, and users (all of them, unless a card of some
-/// of them is selected).
-pub fn metrics(selected: Metric) -> [Metric; 3] {
-    let users = match selected {
-        Metric::NewUsers | Metric::ReturningUsers => selected,
-        _ => Metric::TotalUsers,
-    };
-    [Metric::Messages, Metric::Sessions, users]
-}
-
-/// Builds the chart. Lines are straight, a gap is a gap; the running bucket hangs on a dashed line of its own (a
-/// dashed bar for messages); the comparison is pale, dashed, and paired by index.
-pub fn overall(report: &Report, shown: &Shown, palette: &Palette) -> Chart {
-    let mut chart = Chart::new()
+/// Builds the chart for every card. Lines are straight, a gap is a gap; the running bucket hangs on a dashed line of
+/// its own (a dashed bar for messages); the comparison is pale, dashed, and paired by index.
+///
+/// # Errors
+/// When a part cannot be written as JSON.
+pub fn overall(report: &Report) -> serde_json::Result<ChartOption> {
+    let frame = Chart::new()
         .animation_duration(200)
         .animation_duration_update(200)
         .grid(Grid::new().left(4).right(4).top(16).bottom(28))
         .tooltip(tooltip())
-        .x_axis(time_axis(report, palette))
-        .y_axis(value_axis(palette, true))
-        .y_axis(value_axis(palette, false));
-    for metric in metrics(shown.metric) {
-        if !shown.hidden.contains(&Series::Current(metric)) {
-            chart = with_current(chart, report, metric, shown.metric == metric, palette);
+        .x_axis(time_axis(report))
+        .y_axis(value_axis(true))
+        .y_axis(value_axis(false));
+    let mut series = message_series(report)?;
+    for metric in [Metric::Sessions, Metric::TotalUsers, Metric::NewUsers, Metric::ReturningUsers] {
+        series.extend(line_series(report, metric)?);
+    }
+    if let Some(comparison) = &report.comparison {
+        for metric in Metric::ALL {
+            let line = previous_line(report, comparison, metric);
+            series.push(part(Series::Previous, vec![metric], &line)?);
         }
     }
-    if !shown.hidden.contains(&Series::Previous) {
-        chart = with_previous(chart, report, shown.metric, palette);
+    Ok(ChartOption { frame: serde_json::to_string(&frame)?, series })
+}
+
+fn message_series(report: &Report) -> serde_json::Result<Vec<SeriesOption>> {
+    let metric = Metric::Messages;
+    let background = part(Series::Current(metric), led_by_another(metric), &message_bars(report, false))?;
+    Ok(vec![background, part(Series::Current(metric), vec![metric], &message_bars(report, true))?])
+}
+
+/// A metric's line as one among others, as the leading one, and its running end.
+fn line_series(report: &Report, metric: Metric) -> serde_json::Result<Vec<SeriesOption>> {
+    let (series, others) = (Series::Current(metric), led_by_another(metric));
+    let always: Vec<_> = others.iter().copied().chain([metric]).collect();
+    let mut parts = vec![part(series, vec![metric], &complete_line(report, metric, true))?];
+    if !others.is_empty() {
+        parts.push(part(series, others, &complete_line(report, metric, false))?);
     }
-    chart
+    if let Some(place) = running_place(&report.timeseries) {
+        parts.push(part(series, always, &running_line(report, metric, place))?);
+    }
+    Ok(parts)
+}
+
+/// The cards with which a metric is shown without leading.
+fn led_by_another(metric: Metric) -> Vec<Metric> {
+    let is_shown = |selected: &Metric| *selected != metric && metrics(*selected).contains(&metric);
+    Metric::ALL.into_iter().filter(is_shown).collect()
+}
+
+fn part(series: Series, shown_for: Vec<Metric>, option: &impl Serialize) -> serde_json::Result<SeriesOption> {
+    Ok(SeriesOption { series, shown_for, json: serde_json::to_string(option)? })
 }
 
 fn tooltip() -> Tooltip {
@@ -71,41 +78,30 @@ fn tooltip() -> Tooltip {
     Tooltip::new().trigger(Trigger::Axis).axis_pointer(pointer).padding(0.0).border_width(0)
 }
 
-fn time_axis(report: &Report, palette: &Palette) -> Axis {
+fn time_axis(report: &Report) -> Axis {
     Axis::new()
         .type_(AxisType::Category)
         .boundary_gap(BoundaryGap::CategoryAxis(true))
         .data(format::bucket_labels(&report.timeseries, report.granularity))
         .axis_tick(AxisTick::new().show(false))
         .axis_line(AxisLine::new().show(false))
-        .axis_label(AxisLabel::new().color(palette.text.as_str()))
+        .axis_label(AxisLabel::new().color(palette::TEXT))
 }
 
-fn value_axis(palette: &Palette, has_grid: bool) -> Axis {
-    let lines = LineStyle::new().color(palette.line.as_str()).width(1);
+fn value_axis(has_grid: bool) -> Axis {
+    let lines = LineStyle::new().color(palette::LINE).width(1);
     Axis::new()
         .type_(AxisType::Value)
         .min(0)
         .min_interval(1)
         .split_number(4)
         .align_ticks(true)
-        .axis_label(AxisLabel::new().color(palette.text.as_str()))
+        .axis_label(AxisLabel::new().color(palette::TEXT))
         .split_line(SplitLine::new().show(has_grid).line_style(lines))
 }
 
-fn with_current(chart: Chart, report: &Report, metric: Metric, leads: bool, palette: &Palette) -> Chart {
-    if metric == Metric::Messages {
-        return chart.series(message_bars(report, leads, palette));
-    }
-    let chart = chart.series(complete_line(report, metric, leads, palette));
-    match running_place(&report.timeseries) {
-        Some(place) => chart.series(running_line(report, metric, place, palette)),
-        None => chart,
-    }
-}
-
-fn message_bars(report: &Report, leads: bool, palette: &Palette) -> Bar {
-    let color = palette.of(Metric::Messages);
+fn message_bars(report: &Report, leads: bool) -> Bar {
+    let color = palette::of(Metric::Messages);
     let opacity = if leads { 0.75 } else { 0.3 };
     let running = ItemStyle::new()
         .opacity(opacity * 0.6)
@@ -125,8 +121,8 @@ fn message_bars(report: &Report, leads: bool, palette: &Palette) -> Bar {
         .data(bars.collect::<Vec<DataPoint>>())
 }
 
-fn complete_line(report: &Report, metric: Metric, leads: bool, palette: &Palette) -> Line {
-    let color = palette.of(metric);
+fn complete_line(report: &Report, metric: Metric, leads: bool) -> Line {
+    let color = palette::of(metric);
     let rows = &report.timeseries;
     let points = rows.iter().map(|row| point(row.get(metric).filter(|_| !row.running)));
     line(metric.word(), color, points.collect(), axis_of(metric))
@@ -136,8 +132,8 @@ fn complete_line(report: &Report, metric: Metric, leads: bool, palette: &Palette
 }
 
 /// The last complete bucket and the running one, joined by dashes: the running one isn't comparable yet.
-fn running_line(report: &Report, metric: Metric, place: usize, palette: &Palette) -> Line {
-    let color = palette.of(metric);
+fn running_line(report: &Report, metric: Metric, place: usize) -> Line {
+    let color = palette::of(metric);
     let is_shown = |other: usize| other == place || other + 1 == place;
     let rows = report.timeseries.iter().enumerate();
     let points = rows.map(|(other, row)| point(row.get(metric).filter(|_| is_shown(other))));
@@ -146,17 +142,13 @@ fn running_line(report: &Report, metric: Metric, place: usize, palette: &Palette
         .line_style(LineStyle::new().color(color).width(1.5).type_(LineStyleType::Dashed))
 }
 
-fn with_previous(chart: Chart, report: &Report, metric: Metric, palette: &Palette) -> Chart {
-    let Some(comparison) = &report.comparison else {
-        return chart;
-    };
+fn previous_line(report: &Report, comparison: &ReportComparison, metric: Metric) -> Line {
     let points = (0..report.timeseries.len())
         .map(|place| point(comparison.timeseries.get(place).and_then(|row| row.get(metric))));
-    let color = palette.of(metric);
-    let previous = line("previous", color, points.collect(), axis_of(metric))
+    let color = palette::of(metric);
+    line("previous", color, points.collect(), axis_of(metric))
         .show_symbol(false)
-        .line_style(LineStyle::new().color(color).width(1.5).opacity(0.45).type_(LineStyleType::Dashed));
-    chart.series(previous)
+        .line_style(LineStyle::new().color(color).width(1.5).opacity(0.45).type_(LineStyleType::Dashed))
 }
 
 fn line(id: &str, color: &str, points: Vec<DataPoint>, axis: u8) -> Line {
@@ -196,9 +188,7 @@ mod tests {
     use crate::charts::fixture;
 
     fn draw(report: &Report, metric: Metric, hidden: &[Series]) -> Value {
-        let palette = Palette::read(|name| name.to_owned());
-        let shown = Shown { metric, hidden: hidden.iter().copied().collect() };
-        serde_json::to_value(overall(report, &shown, &palette)).unwrap()
+        serde_json::from_str(&overall(report).unwrap().text(metric, hidden)).unwrap()
     }
 
     fn series<'a>(chart: &'a Value, id: &str) -> &'a Value {
@@ -275,6 +265,30 @@ mod tests {
         assert!(ids(&chart).contains(&"new_users") && !ids(&chart).contains(&"total_users"));
         let width = |id: &str| series(&chart, id)["lineStyle"]["width"].as_f64().unwrap();
         assert!(width("new_users") > width("sessions"));
+    }
+
+    #[test]
+    fn the_selected_metric_leads_and_no_series_is_there_twice() {
+        for metric in Metric::ALL {
+            let chart = draw(&fixture::week(), metric, &[]);
+            let mut ids = ids(&chart);
+            assert!(ids.contains(&metric.word()));
+            let count = ids.len();
+            ids.sort_unstable();
+            ids.dedup();
+            assert_eq!(ids.len(), count, "{metric:?}");
+        }
+        let opacity = |metric: Metric| {
+            series(&draw(&fixture::week(), metric, &[]), "messages")["itemStyle"]["opacity"].clone()
+        };
+        assert_eq!((opacity(Metric::Messages), opacity(Metric::Sessions)), (json!(0.75), json!(0.3)));
+    }
+
+    #[test]
+    fn colours_are_names_that_the_page_knows() {
+        let text = draw(&fixture::week(), Metric::NewUsers, &[]).to_string();
+        let filled = palette::fill_in(&text, |_| "red".to_owned());
+        assert!(text.contains("\"--series-new\"") && !filled.contains("\"--"));
     }
 
     #[test]

@@ -1,51 +1,40 @@
-//! The colours of a chart. A canvas knows no style sheet, so they are read from the page and passed along.
+//! The colours of a chart. A canvas knows no style sheet: the option names the style sheet's properties, and the
+//! browser fills in what they are at that moment, so that another theme needs no other option.
 
 use analytics::metric::Metric;
 
-/// Colours as the canvas takes them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Palette {
-    /// Axis labels.
-    pub text: String,
-    /// Axis lines and the grid.
-    pub line: String,
-    /// Behind the chart: fills the symbols.
-    pub surface: String,
-    /// Total users.
-    pub users: String,
-    /// New users.
-    pub new: String,
-    /// Returning users.
-    pub returning: String,
-    /// Sessions.
-    pub sessions: String,
-    /// Messages.
-    pub messages: String,
+/// Axis labels.
+pub const TEXT: &str = "--text-faint";
+/// Axis lines and the grid.
+pub const LINE: &str = "--line";
+
+/// The colour of a metric's series.
+pub fn of(metric: Metric) -> &'static str {
+    match metric {
+        Metric::TotalUsers => "--series-users",
+        Metric::NewUsers => "--series-new",
+        Metric::ReturningUsers => "--series-returning",
+        Metric::Sessions => "--series-sessions",
+        Metric::Messages => "--series-messages",
+    }
 }
 
-impl Palette {
-    /// Reads each colour by the name of its style sheet's property.
-    pub fn read(resolve: impl Fn(&str) -> String) -> Self {
-        Self {
-            text: resolve("--text-faint"),
-            line: resolve("--line"),
-            surface: resolve("--surface-card"),
-            users: resolve("--series-users"),
-            new: resolve("--series-new"),
-            returning: resolve("--series-returning"),
-            sessions: resolve("--series-sessions"),
-            messages: resolve("--series-messages"),
-        }
-    }
+/// Puts colours in the place of their names in a JSON text.
+pub fn fill_in(option: &str, resolve: impl Fn(&str) -> String) -> String {
+    let names = [TEXT, LINE].into_iter().chain(Metric::ALL.map(of));
+    names.fold(option.to_owned(), |text, name| {
+        text.replace(&format!("\"{name}\""), &format!("\"{}\"", resolve(name)))
+    })
+}
 
-    /// The colour of a metric's series.
-    pub fn of(&self, metric: Metric) -> &str {
-        match metric {
-            Metric::TotalUsers => &self.users,
-            Metric::NewUsers => &self.new,
-            Metric::ReturningUsers => &self.returning,
-            Metric::Sessions => &self.sessions,
-            Metric::Messages => &self.messages,
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_gives_way_to_its_colour_and_other_text_stays() {
+        let option = r#"{"color":"--line","name":"a --line","of":["--series-new"]}"#;
+        let filled = fill_in(option, |name| format!("rgb({})", name.len()));
+        assert_eq!(filled, r#"{"color":"rgb(6)","name":"a --line","of":["rgb(12)"]}"#);
     }
 }

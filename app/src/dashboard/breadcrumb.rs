@@ -9,37 +9,24 @@ use crate::dashboard::words;
 use crate::format;
 
 /// "All time › 2026 › November › 17 Nov".
-#[component]
-pub fn Breadcrumb(dashboard: Dashboard) -> impl IntoView {
-    let way = Memo::new(move |_| {
-        let period = dashboard.state.with(|state| state.query.period);
-        dashboard.with_report(|report| {
-            let horizon = dashboard.horizon();
-            breadcrumb(&period, report.period.start, report.period.end, &horizon)
-        })
-    });
-    let parts = move || {
-        let way = way.get();
-        let last = way.len().saturating_sub(1);
-        let part = |(place, crumb): (usize, Crumb)| {
-            let name = crumb_name(dashboard, crumb.kind);
-            let address = (place != last).then(|| dashboard.period_address(crumb.period));
-            view! {
-                <li>
-                    <a href=address data-noscroll="" aria-current=(place == last).then_some("page")>
-                        {name}
-                    </a>
-                </li>
-            }
-        };
-        way.into_iter().enumerate().map(part).collect_view()
+pub fn crumbs(dashboard: Dashboard) -> AnyView {
+    let period = dashboard.state().query.period;
+    let horizon = dashboard.horizon();
+    let way =
+        dashboard.with_report(|report| breadcrumb(&period, report.period.start, report.period.end, &horizon));
+    let last = way.len().saturating_sub(1);
+    let part = |(place, crumb): (usize, Crumb)| {
+        let name = crumb_name(dashboard, crumb.kind);
+        let address = (place != last).then(|| dashboard.period_address(crumb.period));
+        view! {
+            <li>
+                <a href=address data-noscroll="" aria-current=(place == last).then_some("page")>
+                    {name}
+                </a>
+            </li>
+        }
     };
-    view! {
-        <nav class="breadcrumb" aria-label="Breadcrumb">
-            <ol>{parts}</ol>
-        </nav>
-    }
-    .into_any()
+    way.into_iter().enumerate().map(part).collect_view().into_any()
 }
 
 fn crumb_name(dashboard: Dashboard, kind: CrumbKind) -> String {

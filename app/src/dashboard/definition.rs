@@ -5,28 +5,23 @@ use analytics::metric::Metric;
 use analytics::report::Report;
 use leptos::prelude::*;
 
-use crate::dashboard::state::Dashboard;
 use crate::dashboard::words;
 use crate::format;
 
 /// The ⓘ of a card and the panel that it opens.
-#[component]
-pub fn Definition(dashboard: Dashboard, metric: Metric) -> impl IntoView {
+pub fn definition(metric: Metric, report: &Report) -> AnyView {
     let name = format::metric_name(metric);
     let id = format!("about-{}", metric.word());
     let title_id = format!("{id}-title");
-    let facts = Memo::new(move |_| dashboard.with_report(|report| facts(metric, report)));
-    let rows = move || {
-        let row = |(term, text): (&'static str, String)| {
-            view! {
-                <div>
-                    <dt>{term}</dt>
-                    <dd>{text}</dd>
-                </div>
-            }
-        };
-        facts.get().into_iter().map(row).collect_view()
+    let row = |(term, text): (&'static str, String)| {
+        view! {
+            <div>
+                <dt>{term}</dt>
+                <dd>{text}</dd>
+            </div>
+        }
     };
+    let rows = facts(metric, report).into_iter().map(row).collect_view();
     view! {
         <button
             type="button"

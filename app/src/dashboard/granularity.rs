@@ -4,7 +4,7 @@ use analytics::granularity::Granularity;
 use analytics::report::Report;
 use leptos::prelude::*;
 
-use crate::dashboard::menu::{Menu, MenuItem};
+use crate::dashboard::menu::{MenuItem, menu};
 use crate::dashboard::state::Dashboard;
 use crate::dashboard::words;
 
@@ -14,20 +14,17 @@ pub const GRANULARITY_MENU: &str = "granularity-menu";
 const HOUR_MS: i64 = 60 * 60 * 1000;
 
 /// The choice beside the chart.
-#[component]
-pub fn GranularityMenu(dashboard: Dashboard) -> impl IntoView {
-    let current = Memo::new(move |_| dashboard.with_report(|report| report.granularity));
-    let items = Memo::new(move |_| {
-        let item = |granularity: Granularity| MenuItem {
-            name: words::granularity_name(granularity).to_owned(),
-            key: None,
-            address: dashboard.address_with(|state| state.query.granularity = Some(granularity)),
-            is_current: granularity == current.get(),
-        };
-        dashboard.with_report(fitting_granularities).into_iter().map(item).collect::<Vec<_>>()
-    });
-    let text = Signal::derive(move || words::granularity_name(current.get()).to_owned());
-    view! { <Menu id=GRANULARITY_MENU text=text name="Granularity" items=items /> }.into_any()
+pub fn granularity_menu(dashboard: Dashboard) -> AnyView {
+    let (current, fitting) =
+        dashboard.with_report(|report| (report.granularity, fitting_granularities(report)));
+    let item = |granularity: Granularity| MenuItem {
+        name: words::granularity_name(granularity).to_owned(),
+        key: None,
+        address: dashboard.address_with(|state| state.query.granularity = Some(granularity)),
+        is_current: granularity == current,
+    };
+    let items = fitting.into_iter().map(item).collect();
+    menu(GRANULARITY_MENU, "Granularity", words::granularity_name(current), items)
 }
 
 /// The granularities that suit a period's length: at most 1,500 buckets, at least two; and the one that is shown.

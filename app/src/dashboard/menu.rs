@@ -18,62 +18,42 @@ pub struct MenuItem {
     pub is_current: bool,
 }
 
-/// The button and its list. The arrow keys move between the links, Escape closes and goes back to the button.
-#[component]
-pub fn Menu(
-    /// The list's id in the document.
-    id: &'static str,
-    /// What the button shows.
-    #[prop(into)]
-    text: Signal<String>,
-    /// What the button and the list are called: "Comparison".
-    name: &'static str,
-    /// The links.
-    #[prop(into)]
-    items: Signal<Vec<MenuItem>>,
-) -> impl IntoView {
+/// A button that shows `text`, and its list of links with the id `id`; both are called `name`: "Comparison". The arrow
+/// keys move between the links, Escape closes and goes back to the button.
+pub fn menu(id: &'static str, name: &'static str, text: &str, items: Vec<MenuItem>) -> AnyView {
     view! {
-        <button
-            type="button"
-            class="pick"
-            popovertarget=id
-            aria-label=move || format!("{name}: {}", text.get())
-        >
-            {text}
+        <button type="button" class="pick" popovertarget=id aria-label=format!("{name}: {text}")>
+            {text.to_owned()}
         </button>
         <div id=id popover="auto" class="pop" role="group" aria-label=name on:keydown=move_focus>
-            <MenuLinks id=id items=items />
+            {menu_links(id, items)}
         </div>
     }
     .into_any()
 }
 
 /// The links of a menu with the id `id`, which picking one closes.
-#[component]
-pub fn MenuLinks(id: &'static str, #[prop(into)] items: Signal<Vec<MenuItem>>) -> impl IntoView {
-    let links = move || {
-        let link = |item: MenuItem| {
-            view! {
-                <li>
-                    <a
-                        class="pop-link"
-                        href=item.address
-                        data-noscroll=""
-                        aria-current=item.is_current.then_some("true")
-                        autofocus=item.is_current
-                        on:click=move |_| hide(id)
-                    >
-                        <span>{item.name}</span>
-                        {item
-                            .key
-                            .map(|key| view! { <kbd aria-hidden="true">{key.to_ascii_uppercase()}</kbd> })}
-                    </a>
-                </li>
-            }
-        };
-        items.get().into_iter().map(link).collect_view()
+pub fn menu_links(id: &'static str, items: Vec<MenuItem>) -> AnyView {
+    let link = |item: MenuItem| {
+        view! {
+            <li>
+                <a
+                    class="pop-link"
+                    href=item.address
+                    data-noscroll=""
+                    aria-current=item.is_current.then_some("true")
+                    autofocus=item.is_current
+                    on:click=move |_| hide(id)
+                >
+                    <span>{item.name}</span>
+                    {item
+                        .key
+                        .map(|key| view! { <kbd aria-hidden="true">{key.to_ascii_uppercase()}</kbd> })}
+                </a>
+            </li>
+        }
     };
-    view! { <ul class="pop-links">{links}</ul> }.into_any()
+    view! { <ul class="pop-links">{items.into_iter().map(link).collect_view()}</ul> }.into_any()
 }
 
 /// Up and down, Home and End move between the links of the list in which the key was pressed.

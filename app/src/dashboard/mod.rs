@@ -1,5 +1,5 @@
-//! The dashboard of one bot: period bar, key figures, overall chart and table. One memo reads the address, one resource
-//! loads the report that it asks for, and every part shows that one report.
+//! The dashboard of one bot: period bar, key figures, overall chart and table. One resource loads the
+//! report that the address asks for, and every part shows that one report.
 
 pub mod breadcrumb;
 pub mod calendar;
@@ -17,25 +17,24 @@ pub mod state;
 pub mod table;
 pub mod words;
 
-use std::sync::Arc;
-
 use analytics::ids::BotId;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use leptos_router::params::ParamsMap;
 
 use crate::api::analytics::load_report;
-use crate::dashboard::key_figures::KeyFigures;
-use crate::dashboard::notices::{Figures, NothingLoaded, Notices, StaleNotice};
+use crate::dashboard::key_figures::key_figures;
+use crate::dashboard::notices::{Figures, NothingLoaded, notices, stale_notice};
 use crate::dashboard::overall::OverallCard;
 use crate::dashboard::period_bar::PeriodBar;
-use crate::dashboard::state::{Answer, Dashboard, UrlReading};
-use crate::url_query;
+use crate::dashboard::state::{Answer, Dashboard, Latest};
+use crate::url_query::{self, DashboardState, Notice};
 
 /// What the page's address asks, and the answer. Asked where the page begins: a resource that is made inside a suspended
 /// part may be made twice while the server renders, and the first one loses the request's context.
 #[derive(Clone, Copy)]
 pub struct Question {
-    url: Memo<UrlReading>,
+    url: Memo<ParamsMap>,
     asked: Memo<String>,
     answer: Answer,
 }
@@ -43,21 +42,28 @@ pub struct Question {
 impl Question {
     /// Asks about a bot what the address says.
     pub fn ask(bot_id: BotId) -> Self {
-        let query = use_query_map();
-        let url = Memo::new(move |_| query.with(|query| url_query::read(|key| query.get(key))));
+        let url = use_query_map();
         let asked = Memo::new(move |_| {
-            url.with(|(state, _)| {
-                state.as_ref().map(|state| url_query::write_query(&state.query)).unwrap_or_default()
-            })
+            let (state, _) = url.with(read_url);
+            state.map(|state| url_query::write_query(&state.query)).unwrap_or_default()
         });
         let answer = Resource::new(move || asked.get(), move |query| load_report(bot_id, query));
         Self { url, asked, answer }
+    }
+
+    /// What the address says: the state, if it has one, and what of it could not be read.
+    pub fn said(self) -> (Option<DashboardState>, Vec<Notice>) {
+        self.url.with(read_url)
     }
 
     /// Asks once more.
     pub fn repeat(self) {
         self.answer.refetch();
     }
+}
+
+fn read_url(query: &ParamsMap) -> (Option<DashboardState>, Vec<Notice>) {
+    url_query::read(|key| query.get(key))
 }
 
 /// `/bots/{id}/analytics` of an activated bot with messages.
@@ -76,23 +82,19 @@ pub fn AnalyticsPage(bot_id: BotId, question: Question) -> impl IntoView {
 /// The dashboard once the first figures are there; they are then kept until others come.
 #[component]
 fn Loaded(bot_id: BotId, question: Question) -> impl IntoView {
-    let Question { url, asked, answer } = question;
-    let latest = Memo::new(move |before: Option<&Option<Arc<_>>>| match answer.get() {
-        Some(Ok(loaded)) => Some(Arc::new(loaded)),
-        _ => before.cloned().flatten(),
-    });
-    let has_begun = Memo::new(move |_| latest.with(Option::is_some));
-    let retry = Callback::new(move |()| answer.refetch());
+    let latest = Memo::new(move |before| Latest::after(before, question.answer.get()));
+    let has_begun = Memo::new(move |_| latest.with(|latest| latest.loaded.is_some()));
+    let retry = Callback::new(move |()| question.repeat());
     move || {
         // Read and not only tracked: a memo that was never read has no sources, so nothing would ever wake it.
         let _ = has_begun.get();
-        match latest.get_untracked() {
+        match latest.get_untracked().loaded {
             Some(first) => {
-                let dashboard = Dashboard::new(bot_id, first, latest, answer, url, asked);
+                let dashboard = Dashboard::new(bot_id, question, first, latest);
                 view! { <Parts dashboard=dashboard /> }.into_any()
             }
             None => {
-                let error = move || answer.get().and_then(Result::err);
+                let error = move || latest.with(|latest| latest.failure.clone());
                 let panel = move || error().map(|error| view! { <NothingLoaded error=error retry=retry /> });
                 view! { {panel} }.into_any()
             }
@@ -107,15 +109,19 @@ fn Parts(dashboard: Dashboard) -> impl IntoView {
     shortcuts::listen(dashboard);
     view! {
         <PeriodBar dashboard=dashboard />
-        <Notices dashboard=dashboard />
-        <StaleNotice dashboard=dashboard />
+        <div class="notices" role="status">
+            {dashboard.live(notices)}
+        </div>
+        {dashboard.live(stale_notice)}
         <div
             class="figures"
             class:is-stale=move || dashboard.is_stale.get()
             aria-busy=move || dashboard.is_stale.get().to_string()
         >
             <Figures dashboard=dashboard name="key figures">
-                <KeyFigures dashboard=dashboard />
+                <div class="key-figures" role="group" aria-label="Key figures">
+                    {dashboard.live(key_figures)}
+                </div>
             </Figures>
             <Figures dashboard=dashboard name="overall dashboard">
                 <OverallCard dashboard=dashboard />

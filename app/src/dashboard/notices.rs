@@ -8,18 +8,9 @@ use crate::error::AppError;
 use crate::url_query::Notice;
 
 /// Plain sentences above the figures: where the page shows something else than its address asks for.
-#[component]
-pub fn Notices(dashboard: Dashboard) -> impl IntoView {
-    let list = move || {
-        let notice = |notice: Notice| view! { <p class="notice">{notice.sentence()}</p> };
-        dashboard.notices.get().into_iter().map(notice).collect_view()
-    };
-    view! {
-        <div class="notices" role="status">
-            {list}
-        </div>
-    }
-    .into_any()
+pub fn notices(dashboard: Dashboard) -> AnyView {
+    let notice = |notice: Notice| view! { <p class="notice">{notice.sentence()}</p> };
+    dashboard.notices().into_iter().map(notice).collect_view().into_any()
 }
 
 /// A part of the dashboard that needs figures of the present question: in their place the reason why there are none,
@@ -31,7 +22,7 @@ pub fn Figures(
     name: &'static str,
     children: ChildrenFn,
 ) -> impl IntoView {
-    let has_failed = Memo::new(move |_| dashboard.is_stale.get() && dashboard.failure.with(Option::is_some));
+    let has_failed = Memo::new(move |_| dashboard.is_stale.get() && dashboard.failure().is_some());
     let children = StoredValue::new(children);
     move || match has_failed.get() {
         true => view! { <Failure dashboard=dashboard name=name /> }.into_any(),
@@ -41,7 +32,7 @@ pub fn Figures(
 
 #[component]
 fn Failure(dashboard: Dashboard, name: &'static str) -> impl IntoView {
-    let reason = move || dashboard.failure.get().as_ref().map(sentence);
+    let reason = move || dashboard.failure().as_ref().map(sentence);
     view! {
         <div class="card failure" role="alert">
             <p class="failure-title">{format!("The {name} could not be loaded")}</p>
@@ -55,24 +46,18 @@ fn Failure(dashboard: Dashboard, name: &'static str) -> impl IntoView {
 }
 
 /// Beside figures that are shown while a refresh failed.
-#[component]
-pub fn StaleNotice(dashboard: Dashboard) -> impl IntoView {
-    let text = Memo::new(move |_| {
-        let failure = dashboard.failure.get().filter(|_| !dashboard.is_stale.get());
-        failure.map(|error| {
-            let at = dashboard.with_report(|report| crate::format::time(report.as_of));
-            format!("Figures as of {at}: they could not be refreshed. {}", sentence(&error))
-        })
+pub fn stale_notice(dashboard: Dashboard) -> AnyView {
+    let failure = dashboard.failure().filter(|_| !dashboard.is_stale.get());
+    let notice = failure.map(|error| {
+        let at = dashboard.with_report(|report| crate::format::time(report.as_of));
+        let text = format!("Figures as of {at}: they could not be refreshed. {}", sentence(&error));
+        view! {
+            <p class="notice" role="status">
+                {text}
+            </p>
+        }
     });
-    move || {
-        text.get().map(|text| {
-            view! {
-                <p class="notice" role="status">
-                    {text}
-                </p>
-            }
-        })
-    }
+    notice.into_any()
 }
 
 /// In the place of the whole dashboard, before any figures came.

@@ -1,10 +1,9 @@
 //! The overall chart: users, sessions and messages over time, with everything that one does with it.
 
-use std::collections::HashSet;
-use std::sync::Arc;
 use std::time::Duration;
 
 use analytics::granularity::Granularity;
+use analytics::metric::Metric;
 use analytics::navigation::{brush, drill, zoom_out};
 use analytics::period::Period;
 use analytics::report::{Report, TimeseriesRow};
@@ -12,15 +11,14 @@ use leptos::ev::KeyboardEvent;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
-use crate::api::analytics::LoadedReport;
 use crate::charts::canvas::{ChartCanvas, DrawingState, Gesture};
-use crate::charts::overall::{Series, Shown, metrics, overall};
+use crate::charts::option::{Series, metrics};
 use crate::charts::{sparkline, tooltip};
-use crate::dashboard::breadcrumb::Breadcrumb;
-use crate::dashboard::granularity::GranularityMenu;
-use crate::dashboard::legend::Legend;
+use crate::dashboard::breadcrumb::crumbs;
+use crate::dashboard::granularity::granularity_menu;
+use crate::dashboard::legend::legend;
 use crate::dashboard::state::Dashboard;
-use crate::dashboard::table::FiguresTable;
+use crate::dashboard::table::figures_table;
 use crate::format;
 use crate::url_query;
 
@@ -31,9 +29,9 @@ const DOUBLE_CLICK: Duration = Duration::from_millis(220);
 #[component]
 pub fn OverallCard(dashboard: Dashboard) -> impl IntoView {
     let shows_table = RwSignal::new(false);
-    let hidden = RwSignal::new(HashSet::<Series>::new());
+    let hidden = RwSignal::new(Vec::<Series>::new());
     let csv = move || {
-        let query = dashboard.state.with(|state| url_query::write_query(&state.query));
+        let query = url_query::write_query(&dashboard.state().query);
         format!("/api/v1/bots/{}/analytics.csv?{query}", dashboard.bot_id)
     };
     view! {
@@ -41,10 +39,12 @@ pub fn OverallCard(dashboard: Dashboard) -> impl IntoView {
             <header class="overall-head">
                 <div>
                     <h2 id="overall-title">"Overall dashboard"</h2>
-                    <Breadcrumb dashboard=dashboard />
+                    <nav class="breadcrumb" aria-label="Breadcrumb">
+                        <ol>{dashboard.live(crumbs)}</ol>
+                    </nav>
                 </div>
                 <div class="overall-actions">
-                    <GranularityMenu dashboard=dashboard />
+                    {dashboard.live(granularity_menu)}
                     <button
                         type="button"
                         class="button small"
@@ -58,28 +58,38 @@ pub fn OverallCard(dashboard: Dashboard) -> impl IntoView {
                     </a>
                 </div>
             </header>
-            <Legend dashboard=dashboard hidden=hidden />
+            <div class="legend" role="group" aria-label="Legend">
+                {move || legend(dashboard, hidden)}
+            </div>
             <Chart dashboard=dashboard hidden=hidden />
-            <FiguresTable dashboard=dashboard is_shown=shows_table.into() />
+            <div
+                class="figures-table"
+                class:visually-hidden=move || !shows_table.get()
+                tabindex="0"
+                role="region"
+                aria-label="Table"
+            >
+                {dashboard.live(figures_table)}
+            </div>
         </section>
     }
     .into_any()
 }
 
 #[component]
-fn Chart(dashboard: Dashboard, hidden: RwSignal<HashSet<Series>>) -> impl IntoView {
+fn Chart(dashboard: Dashboard, hidden: RwSignal<Vec<Series>>) -> impl IntoView {
     let drawing = RwSignal::new(DrawingState::Waiting);
     let navigation = ChartNavigation::new(dashboard);
-    let metric = Memo::new(move |_| dashboard.state.with(|state| state.metric));
-    let drawn = Memo::new_with_compare(move |_| dashboard.loaded.get(), looks_different);
-    let draw = Callback::new(move |palette| {
-        let shown = Shown { metric: metric.get(), hidden: hidden.get() };
-        drawn.with(|loaded| overall(&loaded.report, &shown, &palette))
+    // A refresh that changes nothing draws nothing.
+    let option = Memo::new(move |_| {
+        hidden.with(|hidden| dashboard.loaded().chart.text(dashboard.state().metric, hidden))
     });
-    let tip = Callback::new(move |place| drawn.with_untracked(|loaded| tooltip::html(&loaded.report, place)));
+    let tip =
+        Callback::new(move |place| untrack(|| dashboard.with_report(|report| tooltip::html(report, place))));
     let label = move || {
         let step = dashboard.with_report(|report| report.granularity.word());
-        let names = metrics(metric.get()).map(|metric| format::metric_name(metric).to_lowercase());
+        let names =
+            metrics(dashboard.state().metric).map(|metric| format::metric_name(metric).to_lowercase());
         let [messages, sessions, users] = names;
         format!("Chart of {users}, {sessions} and {messages} by {step}")
     };
@@ -90,7 +100,7 @@ fn Chart(dashboard: Dashboard, hidden: RwSignal<HashSet<Series>>) -> impl IntoVi
         <div
             class="chart"
             class:is-drawn=move || drawing.get() == DrawingState::Drawn
-            class:is-drillable=move || navigation.can_drill.get()
+            class:is-drillable=move || navigation.can_drill()
             role="application"
             tabindex="0"
             aria-label=label
@@ -100,9 +110,11 @@ fn Chart(dashboard: Dashboard, hidden: RwSignal<HashSet<Series>>) -> impl IntoVi
             on:mousedown=|event| event.prevent_default()
             on:blur=move |_| navigation.place.set(None)
         >
-            <Outline dashboard=dashboard />
+            <svg class="chart-outline" viewBox="0 -4 100 108" preserveAspectRatio="none" aria-hidden="true">
+                {dashboard.live(outline)}
+            </svg>
             <ChartCanvas
-                draw=draw
+                option=option
                 tooltip=tip
                 focused=navigation.place.into()
                 on_gesture=Callback::new(move |gesture| navigation.follow(gesture))
@@ -117,87 +129,59 @@ fn Chart(dashboard: Dashboard, hidden: RwSignal<HashSet<Series>>) -> impl IntoVi
                 </div>
             </Show>
         </div>
-        <Readout dashboard=dashboard navigation=navigation />
+        <div class="chart-readout">{move || readout(dashboard, navigation)}</div>
     }
     .into_any()
-}
-
-/// Whether a chart of the one would look different from a chart of the other. A refresh alone changes nothing.
-fn looks_different(before: Option<&Arc<LoadedReport>>, after: Option<&Arc<LoadedReport>>) -> bool {
-    before.map(|loaded| picture(&loaded.report)) != after.map(|loaded| picture(&loaded.report))
-}
-
-type Picture<'a> = (Granularity, &'a [TimeseriesRow], Option<&'a [TimeseriesRow]>);
-
-fn picture(report: &Report) -> Picture<'_> {
-    let previous = report.comparison.as_ref().map(|comparison| comparison.timeseries.as_slice());
-    (report.granularity, &report.timeseries, previous)
 }
 
 /// What stands in for the chart until it is drawn, and without a script for good: the same lines without axes.
-#[component]
-fn Outline(dashboard: Dashboard) -> impl IntoView {
-    let paths = Memo::new(move |_| {
-        let metrics = metrics(dashboard.state.with(|state| state.metric));
-        dashboard.with_report(|report| {
-            let series =
-                metrics.map(|metric| report.timeseries.iter().map(|row| row.get(metric)).collect::<Vec<_>>());
-            let [messages, sessions, users] = series.each_ref().map(|values| sparkline::highest(values));
-            let highest = [messages, sessions.max(users), sessions.max(users)];
-            let paths = series.iter().zip(highest).map(|(values, highest)| sparkline::path(values, highest));
-            metrics.map(|metric| metric.word()).into_iter().zip(paths).collect::<Vec<_>>()
-        })
-    });
-    let lines = move || {
-        let line = |(word, path)| view! { <path class=format!("metric-{word}") d=path></path> };
-        paths.get().into_iter().map(line).collect_view()
+fn outline(dashboard: Dashboard) -> AnyView {
+    let metrics = metrics(dashboard.state().metric);
+    let loaded = dashboard.loaded();
+    let series =
+        metrics.map(|metric| loaded.report.timeseries.iter().map(|row| row.get(metric)).collect::<Vec<_>>());
+    let [messages, sessions, users] = series.each_ref().map(|values| sparkline::highest(values));
+    let highest = [messages, sessions.max(users), sessions.max(users)];
+    let paths = series.iter().zip(highest).map(|(values, highest)| sparkline::path(values, highest));
+    let line = |(metric, path): (Metric, String)| {
+        view! { <path class=format!("metric-{}", metric.word()) d=path></path> }
     };
+    metrics.into_iter().zip(paths).map(line).collect_view().into_any()
+}
+
+/// The point that the keyboard or a finger is on, in words, and the way into it.
+fn readout(dashboard: Dashboard, navigation: ChartNavigation) -> AnyView {
+    let place = navigation.place.get();
+    let [messages, sessions, users] = metrics(dashboard.state().metric);
+    let text = place.map(|place| {
+        dashboard.with_report(|report| tooltip::sentence(report, place, &[users, sessions, messages]))
+    });
+    let open = place.and_then(|place| {
+        let period = navigation.into_bucket(place)?;
+        let loaded = dashboard.loaded();
+        let row = loaded.report.timeseries.get(place)?;
+        Some(open_button(dashboard, period, &format::bucket_name(row, loaded.report.granularity)))
+    });
     view! {
-        <svg class="chart-outline" viewBox="0 -4 100 108" preserveAspectRatio="none" aria-hidden="true">
-            {lines}
-        </svg>
+        <p role="status">{text}</p>
+        {open}
     }
     .into_any()
 }
 
-/// The point that the keyboard or a finger is on, in words, and the way into it.
-#[component]
-fn Readout(dashboard: Dashboard, navigation: ChartNavigation) -> impl IntoView {
-    let text = move || {
-        let place = navigation.place.get()?;
-        let metrics = metrics(dashboard.state.with(|state| state.metric));
-        let [messages, sessions, users] = metrics;
-        Some(dashboard.with_report(|report| tooltip::sentence(report, place, &[users, sessions, messages])))
-    };
-    let way_in = move || {
-        let place = navigation.place.get()?;
-        let period = navigation.into_bucket(place)?;
-        let name = dashboard.with_report(|report| {
-            report.timeseries.get(place).map(|row| format::bucket_name(row, report.granularity))
-        })?;
-        let open = move |_| dashboard.pick(period);
-        // The press must not take the focus from the chart, which would take the button away before the click.
-        let keep_focus = move |event: leptos::ev::PointerEvent| event.prevent_default();
-        let button = view! {
-            <button
-                type="button"
-                class="button small"
-                on:mousedown=move |event| event.prevent_default()
-                on:pointerdown=keep_focus
-                on:click=open
-            >
-                {format!("Open {name}")}
-            </button>
-        };
-        Some(button)
-    };
+fn open_button(dashboard: Dashboard, period: Period, name: &str) -> impl IntoView + use<> {
+    // The press must not take the focus from the chart, which would take the button away before the click.
     view! {
-        <div class="chart-readout">
-            <p role="status">{text}</p>
-            {way_in}
-        </div>
+        <button
+            type="button"
+            class="button small"
+            on:mousedown=move |event| event.prevent_default()
+            on:pointerdown=move |event| event.prevent_default()
+            on:click=move |_| dashboard.pick(period)
+        >
+            {format!("Open {name}")}
+        </button>
     }
-    .into_any()
 }
 
 /// Where one is on the chart, and where one can go from there.
@@ -206,21 +190,25 @@ struct ChartNavigation {
     dashboard: Dashboard,
     /// The point that the keyboard or a finger is on.
     place: RwSignal<Option<usize>>,
-    /// Whether a point opens into finer ones.
-    can_drill: Memo<bool>,
     clicked: StoredValue<Option<TimeoutHandle>>,
 }
 
 impl ChartNavigation {
     fn new(dashboard: Dashboard) -> Self {
         let place = RwSignal::new(None);
-        let can_drill =
-            Memo::new(move |_| dashboard.with_report(|report| report.granularity.drilled().is_some()));
-        let query = Memo::new(move |_| dashboard.state.with(|state| state.query.clone()));
-        Effect::new(move |_| {
-            query.with(|_| place.set(None));
+        Effect::new(move |before: Option<String>| {
+            let query = url_query::write_query(&dashboard.state().query);
+            if before.as_ref() != Some(&query) {
+                place.set(None);
+            }
+            query
         });
-        Self { dashboard, place, can_drill, clicked: StoredValue::new(None) }
+        Self { dashboard, place, clicked: StoredValue::new(None) }
+    }
+
+    /// Whether a point opens into finer ones.
+    fn can_drill(self) -> bool {
+        self.dashboard.with_report(|report| report.granularity.drilled().is_some())
     }
 
     fn follow(self, gesture: Gesture) {
@@ -245,8 +233,7 @@ impl ChartNavigation {
     }
 
     fn press(self, event: &KeyboardEvent) {
-        let last =
-            self.dashboard.loaded.with_untracked(|loaded| loaded.report.timeseries.len().saturating_sub(1));
+        let last = untrack(|| self.dashboard.with_report(|report| report.timeseries.len().saturating_sub(1)));
         let place = self.place.get_untracked();
         match event.key().as_str() {
             "ArrowRight" => self.place.set(Some(place.map_or(0, |place| (place + 1).min(last)))),
@@ -281,7 +268,7 @@ impl ChartNavigation {
 
     fn read(self, find: impl FnOnce(&Report, &Period) -> Option<Period>) -> Option<Period> {
         untrack(|| {
-            let period = self.dashboard.state.with(|state| state.query.period);
+            let period = self.dashboard.state().query.period;
             self.dashboard.with_report(|report| find(report, &period))
         })
     }

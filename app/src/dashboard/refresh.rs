@@ -15,7 +15,7 @@ const EVERY: Duration = Duration::from_secs(10);
 pub fn keep_fresh(dashboard: Dashboard) {
     Effect::new(move |_| {
         let refresh = move || {
-            let is_running = dashboard.loaded.with_untracked(|loaded| loaded.report.period.running);
+            let is_running = untrack(|| dashboard.with_report(|report| report.period.running));
             if is_running && !document().hidden() {
                 dashboard.reload();
             }
@@ -31,12 +31,11 @@ pub fn keep_fresh(dashboard: Dashboard) {
 
 /// Keeps the latest state for the account whenever it changes; what the page was opened with is no choice yet.
 pub fn remember_choices(dashboard: Dashboard) {
-    let habit = Memo::new(move |_| {
-        dashboard.state.with(|state| url_query::habit(state).map(|state| url_query::write(&state)))
-    });
-    Effect::new(move |before: Option<Option<String>>| {
-        let now = habit.get();
-        if let (true, Some(state)) = (before.is_some_and(|before| before != now), now.clone()) {
+    Effect::new(move |before: Option<String>| {
+        let habit = url_query::habit(&dashboard.state());
+        let now = habit.map(|state| url_query::write(&state)).unwrap_or_default();
+        if before.is_some_and(|before| before != now) && !now.is_empty() {
+            let state = now.clone();
             spawn_local(async move {
                 // The next choice is remembered again: one that is lost is no matter to bother anybody with.
                 let _ = remember_choice(state).await;

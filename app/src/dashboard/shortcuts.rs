@@ -102,7 +102,7 @@ fn press(dashboard: Dashboard, key: &str) -> bool {
 }
 
 fn step(dashboard: Dashboard, find: fn(&Period, &analytics::navigation::Horizon) -> Option<Period>) {
-    let period = untrack(|| find(&dashboard.state.get().query.period, &dashboard.horizon()));
+    let period = untrack(|| find(&dashboard.state().query.period, &dashboard.horizon()));
     if let Some(period) = period {
         dashboard.pick(period);
     }

@@ -11,76 +11,97 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use crate::api::analytics::LoadedReport;
+use crate::dashboard::Question;
 use crate::error::AppError;
+use crate::json::Json;
 use crate::url_query::{self, DashboardState, Notice};
 
-/// A report, or why there is none.
-pub type Answer = Resource<Result<LoadedReport, AppError>>;
+/// A report as JSON, or why there is none.
+pub type Answer = Resource<Result<Json, AppError>>;
 
-/// What the address says: the state, if it has one, and what of it could not be read.
-pub type UrlReading = (Option<DashboardState>, Vec<Notice>);
+/// The latest figures, and why there are no later ones, if so.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Latest {
+    /// While others are loaded, or can't be, these are still here.
+    pub loaded: Option<Arc<LoadedReport>>,
+    /// Why the figures could not be loaded, if so.
+    pub failure: Option<AppError>,
+}
+
+impl Latest {
+    /// What an answer makes of what was there before.
+    pub fn after(before: Option<&Self>, answer: Option<Result<Json, AppError>>) -> Self {
+        let before = before.and_then(|before| before.loaded.clone());
+        match answer.map(|answer| answer.and_then(|json| json.parse())) {
+            Some(Ok(loaded)) => Self { loaded: Some(Arc::new(loaded)), failure: None },
+            Some(Err(error)) => Self { loaded: before, failure: Some(error) },
+            None => Self { loaded: before, failure: None },
+        }
+    }
+}
 
 /// Everything that the parts of the dashboard share. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Dashboard {
     /// Whose dashboard.
     pub bot_id: BotId,
-    /// What is shown or being loaded.
-    pub state: Memo<DashboardState>,
-    /// The latest figures. While others are loaded, or can't be, these are still here.
-    pub loaded: Memo<Arc<LoadedReport>>,
     /// Whether the latest figures answer an earlier question.
     pub is_stale: Memo<bool>,
-    /// Why the figures could not be loaded, if so.
-    pub failure: Memo<Option<AppError>>,
-    /// What to tell about the address.
-    pub notices: Memo<Vec<Notice>>,
-    answer: Answer,
+    question: Question,
+    first: StoredValue<Arc<LoadedReport>>,
+    latest: Memo<Latest>,
     navigate: StoredValue<Navigate>,
 }
 
 type Navigate = Arc<dyn Fn(&str) + Send + Sync>;
 
 impl Dashboard {
-    /// The state around `first`, the first figures that came. `url` is what the address says and `asked` the question
-    /// in it.
-    pub fn new(
-        bot_id: BotId,
-        first: Arc<LoadedReport>,
-        latest: Memo<Option<Arc<LoadedReport>>>,
-        answer: Answer,
-        url: Memo<UrlReading>,
-        asked: Memo<String>,
-    ) -> Self {
-        let loaded = Memo::new(move |_| latest.get().unwrap_or_else(|| first.clone()));
-        let is_stale = Memo::new(move |_| loaded.with(|loaded| asked.with(|asked| loaded.asked != *asked)));
-        let failure = Memo::new(move |_| answer.get().and_then(Result::err));
-        let state = Memo::new(move |_| {
-            let said = url.with(|(state, _)| state.clone());
-            if is_stale.get() {
-                said.unwrap_or_default()
-            } else {
-                loaded.with(|loaded| answered(said, loaded))
-            }
-        });
-        let notices = Memo::new(move |_| {
-            let mut notices = url.with(|(_, notices)| notices.clone());
-            if !is_stale.get() {
-                notices.extend(loaded.with(|loaded| loaded.notices.clone()));
-            }
-            notices
-        });
+    /// The state around `first`, the first figures that came.
+    pub fn new(bot_id: BotId, question: Question, first: Arc<LoadedReport>, latest: Memo<Latest>) -> Self {
+        let first = StoredValue::new(first);
+        let is_stale = Memo::new(move |_| loaded(latest, first).asked != question.asked.get());
         let navigate = use_navigate();
         let navigate: Navigate = Arc::new(move |address: &str| {
             navigate(address, NavigateOptions { scroll: false, ..NavigateOptions::default() });
         });
         let navigate = StoredValue::new(navigate);
-        Self { bot_id, state, loaded, is_stale, failure, notices, answer, navigate }
+        Self { bot_id, is_stale, question, first, latest, navigate }
+    }
+
+    /// A part that is drawn again, in place, when what it reads changes. All parts are of this one type, since the
+    /// browser carries the machinery of a reactive view once per type.
+    pub fn live(self, draw: fn(Self) -> AnyView) -> impl Fn() -> AnyView + Send + Sync + Copy + 'static {
+        move || draw(self)
+    }
+
+    /// The latest figures.
+    pub fn loaded(self) -> Arc<LoadedReport> {
+        loaded(self.latest, self.first)
     }
 
     /// Reads from the latest report.
     pub fn with_report<T>(self, read: impl FnOnce(&Report) -> T) -> T {
-        self.loaded.with(|loaded| read(&loaded.report))
+        read(&self.loaded().report)
+    }
+
+    /// What is shown or being loaded.
+    pub fn state(self) -> DashboardState {
+        let (said, _) = self.question.said();
+        if self.is_stale.get() { said.unwrap_or_default() } else { answered(said, &self.loaded()) }
+    }
+
+    /// Why the figures could not be loaded, if so.
+    pub fn failure(self) -> Option<AppError> {
+        self.latest.with(|latest| latest.failure.clone())
+    }
+
+    /// What to tell about the address.
+    pub fn notices(self) -> Vec<Notice> {
+        let (_, mut notices) = self.question.said();
+        if !self.is_stale.get() {
+            notices.extend(&self.loaded().notices);
+        }
+        notices
     }
 
     /// Between what one can move, by the latest report.
@@ -95,7 +116,7 @@ impl Dashboard {
 
     /// The address of the present state with something changed.
     pub fn address_with(self, change: impl FnOnce(&mut DashboardState)) -> String {
-        let mut state = self.state.get();
+        let mut state = self.state();
         change(&mut state);
         self.address(&state)
     }
@@ -118,8 +139,12 @@ impl Dashboard {
 
     /// Loads the figures again.
     pub fn reload(self) {
-        self.answer.refetch();
+        self.question.repeat();
     }
+}
+
+fn loaded(latest: Memo<Latest>, first: StoredValue<Arc<LoadedReport>>) -> Arc<LoadedReport> {
+    latest.with(|latest| latest.loaded.clone()).unwrap_or_else(|| first.get_value())
 }
 
 fn pick_period(state: &mut DashboardState, period: Period) {

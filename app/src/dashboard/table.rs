@@ -9,55 +9,35 @@ use crate::dashboard::state::Dashboard;
 use crate::format;
 
 /// One line per bucket with every metric, and the selected one's before.
-#[component]
-pub fn FiguresTable(dashboard: Dashboard, is_shown: Signal<bool>) -> impl IntoView {
-    let lines = Memo::new(move |_| {
-        let metric = dashboard.state.with(|state| state.metric);
-        dashboard.with_report(|report| lines(report, metric))
-    });
-    let body = move || {
-        let line = |line: Line| {
-            let cells = line.cells.into_iter().map(|cell| view! { <td>{cell}</td> }).collect_view();
-            view! {
-                <tr>
-                    <th scope="row">{line.name}</th>
-                    {cells}
-                </tr>
-            }
-        };
-        lines.get().into_iter().map(line).collect_view()
+pub fn figures_table(dashboard: Dashboard) -> AnyView {
+    let metric = dashboard.state().metric;
+    let loaded = dashboard.loaded();
+    let line = |line: Line| {
+        let cells = line.cells.into_iter().map(|cell| view! { <td>{cell}</td> }).collect_view();
+        view! {
+            <tr>
+                <th scope="row">{line.name}</th>
+                {cells}
+            </tr>
+        }
     };
-    let previous = move || {
-        let metric = dashboard.state.with(|state| state.metric);
-        dashboard.with_report(|report| report.comparison.is_some()).then(|| {
-            view! { <th scope="col">{format!("{} before", format::metric_name(metric))}</th> }
-        })
-    };
-    let headings = Metric::ALL.map(|metric| view! { <th scope="col">{format::metric_name(metric)}</th> });
+    let names = Metric::ALL.map(|metric| format::metric_name(metric).to_owned());
+    let before = loaded.report.comparison.as_ref().map(|_| format!("{} before", format::metric_name(metric)));
+    let headings = names.into_iter().chain(before).map(|name| view! { <th scope="col">{name}</th> });
     view! {
-        <div
-            class="figures-table"
-            class:visually-hidden=move || !is_shown.get()
-            tabindex="0"
-            role="region"
-            aria-label="Table"
-        >
-            <table aria-label="Overall dashboard as a table">
-                <thead>
-                    <tr>
-                        <th scope="col">"Time"</th>
-                        {headings.into_iter().collect_view()}
-                        {previous}
-                    </tr>
-                </thead>
-                <tbody>{body}</tbody>
-            </table>
-        </div>
+        <table aria-label="Overall dashboard as a table">
+            <thead>
+                <tr>
+                    <th scope="col">"Time"</th>
+                    {headings.collect_view()}
+                </tr>
+            </thead>
+            <tbody>{lines(&loaded.report, metric).into_iter().map(line).collect_view()}</tbody>
+        </table>
     }
     .into_any()
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
 struct Line {
     name: String,
     cells: Vec<String>,

@@ -12,7 +12,7 @@ use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Event, HtmlElement};
 
 use crate::dashboard::calendar::draft::Draft;
-use crate::dashboard::calendar::month::MonthGrid;
+use crate::dashboard::calendar::month::date_grid;
 use crate::dashboard::menu;
 use crate::dashboard::period_bar::PERIOD_MENU;
 use crate::dashboard::state::Dashboard;
@@ -28,15 +28,17 @@ pub fn CalendarPanel(dashboard: Dashboard) -> impl IntoView {
             dashboard.pick(period);
         }
     };
-    let focused = Memo::new(move |_| draft.with(|draft| draft.focused));
-    Effect::new(move |before: Option<()>| {
-        let date = focused.get();
-        // The day may belong to a month that is about to be drawn.
-        request_animation_frame(move || {
-            if before.is_none() || !is_elsewhere() {
-                focus_day(date);
-            }
-        });
+    Effect::new(move |before: Option<NaiveDate>| {
+        let date = draft.with(|draft| draft.focused);
+        if before != Some(date) {
+            // The day may belong to a month that is about to be drawn.
+            request_animation_frame(move || {
+                if before.is_none() || !is_elsewhere() {
+                    focus_day(date);
+                }
+            });
+        }
+        date
     });
 
     view! {
@@ -95,11 +97,11 @@ fn TypedDates(draft: RwSignal<Draft>) -> impl IntoView {
 fn Months(draft: RwSignal<Draft>) -> impl IntoView {
     let turn = move |months: i32| draft.update(|draft| draft.turn(months));
     let can_turn = move |months: i32| draft.with(|draft| draft.can_turn(months));
-    let shown = Memo::new(move |_| draft.with(|draft| (draft.month, draft.months_shown)));
     let grids = move || {
-        let (last, shown) = shown.get();
-        let months = (1 - shown..1).map(|back| plus_months(last, back));
-        months.map(|month| view! { <MonthGrid draft=draft month=month /> }).collect_view()
+        draft.with(|draft| {
+            let months = (1 - draft.months_shown..1).map(|back| plus_months(draft.month, back));
+            months.map(|month| date_grid(draft, month)).collect_view()
+        })
     };
     let press = move |event: KeyboardEvent| {
         let is_taken = draft.try_update(|draft| draft.press(&event.key(), event.shift_key()));

@@ -10,14 +10,11 @@ use crate::dashboard::calendar::draft::{Draft, day_name};
 use crate::format;
 
 /// A month's days. Events are heard by the element around all months.
-#[component]
-pub fn MonthGrid(draft: RwSignal<Draft>, month: NaiveDate) -> impl IntoView {
+pub fn date_grid(draft: &Draft, month: NaiveDate) -> AnyView {
     let id = format!("month-{}-{}", month.year(), month.month());
-    let week_start = draft.with_untracked(Draft::week_start);
-    let weeks = move || {
-        let week = |week: [NaiveDate; 7]| view! { <tr>{week.map(|date| day(draft, date, month)).collect_view()}</tr> };
-        month_grid(month, week_start).into_iter().map(week).collect_view()
-    };
+    let week =
+        |week: [NaiveDate; 7]| view! { <tr>{week.map(|date| day(draft, date, month)).collect_view()}</tr> };
+    let weeks = month_grid(month, draft.week_start()).into_iter().map(week).collect_view();
     view! {
         <section class="month">
             <h2 id=id.clone() aria-live="polite">
@@ -25,7 +22,7 @@ pub fn MonthGrid(draft: RwSignal<Draft>, month: NaiveDate) -> impl IntoView {
             </h2>
             <table role="grid" aria-labelledby=id>
                 <thead>
-                    <tr>{weekdays(week_start).map(weekday_heading).collect_view()}</tr>
+                    <tr>{weekdays(draft.week_start()).map(weekday_heading).collect_view()}</tr>
                 </thead>
                 <tbody>{weeks}</tbody>
             </table>
@@ -39,25 +36,24 @@ fn weekday_heading(day: chrono::Weekday) -> impl IntoView {
     view! { <th scope="col">{name}</th> }
 }
 
-fn day(draft: RwSignal<Draft>, date: NaiveDate, month: NaiveDate) -> AnyView {
+fn day(draft: &Draft, date: NaiveDate, month: NaiveDate) -> AnyView {
     if date.month() != month.month() {
         return view! { <td></td> }.into_any();
     }
-    let mark = Memo::new(move |_| draft.with(|draft| draft.mark(date)));
-    let is_focused = Memo::new(move |_| draft.with(|draft| draft.focused == date));
+    let mark = draft.mark(date);
     view! {
-        <td role="gridcell" aria-selected=move || mark.get().is_within.to_string()>
+        <td role="gridcell" aria-selected=mark.is_within.to_string()>
             <button
                 type="button"
                 class="day"
-                class:is-start=move || mark.get().is_start
-                class:is-end=move || mark.get().is_end
-                class:is-within=move || mark.get().is_within
-                class:is-today=move || mark.get().is_today
-                tabindex=move || if is_focused.get() { "0" } else { "-1" }
-                aria-disabled=move || mark.get().disabled.map(|_| "true")
-                aria-label=move || day_name(date, mark.get())
-                title=move || mark.get().disabled
+                class:is-start=mark.is_start
+                class:is-end=mark.is_end
+                class:is-within=mark.is_within
+                class:is-today=mark.is_today
+                tabindex=if draft.focused == date { "0" } else { "-1" }
+                aria-disabled=mark.disabled.map(|_| "true")
+                aria-label=day_name(date, mark)
+                title=mark.disabled
                 data-date=date.to_string()
             >
                 {date.day()}
