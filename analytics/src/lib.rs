@@ -25,6 +25,7 @@ pub mod navigation;
 pub mod period;
 pub mod query;
 pub mod report;
+pub mod rfc3339;
 pub mod session;
 pub mod settings;
 #[cfg(feature = "tz")]

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dates::{month_of, month_start, plus_days, plus_months, plus_years, week_of, year_start};
 use crate::instant::{Instant, TimeRange};
+use crate::rfc3339;
 use crate::settings::WeekStart;
 
 /// A named period that moves with today. Dates are inclusive, T is the bot's local today.
@@ -147,8 +148,10 @@ impl Default for Period {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct DateRange {
     /// First date.
+    #[serde(deserialize_with = "rfc3339::date")]
     pub first: NaiveDate,
     /// Last date, not before the first.
+    #[serde(deserialize_with = "rfc3339::date")]
     pub last: NaiveDate,
 }
 

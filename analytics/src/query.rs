@@ -1,6 +1,6 @@
 //! The question that a report answers: one type for the page, the read API and the CSV.
 
-use chrono::{DateTime, NaiveDate};
+use chrono::Timelike;
 use serde::{Deserialize, Serialize};
 
 use crate::comparison::ComparisonMode;
@@ -9,6 +9,7 @@ use crate::granularity::Granularity;
 use crate::ids::Channel;
 use crate::instant::Instant;
 use crate::period::{Period, Preset};
+use crate::rfc3339::{parse_date, parse_time};
 
 /// What is asked: a period, what to compare it with, how finely to cut it, on which channel.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -97,7 +98,7 @@ impl QueryParts {
 }
 
 fn parse_range(from: &str, to: &str) -> Result<Period, QueryError> {
-    if let (Ok(from), Ok(to)) = (parse_date(from), parse_date(to)) {
+    if let (Some(from), Some(to)) = (parse_date(from), parse_date(to)) {
         return if from <= to { Ok(Period::Dates { from, to }) } else { Err(QueryError::InvalidRange) };
     }
     let (from, to) = (parse_instant(from)?, parse_instant(to)?);
@@ -110,15 +111,9 @@ fn parse_range(from: &str, to: &str) -> Result<Period, QueryError> {
     Ok(Period::Instants { from, to })
 }
 
-fn parse_date(text: &str) -> Result<NaiveDate, QueryError> {
-    let date = text.parse::<NaiveDate>().map_err(|_| QueryError::InvalidRange)?;
-    // chrono also takes "2026-1-5" and signs; a date in a URL has one spelling.
-    if date.to_string() == text { Ok(date) } else { Err(QueryError::InvalidRange) }
-}
-
 fn parse_instant(text: &str) -> Result<Instant, QueryError> {
-    let time = DateTime::parse_from_rfc3339(text).map_err(|_| QueryError::InvalidRange)?;
-    if time.timestamp_subsec_nanos() != 0 {
+    let time = parse_time(text).ok_or(QueryError::InvalidRange)?;
+    if time.nanosecond() != 0 {
         return Err(QueryError::InstantNotOnQuarter);
     }
     Ok(Instant::from(time))

@@ -10,6 +10,7 @@ use crate::ids::{BotId, Channel};
 use crate::instant::LocalTime;
 use crate::metric::{Metric, Tally};
 use crate::period::DateRange;
+use crate::rfc3339;
 use crate::settings::{IdleTimeout, WeekStart};
 
 /// A bot's figures for one question.
@@ -26,12 +27,16 @@ pub struct Report {
     /// The channel asked for; `None` is all.
     pub channel: Option<Channel>,
     /// When the figures were read.
+    #[serde(deserialize_with = "rfc3339::time")]
     pub as_of: LocalTime,
     /// The bot's local date at `as_of`.
+    #[serde(deserialize_with = "rfc3339::date")]
     pub today: NaiveDate,
     /// The first message that counts under the channel filter.
+    #[serde(deserialize_with = "rfc3339::optional_time")]
     pub first_message_at: Option<LocalTime>,
     /// The last message that counts under the channel filter.
+    #[serde(deserialize_with = "rfc3339::optional_time")]
     pub last_message_at: Option<LocalTime>,
     /// The period asked for, resolved.
     pub period: ReportPeriod,
@@ -58,8 +63,10 @@ pub struct ReportBot {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportPeriod {
     /// First instant inside.
+    #[serde(deserialize_with = "rfc3339::time")]
     pub start: LocalTime,
     /// First instant after.
+    #[serde(deserialize_with = "rfc3339::time")]
     pub end: LocalTime,
     /// The local dates, both included; `None` when instants were picked.
     pub dates: Option<DateRange>,
@@ -75,12 +82,15 @@ pub struct ReportComparison {
     /// Which one.
     pub mode: ComparisonMode,
     /// First instant inside.
+    #[serde(deserialize_with = "rfc3339::time")]
     pub start: LocalTime,
     /// First instant after.
+    #[serde(deserialize_with = "rfc3339::time")]
     pub end: LocalTime,
     /// The local dates, both included; `None` when instants were picked.
     pub dates: Option<DateRange>,
     /// Where counting stopped because the period still runs; `None` when all of it is counted.
+    #[serde(deserialize_with = "rfc3339::optional_time")]
     pub cut: Option<LocalTime>,
     /// How much of it lies after the first message.
     pub coverage: Coverage,
@@ -158,8 +168,10 @@ impl Totals {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimeseriesRow {
     /// First instant inside.
+    #[serde(deserialize_with = "rfc3339::time")]
     pub start: LocalTime,
     /// First instant after.
+    #[serde(deserialize_with = "rfc3339::time")]
     pub end: LocalTime,
     /// Whether the bucket is cut by an edge of the period.
     pub partial: bool,

@@ -5,6 +5,7 @@ use chrono::{Datelike, NaiveDate};
 use super::Horizon;
 use crate::dates::{month_end, month_of, plus_days, plus_months, plus_years, year_of};
 use crate::period::{DateRange, Period, Preset};
+use crate::rfc3339::parse_date;
 
 /// The presets that are so many days, weeks, months or years until today.
 const WINDOWS: [Preset; 5] =
@@ -98,23 +99,16 @@ fn parse_dates(text: &str, today: NaiveDate) -> Option<DateRange> {
 fn mark_span(text: &str) -> String {
     let signs = [" to ", " until ", " - ", "..", "\u{2013}", "\u{2014}"];
     let text = signs.iter().fold(text.to_owned(), |text, sign| text.replace(sign, "~"));
-    let is_iso = |part: &str| read_iso_date(part).is_some() || read_iso_month(part).is_some();
+    let is_iso = |part: &str| parse_date(part).is_some() || read_iso_month(part).is_some();
     let words = text
         .split_whitespace()
         .map(|word| if word.split('~').any(is_iso) { word.to_owned() } else { word.replacen('-', "~", 1) });
     words.collect::<Vec<_>>().join(" ")
 }
 
-fn read_iso_date(word: &str) -> Option<NaiveDate> {
-    NaiveDate::parse_from_str(word, "%Y-%m-%d").ok()
-}
-
-/// `2026-11`. Chrono takes shorter years too, and would read the span "1-3" as a month of year 1.
+/// `2026-11`.
 fn read_iso_month(word: &str) -> Option<NaiveDate> {
-    if word.len() != "2026-11".len() {
-        return None;
-    }
-    NaiveDate::parse_from_str(&format!("{word}-01"), "%Y-%m-%d").ok()
+    parse_date(&format!("{word}-01"))
 }
 
 fn read_month_name(word: &str) -> Option<u32> {
@@ -151,7 +145,7 @@ impl PartialDate {
     }
 
     fn read_word(word: &str, today: NaiveDate) -> Option<Self> {
-        if let Some(date) = read_iso_date(word).or((word == "today").then_some(today)) {
+        if let Some(date) = parse_date(word).or((word == "today").then_some(today)) {
             return Some(Self { day: Some(date.day()), ..Self::of_month(date) });
         }
         if let Some(month) = read_iso_month(word) {

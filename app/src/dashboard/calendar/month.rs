@@ -1,6 +1,7 @@
 //! One month as a WAI-ARIA date grid.
 
 use analytics::navigation::{month_grid, weekdays};
+use analytics::rfc3339::parse_date;
 use chrono::{Datelike, NaiveDate};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
@@ -66,5 +67,5 @@ fn day(draft: &Draft, date: NaiveDate, month: NaiveDate) -> AnyView {
 /// The day on which something happened.
 pub fn date_under(event: &Event) -> Option<NaiveDate> {
     let target: Element = event.target()?.dyn_into().ok()?;
-    target.closest("[data-date]").ok()??.get_attribute("data-date")?.parse().ok()
+    parse_date(&target.closest("[data-date]").ok()??.get_attribute("data-date")?)
 }
