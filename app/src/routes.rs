@@ -9,18 +9,18 @@ use leptos_router::path;
 use crate::components::{SiteHeader, UrlErrorNotice};
 use crate::pages::NotFoundPage;
 
-#[cfg(any(feature = "ssr", feature = "dashboard"))]
-use crate::pages::BotAnalyticsPage;
 #[cfg(not(any(feature = "ssr", feature = "dashboard")))]
 use crate::components::OtherPart as BotAnalyticsPage;
+#[cfg(any(feature = "ssr", feature = "dashboard"))]
+use crate::pages::BotAnalyticsPage;
 
-#[cfg(any(feature = "ssr", feature = "pages"))]
-use crate::pages::{AccountPage, BotSettingsPage, BotStartPage, BotsPage, SetUpPage, SignInPage};
 #[cfg(not(any(feature = "ssr", feature = "pages")))]
 use crate::components::{
     OtherPart as AccountPage, OtherPart as BotSettingsPage, OtherPart as BotStartPage, OtherPart as BotsPage,
     OtherPart as SetUpPage, OtherPart as SignInPage,
 };
+#[cfg(any(feature = "ssr", feature = "pages"))]
+use crate::pages::{AccountPage, BotSettingsPage, BotStartPage, BotsPage, SetUpPage, SignInPage};
 
 /// Which part of the client has the page of a path: `dashboard` or `pages`.
 #[cfg(feature = "ssr")]

@@ -28,7 +28,8 @@ pub fn GoTo(path: String) -> impl IntoView {
 pub fn OtherPart() -> impl IntoView {
     let location = use_location();
     let (path, search) = (location.pathname.get_untracked(), location.search.get_untracked());
-    let query = if search.is_empty() { String::new() } else { format!("?{}", search.trim_start_matches('?')) };
+    let query =
+        if search.is_empty() { String::new() } else { format!("?{}", search.trim_start_matches('?')) };
     view! { <GoTo path=path + &query /> }
 }
 
