@@ -32,7 +32,7 @@ const MONTHS: [&str; 12] = [
 /// Windows that move with today ("7d", "12 months", "last week") are the preset of the same dates where there is one;
 /// dates stay dates. A date without its year is the latest that has begun. Dates after today are cut off.
 pub fn parse_typed(text: &str, horizon: &Horizon) -> Option<Period> {
-    let text = text.trim().to_lowercase();
+    let text = text.trim().to_ascii_lowercase();
     if let Some(preset) = parse_preset(&text) {
         return Some(Period::Preset(preset));
     }

@@ -42,8 +42,12 @@ pub fn sentence(report: &Report, place: usize, metrics: &[Metric]) -> String {
     let mut text = format!("{}:", name(report, row));
     for (position, metric) in metrics.iter().enumerate() {
         let sign = if position == 0 { "" } else { "," };
-        let _ =
-            write!(text, "{sign} {} {}", format::metric_name(*metric).to_lowercase(), value(row, *metric));
+        let _ = write!(
+            text,
+            "{sign} {} {}",
+            format::metric_name(*metric).to_ascii_lowercase(),
+            value(row, *metric)
+        );
         if let Some(index) = index(row, partner, *metric) {
             let _ = write!(text, " ({})", index.words);
         }

@@ -27,7 +27,7 @@ pub fn definition(metric: Metric, report: &Report) -> AnyView {
             type="button"
             class="about"
             popovertarget=id.clone()
-            aria-label=format!("About {}", name.to_lowercase())
+            aria-label=format!("About {}", name.to_ascii_lowercase())
         >
             <span aria-hidden="true">"i"</span>
         </button>

@@ -89,7 +89,7 @@ fn Chart(dashboard: Dashboard, hidden: RwSignal<Vec<Series>>) -> impl IntoView {
     let label = move || {
         let step = dashboard.with_report(|report| report.granularity.word());
         let names =
-            metrics(dashboard.state().metric).map(|metric| format::metric_name(metric).to_lowercase());
+            metrics(dashboard.state().metric).map(|metric| format::metric_name(metric).to_ascii_lowercase());
         let [messages, sessions, users] = names;
         format!("Chart of {users}, {sessions} and {messages} by {step}")
     };

@@ -82,7 +82,7 @@ pub fn listen(dashboard: Dashboard) {
 
 /// Does what the key stands for; says whether it stands for something.
 fn press(dashboard: Dashboard, key: &str) -> bool {
-    let key = key.to_lowercase();
+    let key = key.to_ascii_lowercase();
     let preset = Preset::ALL.into_iter().find(|preset| key == preset.key().to_string());
     match (key.as_str(), preset) {
         (_, Some(preset)) => dashboard.pick(Period::Preset(preset)),
