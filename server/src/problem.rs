@@ -103,6 +103,8 @@ impl From<StoreError> for Problem {
                 "The server is stopping. Try again soon.",
             )
             .retry_after(5),
+            // Only intake meets a bot that goes between the check of its key and the commit.
+            StoreError::UnknownBot => Self::unauthorized("The bot of this write key has been deleted."),
             StoreError::Query(error) => error.into(),
             StoreError::Database(_) => Self::unavailable(&error),
             _ => Self::internal(&error),
