@@ -16,7 +16,9 @@ import esbuild from "esbuild";
 import * as lightningcss from "lightningcss";
 
 const fast = process.argv.includes("--fast");
-const [dashboardWasm, pagesWasm, cacheDir] = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+const [dashboardWasm, pagesWasm, cacheDir] = process.argv
+  .slice(2)
+  .filter((argument) => !argument.startsWith("--"));
 const site = "target/site";
 const compressible = /\.(css|html|ico|js|json|svg|txt|wasm|webmanifest|xml)$/;
 
@@ -86,7 +88,7 @@ function makeClient(part, clientWasm, directory) {
  * none. A call would trap, which the browser tests would notice.
  */
 function dropUncalled(wasm) {
-  const module = binaryen.readBinaryWithFeatures(fs.readFileSync(wasm), binaryen.Features.All);
+  const module = binaryen.readBinary(fs.readFileSync(wasm));
   const functions = Array.from({ length: module.getNumFunctions() }, (_, place) =>
     binaryen.getFunctionInfo(module.getFunctionByIndex(place)),
   );
