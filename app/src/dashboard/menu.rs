@@ -46,9 +46,7 @@ pub fn menu_links(id: &'static str, items: Vec<MenuItem>) -> AnyView {
                     on:click=move |_| hide(id)
                 >
                     <span>{item.name}</span>
-                    {item
-                        .key
-                        .map(|key| view! { <kbd aria-hidden="true">{key.to_ascii_uppercase()}</kbd> })}
+                    {item.key.map(|key| view! { <kbd aria-hidden="true">{key.to_ascii_uppercase()}</kbd> })}
                 </a>
             </li>
         }

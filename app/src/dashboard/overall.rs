@@ -52,8 +52,7 @@ pub fn OverallCard(dashboard: Dashboard) -> impl IntoView {
                         on:click=move |_| shows_table.update(|shows| *shows = !*shows)
                     >
                         "Table"
-                    </button>
-                    <a class="button small" href=csv download="">
+                    </button> <a class="button small" href=csv download="">
                         "CSV"
                     </a>
                 </div>
