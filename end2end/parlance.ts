@@ -132,6 +132,8 @@ export class Parlance {
   /** Runs the command line on this server's database and returns the one JSON object that it prints. */
   async command(args: string[], input = ""): Promise<Record<string, unknown>> {
     const child = spawn(binary, args, { cwd: root, env: this.environment });
+    // A command that reads nothing may be done before its input is closed; what matters is how it ended.
+    child.stdin.on("error", () => undefined);
     child.stdin.end(input);
     const [output, log, [code]] = await Promise.all([
       text(child.stdout),

@@ -92,7 +92,7 @@ function dropUncalled(wasm) {
   const functions = Array.from({ length: module.getNumFunctions() }, (_, place) =>
     binaryen.getFunctionInfo(module.getFunctionByIndex(place)),
   );
-  const uncalled = functions.filter((it) => it.name.includes("hydrate_async") && !it.module);
+  const uncalled = functions.filter((it) => /hydrate_async(::\{.*\})*$/.test(withoutGenerics(it.name)));
   if (uncalled.length === 0) throw new Error("no function is named hydrate_async: has leptos renamed it?");
   for (const { name, params, results } of uncalled) {
     module.removeFunction(name);
@@ -100,6 +100,15 @@ function dropUncalled(wasm) {
   }
   fs.writeFileSync(wasm, module.emitBinary());
   module.dispose();
+}
+
+/**
+ * The path of a function alone. Others that only have such a function among their types, or lie inside of one, may be
+ * merged with code of the same instructions that is called.
+ */
+function withoutGenerics(name) {
+  const shorter = name.replace(/<[^<>]*>|::h[0-9a-f]{16}$/g, "");
+  return shorter === name ? name : withoutGenerics(shorter);
 }
 
 /** `style/main.css` with all that it imports. */

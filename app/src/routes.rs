@@ -6,19 +6,11 @@ use leptos_router::SsrMode;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
 
-use crate::components::{SiteHeader, UrlErrorNotice};
-use crate::pages::NotFoundPage;
-
 #[cfg(not(any(feature = "ssr", feature = "dashboard")))]
 use crate::components::OtherPart as BotAnalyticsPage;
+use crate::components::{SiteHeader, UrlErrorNotice};
 #[cfg(any(feature = "ssr", feature = "dashboard"))]
 use crate::pages::BotAnalyticsPage;
-
-#[cfg(not(any(feature = "ssr", feature = "pages")))]
-use crate::components::{
-    OtherPart as AccountPage, OtherPart as BotSettingsPage, OtherPart as BotStartPage, OtherPart as BotsPage,
-    OtherPart as SetUpPage, OtherPart as SignInPage,
-};
 #[cfg(any(feature = "ssr", feature = "pages"))]
 use crate::pages::{AccountPage, BotSettingsPage, BotStartPage, BotsPage, SetUpPage, SignInPage};
 
@@ -41,17 +33,60 @@ pub fn App() -> impl IntoView {
             <SiteHeader />
             <main id="main" tabindex="-1">
                 <UrlErrorNotice />
-                <FlatRoutes fallback=NotFoundPage>
-                    <Route path=path!("/") view=BotsPage ssr=SsrMode::Async />
-                    <Route path=path!("/bots/:id") view=BotStartPage ssr=SsrMode::Async />
-                    <Route path=path!("/bots/:id/analytics") view=BotAnalyticsPage ssr=SsrMode::Async />
-                    <Route path=path!("/bots/:id/settings") view=BotSettingsPage ssr=SsrMode::Async />
-                    <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
-                    <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
-                    <Route path=path!("/set-up") view=SetUpPage ssr=SsrMode::Async />
-                    <Route path=path!("/*any") view=NotFoundPage ssr=SsrMode::Async />
-                </FlatRoutes>
+                <Routes />
             </main>
         </Router>
     }
+}
+
+/// The server has every route, and so has a client of both parts.
+#[cfg(any(feature = "ssr", all(feature = "dashboard", feature = "pages")))]
+#[component]
+fn Routes() -> impl IntoView {
+    use crate::pages::NotFoundPage;
+    view! {
+        <FlatRoutes fallback=NotFoundPage>
+            <Route path=path!("/") view=BotsPage ssr=SsrMode::Async />
+            <Route path=path!("/bots/:id") view=BotStartPage ssr=SsrMode::Async />
+            <Route path=path!("/bots/:id/analytics") view=BotAnalyticsPage ssr=SsrMode::Async />
+            <Route path=path!("/bots/:id/settings") view=BotSettingsPage ssr=SsrMode::Async />
+            <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
+            <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+            <Route path=path!("/set-up") view=SetUpPage ssr=SsrMode::Async />
+            <Route path=path!("/*any") view=NotFoundPage ssr=SsrMode::Async />
+        </FlatRoutes>
+    }
+}
+
+/// Every other address is loaded from the server, with the other part.
+#[cfg(all(feature = "dashboard", not(any(feature = "ssr", feature = "pages"))))]
+#[component]
+fn Routes() -> impl IntoView {
+    view! {
+        <FlatRoutes fallback=crate::components::OtherPart>
+            <Route path=path!("/bots/:id/analytics") view=BotAnalyticsPage ssr=SsrMode::Async />
+        </FlatRoutes>
+    }
+}
+
+/// The dashboard is loaded from the server, with the other part.
+#[cfg(not(any(feature = "ssr", feature = "dashboard")))]
+#[component]
+fn Routes() -> impl IntoView {
+    use crate::pages::NotFoundPage;
+    #[cfg(feature = "pages")]
+    view! {
+        <FlatRoutes fallback=NotFoundPage>
+            <Route path=path!("/") view=BotsPage ssr=SsrMode::Async />
+            <Route path=path!("/bots/:id") view=BotStartPage ssr=SsrMode::Async />
+            <Route path=path!("/bots/:id/analytics") view=crate::components::OtherPart ssr=SsrMode::Async />
+            <Route path=path!("/bots/:id/settings") view=BotSettingsPage ssr=SsrMode::Async />
+            <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
+            <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+            <Route path=path!("/set-up") view=SetUpPage ssr=SsrMode::Async />
+            <Route path=path!("/*any") view=NotFoundPage ssr=SsrMode::Async />
+        </FlatRoutes>
+    }
+    #[cfg(not(feature = "pages"))]
+    view! { <NotFoundPage /> }
 }
