@@ -6,8 +6,6 @@ use leptos_router::SsrMode;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
 
-#[cfg(not(any(feature = "ssr", feature = "dashboard")))]
-use crate::components::OtherPart as BotAnalyticsPage;
 use crate::components::{SiteHeader, UrlErrorNotice};
 #[cfg(any(feature = "ssr", feature = "dashboard"))]
 use crate::pages::BotAnalyticsPage;
