@@ -84,8 +84,8 @@ function makeClient(part, clientWasm, directory) {
 
 /**
  * Empties the functions that hydrate a page asynchronously. Every erased view carries a pointer to its own, so no
- * linker can drop them, and they are a quarter of the client; only lazily loaded routes would call them, and there are
- * none. A call would trap, which the browser tests would notice.
+ * linker can drop them; only lazily loaded routes would call them, and there are none. A call would trap, which the
+ * browser tests would notice.
  */
 function dropUncalled(wasm) {
   const module = binaryen.readBinary(fs.readFileSync(wasm));
