@@ -23,6 +23,7 @@ const ROW_BUFFER: usize = 512;
 /// them again in the next batch.
 const LOG_PAGES: &str = "16000";
 const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
+const OPEN_PAUSE: Duration = Duration::from_millis(5);
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
@@ -37,8 +38,7 @@ impl Pools {
     /// Opens the file, creates it if missing and migrates it.
     pub(crate) async fn open(url: &str) -> Result<Self, StoreError> {
         let options = parse_url(url)?;
-        let writer = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
-        let writer = writer.connect_with(write_options(options.clone())).await?;
+        let writer = open_writer(write_options(options.clone())).await?;
         migrate(&writer).await?;
         let readers = SqlitePoolOptions::new().max_connections(READERS).max_lifetime(None);
         let readers = readers.connect_with(read_options(options)).await?;
@@ -57,6 +57,20 @@ impl Pools {
         self.readers.close().await;
         self.writer.close().await;
     }
+}
+
+/// Whoever opens a new file first sets its journal's mode. SQLite waits for nobody there, so others try again.
+async fn open_writer(options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
+    let writer = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
+    let opening = async {
+        loop {
+            match writer.clone().connect_with(options.clone()).await {
+                Err(error) if is_locked(&error) => tokio::time::sleep(OPEN_PAUSE).await,
+                opened => return opened,
+            }
+        }
+    };
+    tokio::time::timeout(BUSY_TIMEOUT, opening).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
 }
 
 fn parse_url(url: &str) -> Result<SqliteConnectOptions, StoreError> {

@@ -29,18 +29,20 @@ async fn two_stores_write_at_once_and_every_message_counts_once() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn processes_that_start_together_migrate_one_after_the_other() {
     let store = TestStore::open().await.unwrap();
-    let url = format!("sqlite://{}", store.directory().join("new.db").display());
-    let open = || {
-        tokio::spawn({
-            let url = url.clone();
-            async move { Store::open(&url).await }
-        })
-    };
-    for opened in [open(), open(), open(), open()] {
-        opened.await.unwrap().unwrap().check().await.unwrap();
+    for round in 0..10 {
+        let url = format!("sqlite://{}", store.directory().join(format!("new {round}.db")).display());
+        let open = || {
+            tokio::spawn({
+                let url = url.clone();
+                async move { Store::open(&url).await }
+            })
+        };
+        for opened in [open(), open(), open(), open()] {
+            opened.await.unwrap().unwrap().check().await.unwrap();
+        }
     }
 }
 
