@@ -19,7 +19,15 @@ from . import away, clocks, company, crashes, disk
 from .engines import ENGINES
 from .scene import Scene
 
-EVERYWHERE = [crashes.kill, crashes.drain, away.disk_full, company.two_servers, company.three_servers, clocks.clock_steps]
+EVERYWHERE = [
+    crashes.kill,
+    crashes.drain,
+    crashes.log_lost,
+    away.disk_full,
+    company.two_servers,
+    company.three_servers,
+    clocks.clock_steps,
+]
 SCENARIOS = {"sqlite": [*EVERYWHERE, away.locked], "postgres": [*EVERYWHERE, away.database_away]}
 COLUMNS = ["kills", "restarts", "requests", "refused", "cut off", "acknowledged", "stored", "duplicates"]
 
@@ -40,23 +48,24 @@ def perform(play, options):
     began = time.monotonic()
     print(f"{play.__name__}: {play.__doc__}", flush=True)
     with tempfile.TemporaryDirectory(prefix="parlance-faults-") as name:
-        folder = Path(name)
+        folder, database = Path(name), Path(name) / "database"
         folder.chmod(0o755)
+        database.mkdir(mode=0o755)
         try:
             if play is away.disk_full:
-                disk.mount_small(folder)
-            row = act(play, options, folder)
+                disk.mount_small(database)
+            row = act(play, options, folder, database)
         finally:
-            disk.unmount(folder)
+            disk.unmount(database)
     print(f"  {time.monotonic() - began:.0f} s; answers: {row['answers']}; longest wait {row['longest_s']:.1f} s")
     for sentence in row["violations"]:
         print(f"  VIOLATION: {sentence}")
     return row
 
 
-def act(play, options, folder):
+def act(play, options, folder, database):
     extra = clocks.environment(folder) if play is clocks.clock_steps else {}
-    engine = ENGINES[options.engine](folder)
+    engine = ENGINES[options.engine](database)
     scene = Scene(os.path.abspath(options.parlance), engine.url, folder, extra)
     try:
         scene.prepare()

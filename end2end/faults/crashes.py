@@ -1,7 +1,9 @@
-"""The server goes: killed at any moment, or asked to stop."""
+"""The server goes: killed at any moment, or asked to stop; or nobody is left who reads its log."""
 
 import random
 import time
+
+from .load import Connection
 
 KILLS = 25
 KILLS_AT_START = 5
@@ -35,3 +37,26 @@ def drain(scene, engine):
         acknowledged = load.acknowledged_so_far()
         scene.check_stored(acknowledged)
         scene.restart(server)
+
+
+def log_lost(scene, engine):
+    """Whoever read the log has gone, and every line that the server writes fails."""
+    server = scene.serve()
+    server.stop()
+    with server.start_with_pipe() as log:
+        server.wait_until_ready()
+        log.close()
+        load = scene.begin_load()
+        refuse(scene, server)
+        load.wait_for(lambda l: len(l.acknowledged) > 500, 20, "nothing was stored without a log")
+        refuse(scene, server)
+
+
+def refuse(scene, server):
+    """A refusal is a line in the log, and has to reach the client all the same."""
+    try:
+        status = Connection(server.address, "pw_unknown").post([])[0]
+    except OSError as error:
+        status = type(error).__name__
+    if status != 401:
+        scene.fail(f"a request that is logged was answered with {status} instead of 401, because the log has gone")

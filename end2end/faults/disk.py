@@ -1,11 +1,12 @@
 """A disk that is full: a small file system filled to the brim or, where none can be mounted, a limit on file sizes."""
 
+import contextlib
 import os
 import resource
 import subprocess
 
 SIZE_MB = 256
-LEFT_BYTES = 256 * 1024
+CHUNK = bytes(64 * 1024)
 
 
 def mount_small(folder):
@@ -28,9 +29,9 @@ class Ballast:
 
     def __init__(self, folder):
         self.file = folder / "ballast"
-        room = os.statvfs(folder)
-        with open(self.file, "wb") as ballast:
-            os.posix_fallocate(ballast.fileno(), 0, room.f_bavail * room.f_frsize - LEFT_BYTES)
+        with contextlib.suppress(OSError), open(self.file, "wb", buffering=0) as ballast:
+            while ballast.write(CHUNK):
+                pass
 
     def undo(self):
         self.file.unlink()

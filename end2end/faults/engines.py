@@ -7,7 +7,7 @@ class Sqlite:
     name = "sqlite"
 
     def __init__(self, folder):
-        self.file = folder / "faults.db"
+        self.folder, self.file = folder, folder / "faults.db"
         self.url = f"sqlite://{self.file}"
 
     def start_again(self):
@@ -21,6 +21,7 @@ class Postgres:
     name = "postgres"
 
     def __init__(self, folder):
+        self.folder = folder
         self.cluster = Cluster(folder / "cluster", ["max_wal_size=64MB", "wal_recycle=off"]).start()
         self.url = self.cluster.create_database("faults")
 

@@ -93,7 +93,7 @@ class Scene:
 
     def check_log(self):
         log = "".join(server.read_log() for server in self.servers)
-        missing = [incident for incident in self.load.incidents if str(incident) not in log]
+        missing = [incident for incident in list(self.load.incidents) if str(incident) not in log]
         if missing:
             self.fail(f"{len(missing)} failures have no line in the log, such as {missing[0]}")
         if "panicked" in log:

@@ -33,6 +33,13 @@ class Server:
             self.wait_until_ready()
         return self
 
+    def start_with_pipe(self):
+        """The same with a log that somebody reads, who may close it."""
+        read, write = os.pipe()
+        self.process = subprocess.Popen([self.binary, "serve"], env=self.environment, stdout=write, stderr=write)
+        os.close(write)
+        return open(read, "rb")
+
     def wait_until_ready(self):
         deadline = time.monotonic() + START_S
         while time.monotonic() < deadline and self.process.poll() is None:
