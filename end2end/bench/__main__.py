@@ -1,0 +1,106 @@
+"""Measures Parlance, and beside it what somebody would take instead. See docs/BENCHMARKS.md, which this writes.
+
+    python -m bench --parlance target/release/parlance [--messages 1000000] [--engine sqlite|postgres] [--write FILE]
+
+Needs the packages duckdb and psycopg, and Debian's postgresql; script/bench.sh sees to that.
+"""
+
+import argparse
+import subprocess
+import tempfile
+from pathlib import Path
+
+
+from . import generate, page, reports
+from .figures import Figure
+from .measure import measure_changes, measure_first_messages, measure_intake
+from .product import Parlance, PostgresCluster, SqliteFile
+from .rivals import RIVALS
+
+ENGINES = {"sqlite": SqliteFile, "postgres": PostgresCluster}
+MEGABYTE = 1_000_000
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--parlance", required=True, help="the server's binary")
+    arguments.add_argument("--messages", type=int, default=1_000_000)
+    arguments.add_argument("--engine", choices=ENGINES, default="sqlite")
+    arguments.add_argument("--folder", help="where the databases are made and deleted; default: the system's temporary folder")
+    arguments.add_argument("--write", help="the page that gets the results")
+    options = arguments.parse_args()
+    with tempfile.TemporaryDirectory(prefix="parlance-bench-", dir=options.folder) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        run(options, folder)
+
+
+def run(options, folder):
+    say(f"Making up {options.messages:,} messages of {generate.BOTS} bots")
+    generated = generate.generate(folder / "generated.duckdb", options.messages)
+    engine, rivals = ENGINES[options.engine](folder), []
+    parlance = Parlance(options.parlance, engine, folder)
+    try:
+        figures = [*load(parlance, generated, options)]
+        parlance.server.start()
+        for rival in RIVALS:
+            say(f"Loading the same into {rival.__name__}")
+            rivals.append(rival(folder, generated))
+        table = compare(parlance, rivals, options, figures)
+        figures += [Figure(f"on disk, {rival.name}", rival.size() / options.messages, "bytes a message") for rival in rivals]
+        while rivals:
+            rivals.pop().end()
+        figures += measure_changes(parlance, options)
+        figures += measure_intake(parlance, generated, options, folder)
+        say("Recounting everything from the raw messages")
+        parlance.command("verify")
+        figures += measure_first_messages(options, ENGINES[options.engine], folder)
+    finally:
+        parlance.server.end()
+        for ended in [*rivals, engine]:
+            ended.end()
+    publish(options, table, figures)
+
+
+def load(parlance, generated, options):
+    say("Importing them into Parlance")
+    total_s, biggest_s = parlance.load(generated)
+    least = {"sqlite": 50_000, "postgres": 80_000}[options.engine]
+    size = parlance.engine.size() / options.messages
+    yield Figure("`parlance import`, all bots one after the other", options.messages / total_s, "messages/s", least=least)
+    yield Figure("`parlance import`, the biggest bot", options.messages // 2 / biggest_s, "messages/s", least=least)
+    yield Figure("on disk, everything included", size, "bytes a message", most=160)
+
+
+def compare(parlance, rivals, options, figures):
+    say("Asking everybody the same, and comparing every figure before the clock starts")
+    table = reports.time_reports(parlance, rivals)
+    most = {"sqlite": 5, "postgres": 10}[options.engine]
+    slowest = max(table, key=lambda period: table[period]["Parlance"])
+    duck = next(rival.name for rival in rivals if rival.name.startswith("DuckDB"))
+    least_gain = min(row[duck] / row["Parlance"] for period, row in table.items() if period != "7d")
+    figures.append(Figure(f"slowest report, median ({slowest})", table[slowest]["Parlance"], "ms", most=most))
+    figures.append(Figure("times faster than DuckDB, 28 days and longer, at least", least_gain, "", least=100))
+    figures.append(Figure("memory at rest, after these reports", parlance.server.memory() / MEGABYTE, "MB", most=60))
+    cold = reports.time_cold_start(parlance)
+    figures.append(Figure("first report after a cold start", cold, "ms", most=300))
+    return table
+
+
+def publish(options, table, figures):
+    names = [name for name in next(iter(table.values())) if name not in ("Parlance", "granularity", "figures")]
+    engine = {"sqlite": "SQLite", "postgres": "PostgreSQL"}[options.engine]
+    version = subprocess.run([options.parlance, "--version"], capture_output=True, text=True).stdout.strip()
+    body = "\n\n".join([f"{page.machine()}; {version}.", page.reports_table(table, names), page.figures_table(figures)])
+    heading = f"{options.messages:,} messages, Parlance on {engine}"
+    print(f"\n## {heading}\n\n{body}")
+    if options.write:
+        page.write(options.write, heading, body)
+
+
+def say(sentence):
+    print(f"-- {sentence}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
