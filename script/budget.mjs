@@ -7,8 +7,7 @@ const directory = `${site}/pkg/${fs.readFileSync(`${site}/build-id`, "utf8").tri
 const budget = [
   {
     what: "dashboard, before the charts",
-    // The aim is 300. This is what it has come down to so far, and it may only fall.
-    limit: 312,
+    limit: 300,
     files: ["dashboard_bg.wasm", "dashboard.js", "parlance.css"],
   },
   { what: "other pages", limit: 300, files: ["pages_bg.wasm", "pages.js", "parlance.css"] },

@@ -10,14 +10,10 @@ use store::bots::Bot;
 use super::authorise::internal;
 use super::bots::{BotCard, BotSort, BotState, CardFigure};
 use super::words::ago;
+use crate::charts::sparkline;
 use crate::context::ServerContext;
 use crate::error::AppError;
 use crate::format;
-
-/// The box in which a sparkline is drawn, with room for the line's width.
-const WIDTH: f64 = 100.0;
-const HEIGHT: f64 = 28.0;
-const MARGIN: f64 = 2.0;
 
 /// Every bot's card, in the order asked for.
 pub(super) async fn load(
@@ -79,7 +75,7 @@ fn figure(report: &Report, label: &str, metric: Metric) -> CardFigure {
         Ordering::Less => "down",
         Ordering::Equal => "same",
     };
-    let days: Vec<u64> = report.timeseries.iter().filter_map(|row| row.get(metric)).collect();
+    let days: Vec<_> = report.timeseries.iter().map(|row| row.get(metric)).collect();
     CardFigure {
         label: label.to_owned(),
         value: format::short_count(kpi.value),
@@ -87,37 +83,6 @@ fn figure(report: &Report, label: &str, metric: Metric) -> CardFigure {
         index: index.text,
         index_words: index.words,
         trend: trend.to_owned(),
-        sparkline: sparkline(&days),
-    }
-}
-
-/// A line through the values from left to right, the largest at the top and zero at the bottom; flat at the bottom when
-/// all are zero, nothing for fewer than two values.
-#[expect(clippy::cast_precision_loss, reason = "a line of 28 pixels height")]
-fn sparkline(values: &[u64]) -> String {
-    let (Some(largest), true) = (values.iter().max(), values.len() > 1) else { return String::new() };
-    let step = WIDTH / (values.len() - 1) as f64;
-    let scale = (HEIGHT - 2.0 * MARGIN) / (*largest).max(1) as f64;
-    let point = |(place, value): (usize, &u64)| {
-        let command = if place == 0 { 'M' } else { 'L' };
-        format!("{command}{:.1} {:.1}", step * place as f64, HEIGHT - MARGIN - scale * *value as f64)
-    };
-    values.iter().enumerate().map(point).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_sparkline_runs_from_left_to_right_between_zero_and_the_largest_value() {
-        assert_eq!(sparkline(&[0, 10, 5]), "M0.0 26.0L50.0 2.0L100.0 14.0");
-    }
-
-    #[test]
-    fn a_week_of_zeros_is_a_flat_line_and_a_single_day_none() {
-        assert_eq!(sparkline(&[0, 0]), "M0.0 26.0L100.0 26.0");
-        assert_eq!(sparkline(&[3]), "");
-        assert_eq!(sparkline(&[]), "");
+        sparkline: sparkline::path(&days, sparkline::highest(&days)),
     }
 }

@@ -81,7 +81,7 @@ fn sparkline(metric: Metric, report: &Report) -> AnyView {
         .map(|place| all[place].filter(|_| running.is_some_and(|at| place == at || place + 1 == at)))
         .collect();
     view! {
-        <svg class="spark" viewBox="0 -4 100 108" preserveAspectRatio="none" aria-hidden="true">
+        <svg class="spark" viewBox=sparkline::VIEW_BOX preserveAspectRatio="none" aria-hidden="true">
             <path d=sparkline::path(&complete, highest)></path>
             <path class="is-running" d=sparkline::path(&ends, highest)></path>
         </svg>

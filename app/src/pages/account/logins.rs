@@ -3,13 +3,28 @@
 use leptos::prelude::*;
 
 use crate::api::account::LoginRow;
-use crate::components::{ButtonForm, Hidden};
+use crate::components::{ActionRow, ButtonForm, Hidden, action_rows};
+
+const COLUMNS: [&str; 3] = ["Browser", "Signed in", "Last used"];
 
 /// Every living sign-in, each of which can be ended.
 #[component]
 pub fn Logins(logins: Vec<LoginRow>) -> impl IntoView {
-    let rows = logins.into_iter().map(|login| {
-        let end = view! {
+    view! {
+        <section class="card" id="logins" aria-labelledby="logins-title">
+            <h2 id="logins-title">"Sign-ins"</h2>
+            <p>"Each lasts for 30 days after its last use."</p>
+            {action_rows(COLUMNS, logins.into_iter().map(login_row))}
+        </section>
+    }
+    .into_any()
+}
+
+fn login_row(login: LoginRow) -> ActionRow<3> {
+    let action = if login.is_current {
+        view! { <span class="state receiving">"This one"</span> }.into_any()
+    } else {
+        view! {
             <ButtonForm
                 path="/fn/revoke_login"
                 label="End"
@@ -18,37 +33,9 @@ pub fn Logins(logins: Vec<LoginRow>) -> impl IntoView {
             >
                 <Hidden name="login_id" value=login.id.to_string() />
             </ButtonForm>
-        };
-        let action = if login.is_current {
-            view! { <span class="state receiving">"This one"</span> }.into_any()
-        } else {
-            end.into_any()
-        };
-        view! {
-            <tr>
-                <td data-label="Browser">{login.browser}</td>
-                <td data-label="Signed in">{login.created}</td>
-                <td data-label="Last used">{login.last_used}</td>
-                <td class="row-action">{action}</td>
-            </tr>
         }
-    });
-    view! {
-        <section class="card" id="logins" aria-labelledby="logins-title">
-            <h2 id="logins-title">"Sign-ins"</h2>
-            <p>"Each lasts for 30 days after its last use."</p>
-            <table class="rows">
-                <thead>
-                    <tr>
-                        <th scope="col">"Browser"</th>
-                        <th scope="col">"Signed in"</th>
-                        <th scope="col">"Last used"</th>
-                        <td></td>
-                    </tr>
-                </thead>
-                <tbody>{rows.collect_view()}</tbody>
-            </table>
-        </section>
-    }
-    .into_any()
+        .into_any()
+    };
+    let cells = [login.browser.into_any(), login.created.into_any(), login.last_used.into_any()];
+    ActionRow { cells, action }
 }

@@ -4,7 +4,9 @@ use leptos::prelude::*;
 
 use crate::api::settings::KeyRow;
 use crate::api::viewer::BotLink;
-use crate::components::{ButtonForm, Hidden, NewSecret};
+use crate::components::{ActionRow, ButtonForm, Hidden, NewSecret, action_rows};
+
+const COLUMNS: [&str; 4] = ["Token", "Reads", "Made", "Last used"];
 
 /// The account's living read tokens, and the making of another.
 #[component]
@@ -21,7 +23,7 @@ pub fn ReadTokens(
                 "A program that reads figures through the API presents one of these. It sees what you see, or one bot only."
             </p>
             {new_token.map(|token| view! { <NewSecret secret=token kind="read token" /> })}
-            {(!tokens.is_empty()).then(|| view! { <TokenTable tokens=tokens /> })}
+            {(!tokens.is_empty()).then(|| action_rows(COLUMNS, tokens.into_iter().map(token_row)))}
             {may_add.then(|| view! { <NewToken bots=bots /> })}
         </section>
     }
@@ -48,43 +50,21 @@ fn NewToken(bots: Vec<BotLink>) -> impl IntoView {
     .into_any()
 }
 
-#[component]
-fn TokenTable(tokens: Vec<KeyRow>) -> impl IntoView {
-    let rows = tokens.into_iter().map(|token| {
-        view! {
-            <tr>
-                <td data-label="Token">
-                    <code>{token.prefix.clone()}"…"</code>
-                </td>
-                <td data-label="Reads">{token.bot.unwrap_or_else(|| "Every bot".to_owned())}</td>
-                <td data-label="Made">{token.created}</td>
-                <td data-label="Last used">{token.last_used}</td>
-                <td class="row-action">
-                    <ButtonForm
-                        path="/fn/revoke_read_token"
-                        label="Revoke"
-                        class="button small danger"
-                        name=format!("Revoke the token {}", token.prefix)
-                    >
-                        <Hidden name="token_id" value=token.id.to_string() />
-                    </ButtonForm>
-                </td>
-            </tr>
-        }
-    });
-    view! {
-        <table class="rows">
-            <thead>
-                <tr>
-                    <th scope="col">"Token"</th>
-                    <th scope="col">"Reads"</th>
-                    <th scope="col">"Made"</th>
-                    <th scope="col">"Last used"</th>
-                    <td></td>
-                </tr>
-            </thead>
-            <tbody>{rows.collect_view()}</tbody>
-        </table>
+fn token_row(token: KeyRow) -> ActionRow<4> {
+    let action = view! {
+        <ButtonForm
+            path="/fn/revoke_read_token"
+            label="Revoke"
+            class="button small danger"
+            name=format!("Revoke the token {}", token.prefix)
+        >
+            <Hidden name="token_id" value=token.id.to_string() />
+        </ButtonForm>
+    };
+    let prefix = view! { <code>{token.prefix}"…"</code> };
+    let reads = token.bot.unwrap_or_else(|| "Every bot".to_owned());
+    ActionRow {
+        cells: [prefix.into_any(), reads.into_any(), token.created.into_any(), token.last_used.into_any()],
+        action: action.into_any(),
     }
-    .into_any()
 }

@@ -4,7 +4,9 @@ use analytics::ids::BotId;
 use leptos::prelude::*;
 
 use crate::api::settings::KeyRow;
-use crate::components::{ButtonForm, Hidden, NewSecret};
+use crate::components::{ActionRow, ButtonForm, Hidden, NewSecret, action_rows};
+
+const COLUMNS: [&str; 3] = ["Key", "Made", "Last used"];
 
 /// The bot's living write keys.
 #[component]
@@ -28,7 +30,8 @@ pub fn WriteKeys(id: BotId, keys: Vec<KeyRow>, may_add: bool, new_key: Option<St
                 "The bot sends its messages with a write key. To replace one without losing a message, make a second key, change your bot over to it, and revoke the first once it is no longer used."
             </p>
             {new_key.map(|key| view! { <NewSecret secret=key kind="write key" /> })}
-            {(!keys.is_empty()).then(|| view! { <KeyTable id=id keys=keys /> })}
+            {(!keys.is_empty())
+                .then(|| action_rows(COLUMNS, keys.into_iter().map(|key| key_row(id, key))))}
             {make}
             {full}
         </section>
@@ -36,42 +39,21 @@ pub fn WriteKeys(id: BotId, keys: Vec<KeyRow>, may_add: bool, new_key: Option<St
     .into_any()
 }
 
-#[component]
-fn KeyTable(id: BotId, keys: Vec<KeyRow>) -> impl IntoView {
-    let rows = keys.into_iter().map(|key| {
-        view! {
-            <tr>
-                <td data-label="Key">
-                    <code>{key.prefix.clone()}"…"</code>
-                </td>
-                <td data-label="Made">{key.created}</td>
-                <td data-label="Last used">{key.last_used}</td>
-                <td class="row-action">
-                    <ButtonForm
-                        path="/fn/revoke_write_key"
-                        label="Revoke"
-                        class="button small danger"
-                        name=format!("Revoke the key {}", key.prefix)
-                    >
-                        <Hidden name="bot_id" value=id.to_string() />
-                        <Hidden name="key_id" value=key.id.to_string() />
-                    </ButtonForm>
-                </td>
-            </tr>
-        }
-    });
-    view! {
-        <table class="rows">
-            <thead>
-                <tr>
-                    <th scope="col">"Key"</th>
-                    <th scope="col">"Made"</th>
-                    <th scope="col">"Last used"</th>
-                    <td></td>
-                </tr>
-            </thead>
-            <tbody>{rows.collect_view()}</tbody>
-        </table>
+fn key_row(id: BotId, key: KeyRow) -> ActionRow<3> {
+    let action = view! {
+        <ButtonForm
+            path="/fn/revoke_write_key"
+            label="Revoke"
+            class="button small danger"
+            name=format!("Revoke the key {}", key.prefix)
+        >
+            <Hidden name="bot_id" value=id.to_string() />
+            <Hidden name="key_id" value=key.id.to_string() />
+        </ButtonForm>
+    };
+    let prefix = view! { <code>{key.prefix}"…"</code> };
+    ActionRow {
+        cells: [prefix.into_any(), key.created.into_any(), key.last_used.into_any()],
+        action: action.into_any(),
     }
-    .into_any()
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::api::bots::{BotCard, BotState, CardFigure};
+use crate::charts::sparkline;
 
 /// Name, state, last message and past 7 days.
 #[component]
@@ -50,7 +51,7 @@ fn figure(figure: CardFigure) -> AnyView {
                     {figure.index}
                 </span>
                 <span class="visually-hidden">{figure.index_words}</span>
-                <svg class="sparkline" viewBox="0 0 100 28" preserveAspectRatio="none" aria-hidden="true">
+                <svg class="sparkline" viewBox=sparkline::VIEW_BOX preserveAspectRatio="none" aria-hidden="true">
                     <path d=figure.sparkline></path>
                 </svg>
             </dd>
