@@ -19,18 +19,12 @@ pub fn action_rows<const COLUMNS: usize>(
     let row = |row: ActionRow<COLUMNS>| {
         let cells = columns.into_iter().zip(row.cells);
         let cells = cells.map(|(column, cell)| view! { <td data-label=column>{cell}</td> });
-        view! {
-            <tr>
-                {cells.collect_view()} <td class="row-action">{row.action}</td>
-            </tr>
-        }
+        view! { <tr>{cells.collect_view()} <td class="row-action">{row.action}</td></tr> }
     };
     view! {
         <table class="rows">
             <thead>
-                <tr>
-                    {heads.into_iter().collect_view()} <td></td>
-                </tr>
+                <tr>{heads.into_iter().collect_view()} <td></td></tr>
             </thead>
             <tbody>{rows.map(row).collect_view()}</tbody>
         </table>

@@ -109,7 +109,12 @@ fn Chart(dashboard: Dashboard, hidden: RwSignal<Vec<Series>>) -> impl IntoView {
             on:mousedown=|event| event.prevent_default()
             on:blur=move |_| navigation.place.set(None)
         >
-            <svg class="chart-outline" viewBox=sparkline::VIEW_BOX preserveAspectRatio="none" aria-hidden="true">
+            <svg
+                class="chart-outline"
+                viewBox=sparkline::VIEW_BOX
+                preserveAspectRatio="none"
+                aria-hidden="true"
+            >
                 {dashboard.live(outline)}
             </svg>
             <ChartCanvas

@@ -30,8 +30,7 @@ pub fn WriteKeys(id: BotId, keys: Vec<KeyRow>, may_add: bool, new_key: Option<St
                 "The bot sends its messages with a write key. To replace one without losing a message, make a second key, change your bot over to it, and revoke the first once it is no longer used."
             </p>
             {new_key.map(|key| view! { <NewSecret secret=key kind="write key" /> })}
-            {(!keys.is_empty())
-                .then(|| action_rows(COLUMNS, keys.into_iter().map(|key| key_row(id, key))))}
+            {(!keys.is_empty()).then(|| action_rows(COLUMNS, keys.into_iter().map(|key| key_row(id, key))))}
             {make}
             {full}
         </section>

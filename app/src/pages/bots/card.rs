@@ -51,7 +51,12 @@ fn figure(figure: CardFigure) -> AnyView {
                     {figure.index}
                 </span>
                 <span class="visually-hidden">{figure.index_words}</span>
-                <svg class="sparkline" viewBox=sparkline::VIEW_BOX preserveAspectRatio="none" aria-hidden="true">
+                <svg
+                    class="sparkline"
+                    viewBox=sparkline::VIEW_BOX
+                    preserveAspectRatio="none"
+                    aria-hidden="true"
+                >
                     <path d=figure.sparkline></path>
                 </svg>
             </dd>
