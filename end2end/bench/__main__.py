@@ -6,6 +6,7 @@ Needs the packages duckdb and psycopg, and Debian's postgresql; script/bench.sh 
 """
 
 import argparse
+import os
 import subprocess
 import tempfile
 from pathlib import Path
@@ -29,6 +30,7 @@ def main():
     arguments.add_argument("--folder", help="where the databases are made and deleted; default: the system's temporary folder")
     arguments.add_argument("--write", help="the page that gets the results")
     options = arguments.parse_args()
+    options.busy = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="parlance-bench-", dir=options.folder) as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -91,7 +93,7 @@ def publish(options, table, figures):
     names = [name for name in next(iter(table.values())) if name not in ("Parlance", "granularity", "figures")]
     engine = {"sqlite": "SQLite", "postgres": "PostgreSQL"}[options.engine]
     version = subprocess.run([options.parlance, "--version"], capture_output=True, text=True).stdout.strip()
-    body = "\n\n".join([f"{page.machine()}; {version}.", page.reports_table(table, names), page.figures_table(figures)])
+    body = "\n\n".join([f"{page.machine(options.busy)}; {version}.", page.reports_table(table, names), page.figures_table(figures)])
     heading = f"{options.messages:,} messages, Parlance on {engine}"
     print(f"\n## {heading}\n\n{body}")
     if options.write:

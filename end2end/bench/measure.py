@@ -49,9 +49,12 @@ def measure_intake(parlance, generated, options, folder):
         Figure("single messages, 64 connections", singles.rate, "messages/s", least=least),
         Figure("their answer times, median", singles.percentile(0.5), "ms"),
         Figure("their answer times, 99th percentile", singles.percentile(0.99), "ms", most=50),
+        Figure("their processor time in the server", singles.processor_us, "µs a message"),
         Figure("batches of 500, ids in order of time", ordered.rate, "messages/s", least=40_000),
+        Figure("their processor time in the server", ordered.processor_us, "µs a message"),
         Figure(bare_words, bare[0], "rows/s"),
         Figure("batches of 500, random ids (UUIDv4)", random_ids.rate, "messages/s", least=bare[1]),
+        Figure("their processor time in the server", random_ids.processor_us, "µs a message"),
         Figure(f"{bare_words}, random ids", bare[1], "rows/s"),
         Figure("report of 28 days at rest, median", idle_ms, "ms"),
         Figure("the same while batches arrive at full speed", busy_ms, "ms", most=3 * idle_ms),
@@ -83,7 +86,10 @@ def measure_first_messages(options, engine, folder):
     finally:
         parlance.server.end()
         made.end()
-    return [Figure("batches of 500 into an empty database, ids in order of time", sent.rate, "messages/s", least=40_000)]
+    return [
+        Figure("batches of 500 into an empty database, ids in order of time", sent.rate, "messages/s", least=40_000),
+        Figure("their processor time in the server", sent.processor_us, "µs a message"),
+    ]
 
 
 def sample(options):

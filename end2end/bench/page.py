@@ -35,12 +35,17 @@ def order(section):
     return "PostgreSQL" in heading, int(re.sub(r"\D", "", heading.split("messages")[0]) or 0)
 
 
-def machine():
+def machine(busy):
+    """What it ran on, and the load average before it began: above none, others were at work beside it."""
     with open("/proc/cpuinfo") as cpu, open("/proc/meminfo") as memory:
         model = next(line.split(":")[1].strip() for line in cpu if line.startswith("model name"))
         gigabytes = int(next(memory).split()[1]) / 1e6
     today = datetime.now(timezone.utc).date()
-    return f"{today}, {os.cpu_count()} cores of {model}, {gigabytes:.0f} GB of memory, Linux {os.uname().release.split('-')[0]}"
+    linux = os.uname().release.split("-")[0]
+    return (
+        f"{today}, {os.cpu_count()} cores of {model}, {gigabytes:.0f} GB of memory, Linux {linux}; "
+        f"load average {busy:.1f} before the run began"
+    )
 
 
 def reports_table(table, names):

@@ -76,6 +76,12 @@ class Server:
         with open(f"/proc/{self.process.pid}/statm") as figures:
             return int(figures.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
+    def processor_s(self):
+        """Processor time so far, in seconds."""
+        with open(f"/proc/{self.process.pid}/stat") as figures:
+            own, of_kernel = figures.read().rpartition(")")[2].split()[11:13]
+        return (int(own) + int(of_kernel)) / os.sysconf("SC_CLK_TCK")
+
     def get(self, path, token):
         headers = {"Authorization": f"Bearer {token}"}
         request = urllib.request.Request(f"http://{self.address}{path}", headers=headers)
