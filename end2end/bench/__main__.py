@@ -13,9 +13,10 @@ from pathlib import Path
 
 
 from . import generate, page, reports
-from .figures import Figure
+from .figures import Figure, say
 from .measure import measure_changes, measure_first_messages, measure_intake
 from .product import Parlance, PostgresCluster, SqliteFile
+from .question import WORDS
 from .rivals import RIVALS
 
 ENGINES = {"sqlite": SqliteFile, "postgres": PostgresCluster}
@@ -81,7 +82,7 @@ def compare(parlance, rivals, options, figures):
     slowest = max(table, key=lambda period: table[period]["Parlance"])
     duck = next(rival.name for rival in rivals if rival.name.startswith("DuckDB"))
     least_gain = min(row[duck] / row["Parlance"] for period, row in table.items() if period != "7d")
-    figures.append(Figure(f"slowest report, median ({slowest})", table[slowest]["Parlance"], "ms", most=most))
+    figures.append(Figure(f"slowest report, median ({WORDS[slowest]})", table[slowest]["Parlance"], "ms", most=most))
     figures.append(Figure("times faster than DuckDB, 28 days and longer, at least", least_gain, "", least=100))
     figures.append(Figure("memory at rest, after these reports", parlance.server.memory() / MEGABYTE, "MB", most=60))
     cold = reports.time_cold_start(parlance)
@@ -98,10 +99,6 @@ def publish(options, table, figures):
     print(f"\n## {heading}\n\n{body}")
     if options.write:
         page.write(options.write, heading, body)
-
-
-def say(sentence):
-    print(f"-- {sentence}", flush=True)
 
 
 if __name__ == "__main__":

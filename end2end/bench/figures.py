@@ -29,3 +29,7 @@ class Figure:
 
     def write(self, value):
         return f"{value:,.{0 if value >= 100 or float(value).is_integer() else 1}f} {self.unit}".strip()
+
+
+def say(sentence):
+    print(f"-- {sentence}", flush=True)

@@ -87,7 +87,7 @@ def sizes(count):
 
 def generate(file, count):
     """Writes the messages into a DuckDB file, ordered by bot and time, and returns the connection."""
-    database = duckdb.connect(str(file), config={"preserve_insertion_order": "true"})
+    database = duckdb.connect(str(file), config={"memory_limit": "8GB"})
     # The outer hash mixes: without it, figures of one row that differ in their last argument alone depend on each other.
     database.execute("create macro roll(a, b, c) as hash(hash(a, b, c))")
     database.execute("create macro r(a, b, c) as roll(a, b, c) / 18446744073709551616.0")

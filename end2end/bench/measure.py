@@ -1,7 +1,7 @@
 """What is measured after the reports: changing a rule, and the intake, on the database as it is and on an empty one."""
 
 from . import intake, reports
-from .figures import Figure
+from .figures import Figure, say
 from .generate import ZONE
 from .product import Parlance, Reader
 
@@ -11,7 +11,7 @@ SINGLES_S = 10
 
 def measure_changes(parlance, options):
     """There and back again: afterwards every figure is what it was."""
-    print("-- Changing the time zone and the session timeout of the biggest bot, while it is being read", flush=True)
+    say("Changing the time zone and the session timeout of the biggest bot, while it is being read")
     before = reports.answers(parlance)
     zone_s, zone_ms = parlance.change(0, "--time-zone", OTHER_ZONE)
     if reports.answers(parlance) == before:
@@ -32,7 +32,7 @@ def measure_changes(parlance, options):
 
 def measure_intake(parlance, generated, options, folder):
     """On top of everything that was imported."""
-    print("-- Sending more, durably: one by one and in batches", flush=True)
+    say("Sending more, durably: one by one and in batches")
     count = sample(options)
     users = generated.execute("select count(distinct user_key) from messages where bot = 0").fetchone()[0]
     messages = intake.Messages(users)
@@ -47,14 +47,14 @@ def measure_intake(parlance, generated, options, folder):
     bare_words = f"beside it, bare inserts of such rows into {name}, 1,000 a transaction"
     return [
         Figure("single messages, 64 connections", singles.rate, "messages/s", least=least),
-        Figure("their answer times, median", singles.percentile(0.5), "ms"),
-        Figure("their answer times, 99th percentile", singles.percentile(0.99), "ms", most=50),
-        Figure("their processor time in the server", singles.processor_us, "µs a message"),
+        Figure("the answer times of that, median", singles.percentile(0.5), "ms"),
+        Figure("the answer times of that, 99th percentile", singles.percentile(0.99), "ms", most=50),
+        Figure("the processor time of that in Parlance's own process", singles.processor_us, "µs a message"),
         Figure("batches of 500, ids in order of time", ordered.rate, "messages/s", least=40_000),
-        Figure("their processor time in the server", ordered.processor_us, "µs a message"),
+        Figure("the processor time of that in Parlance's own process", ordered.processor_us, "µs a message"),
         Figure(bare_words, bare[0], "rows/s"),
         Figure("batches of 500, random ids (UUIDv4)", random_ids.rate, "messages/s", least=bare[1]),
-        Figure("their processor time in the server", random_ids.processor_us, "µs a message"),
+        Figure("the processor time of that in Parlance's own process", random_ids.processor_us, "µs a message"),
         Figure(f"{bare_words}, random ids", bare[1], "rows/s"),
         Figure("report of 28 days at rest, median", idle_ms, "ms"),
         Figure("the same while batches arrive at full speed", busy_ms, "ms", most=3 * idle_ms),
@@ -88,7 +88,7 @@ def measure_first_messages(options, engine, folder):
         made.end()
     return [
         Figure("batches of 500 into an empty database, ids in order of time", sent.rate, "messages/s", least=40_000),
-        Figure("their processor time in the server", sent.processor_us, "µs a message"),
+        Figure("the processor time of that in Parlance's own process", sent.processor_us, "µs a message"),
     ]
 
 

@@ -5,6 +5,8 @@ import re
 from datetime import datetime, timezone
 from pathlib import Path
 
+from .question import WORDS
+
 INTRODUCTION = """# Benchmarks
 
 Written by `make bench`; `script/bench.sh MESSAGES ENGINE` does other sizes and PostgreSQL. Each section is one run on one machine, everything beside each other.
@@ -58,7 +60,7 @@ def reports_table(table, names):
         others = [f"{row[name]:,.1f} ms (× {times(row[name] / own)})" for name in names]
         users, _, _, sessions, messages = row["figures"]
         counted = f"{users:,} · {sessions:,} · {messages:,}"
-        lines.append(f"| {period}, by {row['granularity']} | " + " | ".join([f"**{own:.2f} ms**", *others, counted]) + " |")
+        lines.append(f"| {WORDS[period]}, by {row['granularity']} | " + " | ".join([f"**{own:.2f} ms**", *others, counted]) + " |")
     return "\n".join(lines)
 
 

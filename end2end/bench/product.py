@@ -8,6 +8,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
 
+import psycopg
+
 from faults.cluster import Cluster
 from faults.server import Server, run_well
 
@@ -44,10 +46,8 @@ class PostgresCluster:
         self.url = self.cluster.create_database("parlance")
 
     def size(self):
-        self.cluster.stop()
-        size = sum(file.stat().st_size for file in (self.cluster.data / "base").rglob("*"))
-        self.cluster.start()
-        return size
+        with psycopg.connect(self.url) as database:
+            return database.execute("select pg_database_size(current_database())").fetchone()[0]
 
     def forget_cache(self):
         self.cluster.stop()

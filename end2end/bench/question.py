@@ -2,7 +2,8 @@
 
 from datetime import date, datetime
 
-PERIODS = ["7d", "28d", "91d", "12mo", "all"]
+WORDS = {"7d": "past 7 days", "28d": "past 28 days", "91d": "past 91 days", "12mo": "past 12 months", "all": "all time"}
+PERIODS = list(WORDS)
 METRICS = ["total_users", "new_users", "returning_users", "sessions", "messages"]
 EPOCH = date(1970, 1, 1)
 
