@@ -58,17 +58,16 @@ function makeClient(part, clientWasm, directory) {
   ]);
   if (fast) return;
   const wasm = `${directory}/${part}_bg.wasm`;
+  const glue = `${directory}/${part}.js`;
   dropUncalled(wasm);
-  run("node_modules/.bin/wasm-opt", [
-    "-Oz",
-    "--converge",
+  run("node_modules/.bin/wasm-opt", ["-Oz", "--converge", wasm, "-o", wasm]);
+  const shorten = [
+    "--minify-imports-and-exports-and-modules",
     "--strip-producers",
     "--strip-target-features",
-    wasm,
-    "-o",
-    wasm,
-  ]);
-  const glue = `${directory}/${part}.js`;
+  ];
+  const names = execFileSync("node_modules/.bin/wasm-opt", [...shorten, wasm, "-o", wasm]);
+  fs.writeFileSync(glue, withShortNames(fs.readFileSync(glue, "utf8"), JSON.parse(names)));
   // Bundling also takes in the script snippets that crates bring along.
   esbuild.buildSync({
     entryPoints: [glue],
@@ -109,6 +108,21 @@ function dropUncalled(wasm) {
 function withoutGenerics(name) {
   const shorter = name.replace(/<[^<>]*>|::h[0-9a-f]{16}$/g, "");
   return shorter === name ? name : withoutGenerics(shorter);
+}
+
+/**
+ * The glue with the names that wasm-opt gave to what the two exchange. wasm-bindgen's own end in hashes, which no
+ * compression makes smaller.
+ */
+function withShortNames(glue, { imports, exports }) {
+  const modules = new Set(imports.map(([module]) => module));
+  if (modules.size !== 1) throw new Error(`the client imports from more than its glue: ${[...modules]}`);
+  const imported = new Map(imports.map(([, name, short]) => [name, short]));
+  const exported = new Map(exports);
+  return glue
+    .replace(/^(\s+)([\w$]+)(?=: function)/gm, (_, indent, name) => indent + (imported.get(name) ?? name))
+    .replace(/(?<=\bwasm\.)[\w$]+/g, (name) => exported.get(name) ?? name)
+    .replace(JSON.stringify([...modules][0]), '"a"');
 }
 
 /** `style/main.css` with all that it imports. */

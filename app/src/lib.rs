@@ -6,6 +6,7 @@ pub mod components;
 #[cfg(feature = "ssr")]
 pub mod context;
 pub mod dashboard;
+pub mod erased;
 pub mod error;
 pub mod format;
 pub mod json;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::settings::KeyRow;
 use super::viewer::BotLink;
+use crate::api::encoding::Answer;
 use crate::error::AppError;
 use crate::json::Json;
 
@@ -59,7 +60,7 @@ pub struct LoginRow {
 }
 
 /// The viewer's account: an [`AccountView`].
-#[server(prefix = "/fn", endpoint = "load_account")]
+#[server(prefix = "/fn", endpoint = "load_account", output = Answer)]
 pub async fn load_account() -> Result<Json, AppError> {
     let viewer = viewer().await?;
     let context = server_context()?;
@@ -89,7 +90,7 @@ pub async fn load_account() -> Result<Json, AppError> {
 }
 
 /// Changes the password and ends every other sign-in.
-#[server(prefix = "/fn", endpoint = "change_password")]
+#[server(prefix = "/fn", endpoint = "change_password", output = Answer)]
 pub async fn change_password(current: String, password: String) -> Result<String, AppError> {
     let viewer = viewer().await?;
     let context = server_context()?;
@@ -105,7 +106,7 @@ pub async fn change_password(current: String, password: String) -> Result<String
 }
 
 /// Ends one of the viewer's sign-ins.
-#[server(prefix = "/fn", endpoint = "revoke_login")]
+#[server(prefix = "/fn", endpoint = "revoke_login", output = Answer)]
 pub async fn revoke_login(login_id: i64) -> Result<String, AppError> {
     let viewer = viewer().await?;
     let context = server_context()?;
@@ -115,7 +116,7 @@ pub async fn revoke_login(login_id: i64) -> Result<String, AppError> {
 }
 
 /// Makes a read token for one bot, or for all when `bot` is empty; the next page shows it once.
-#[server(prefix = "/fn", endpoint = "create_read_token")]
+#[server(prefix = "/fn", endpoint = "create_read_token", output = Answer)]
 pub async fn create_read_token(#[server(default)] bot: String) -> Result<String, AppError> {
     let viewer = viewer().await?;
     let bot = match bot.as_str() {
@@ -130,7 +131,7 @@ pub async fn create_read_token(#[server(default)] bot: String) -> Result<String,
 }
 
 /// Ends one of the viewer's read tokens.
-#[server(prefix = "/fn", endpoint = "revoke_read_token")]
+#[server(prefix = "/fn", endpoint = "revoke_read_token", output = Answer)]
 pub async fn revoke_read_token(token_id: i64) -> Result<String, AppError> {
     let viewer = viewer().await?;
     let context = server_context()?;
@@ -140,7 +141,7 @@ pub async fn revoke_read_token(token_id: i64) -> Result<String, AppError> {
 }
 
 /// Chooses the theme of this browser: "light", "dark" or "system".
-#[server(prefix = "/fn", endpoint = "choose_theme")]
+#[server(prefix = "/fn", endpoint = "choose_theme", output = Answer)]
 pub async fn choose_theme(theme: String) -> Result<String, AppError> {
     let theme = Theme::from_word(&theme).ok_or_else(|| invalid("theme", "unknown"))?;
     set_theme(&server_context()?, theme);

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
 
+use crate::api::encoding::Answer;
 use crate::charts::option::ChartOption;
 use crate::error::AppError;
 use crate::json::Json;
@@ -35,7 +36,7 @@ pub struct LoadedReport {
 /// # Errors
 /// [`AppError::NotFound`] for a bot that the viewer may not see, [`AppError::Forbidden`] for one that isn't activated,
 /// [`AppError::Invalid`] for an unreadable query.
-#[server(prefix = "/fn", endpoint = "load_report", input = GetUrl)]
+#[server(prefix = "/fn", endpoint = "load_report", input = GetUrl, output = Answer)]
 pub async fn load_report(bot_id: BotId, query: String) -> Result<Json, AppError> {
     use crate::api::authorise::{fault, internal, refuse, server_context, visible_bot};
     use crate::charts::overall::overall;
@@ -57,7 +58,7 @@ pub async fn load_report(bot_id: BotId, query: String) -> Result<Json, AppError>
 ///
 /// # Errors
 /// [`AppError::SignedOut`] when nobody is signed in.
-#[server(prefix = "/fn", endpoint = "remember_choice")]
+#[server(prefix = "/fn", endpoint = "remember_choice", output = Answer)]
 pub async fn remember_choice(state: String) -> Result<(), AppError> {
     server::remember(&state).await
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::bots::BotState;
+use crate::api::encoding::Answer;
 use crate::error::AppError;
 use crate::json::Json;
 
@@ -50,7 +51,7 @@ pub struct FirstSteps {
 }
 
 /// A bot that the viewer may see: a [`BotView`].
-#[server(prefix = "/fn", endpoint = "load_bot")]
+#[server(prefix = "/fn", endpoint = "load_bot", output = Answer)]
 pub async fn load_bot(bot_id: BotId) -> Result<Json, AppError> {
     let bot = visible_bot(bot_id).await?;
     let state = cards::state(&bot);
@@ -68,13 +69,13 @@ pub async fn load_bot(bot_id: BotId) -> Result<Json, AppError> {
 }
 
 /// Whether the bot's first message has come.
-#[server(prefix = "/fn", endpoint = "has_messages")]
+#[server(prefix = "/fn", endpoint = "has_messages", output = Answer)]
 pub async fn has_messages(bot_id: BotId) -> Result<bool, AppError> {
     Ok(visible_bot(bot_id).await?.first_message_at.is_some())
 }
 
 /// Activates or deactivates a bot and goes on to `next`.
-#[server(prefix = "/fn", endpoint = "set_activation")]
+#[server(prefix = "/fn", endpoint = "set_activation", output = Answer)]
 pub async fn set_activation(
     bot_id: BotId,
     activate: bool,
@@ -89,7 +90,7 @@ pub async fn set_activation(
 }
 
 /// Sends a real message, incoming, from the user `parlance-test` on the channel `test`.
-#[server(prefix = "/fn", endpoint = "send_test_message")]
+#[server(prefix = "/fn", endpoint = "send_test_message", output = Answer)]
 pub async fn send_test_message(bot_id: BotId) -> Result<String, AppError> {
     let bot = visible_bot(bot_id).await?;
     if !bot.is_activated {

@@ -4,6 +4,7 @@ use analytics::ids::BotId;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::api::encoding::Answer;
 use crate::error::AppError;
 use crate::json::Json;
 
@@ -96,7 +97,7 @@ impl BotSort {
 }
 
 /// The bots whose name holds `search`, whatever the case: a [`BotList`].
-#[server(prefix = "/fn", endpoint = "load_bots")]
+#[server(prefix = "/fn", endpoint = "load_bots", output = Answer)]
 pub async fn load_bots(sort: BotSort, #[server(default)] search: String) -> Result<Json, AppError> {
     let viewer = viewer().await?;
     let context = server_context()?;
@@ -108,7 +109,7 @@ pub async fn load_bots(sort: BotSort, #[server(default)] search: String) -> Resu
 }
 
 /// Makes a bot of the viewer's own and goes on to its page.
-#[server(prefix = "/fn", endpoint = "create_bot")]
+#[server(prefix = "/fn", endpoint = "create_bot", output = Answer)]
 pub async fn create_bot(
     name: String,
     time_zone: String,

@@ -9,6 +9,7 @@ pub mod bot;
 pub mod bots;
 #[cfg(feature = "ssr")]
 mod cards;
+pub mod encoding;
 #[cfg(feature = "ssr")]
 mod flash;
 #[cfg(feature = "ssr")]

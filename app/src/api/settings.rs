@@ -5,6 +5,7 @@ use analytics::settings::WeekStart;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::api::encoding::Answer;
 use crate::error::AppError;
 use crate::json::Json;
 
@@ -86,7 +87,7 @@ pub struct KeyRow {
 }
 
 /// A bot's settings, and what the timeout `preview_min` would do: a [`SettingsView`].
-#[server(prefix = "/fn", endpoint = "load_settings")]
+#[server(prefix = "/fn", endpoint = "load_settings", output = Answer)]
 pub async fn load_settings(
     bot_id: BotId,
     #[server(default)] preview_min: Option<String>,
@@ -119,7 +120,7 @@ pub async fn load_settings(
 }
 
 /// Changes name, zone and week start.
-#[server(prefix = "/fn", endpoint = "save_bot")]
+#[server(prefix = "/fn", endpoint = "save_bot", output = Answer)]
 pub async fn save_bot(
     bot_id: BotId,
     name: String,
@@ -136,20 +137,20 @@ pub async fn save_bot(
 }
 
 /// Changes the session rule's timeout.
-#[server(prefix = "/fn", endpoint = "save_timeout")]
+#[server(prefix = "/fn", endpoint = "save_timeout", output = Answer)]
 pub async fn save_timeout(bot_id: BotId, timeout_min: String) -> Result<String, AppError> {
     let timeout = parse_minutes(&timeout_min).ok_or_else(|| invalid("timeout_min", "range"))?;
     change_bot(bot_id, &BotChange { idle_timeout: Some(timeout), ..BotChange::default() }, "sessions").await
 }
 
 /// Stores message text from now on, or stops.
-#[server(prefix = "/fn", endpoint = "save_text_storage")]
+#[server(prefix = "/fn", endpoint = "save_text_storage", output = Answer)]
 pub async fn save_text_storage(bot_id: BotId, store_text: bool) -> Result<String, AppError> {
     change_bot(bot_id, &BotChange { stores_text: Some(store_text), ..BotChange::default() }, "text").await
 }
 
 /// Makes a write key that the next page shows once.
-#[server(prefix = "/fn", endpoint = "create_write_key")]
+#[server(prefix = "/fn", endpoint = "create_write_key", output = Answer)]
 pub async fn create_write_key(bot_id: BotId, #[server(default)] next: String) -> Result<String, AppError> {
     visible_bot(bot_id).await?;
     let context = server_context()?;
@@ -160,7 +161,7 @@ pub async fn create_write_key(bot_id: BotId, #[server(default)] next: String) ->
 }
 
 /// Ends a write key.
-#[server(prefix = "/fn", endpoint = "revoke_write_key")]
+#[server(prefix = "/fn", endpoint = "revoke_write_key", output = Answer)]
 pub async fn revoke_write_key(bot_id: BotId, key_id: i64) -> Result<String, AppError> {
     visible_bot(bot_id).await?;
     let context = server_context()?;
@@ -170,7 +171,7 @@ pub async fn revoke_write_key(bot_id: BotId, key_id: i64) -> Result<String, AppE
 }
 
 /// Deletes a bot whose name was typed.
-#[server(prefix = "/fn", endpoint = "delete_bot")]
+#[server(prefix = "/fn", endpoint = "delete_bot", output = Answer)]
 pub async fn delete_bot(bot_id: BotId, confirmation: String) -> Result<String, AppError> {
     let bot = visible_bot(bot_id).await?;
     if confirmation.trim() != bot.name {

@@ -4,6 +4,7 @@ use analytics::ids::BotId;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::api::encoding::Answer;
 use crate::error::AppError;
 use crate::json::Json;
 
@@ -26,7 +27,7 @@ pub struct BotLink {
 }
 
 /// Who is signed in: an `Option` of [`ViewerBar`], `None` when nobody is. Keeps the login's cookie alive.
-#[server(prefix = "/fn", endpoint = "load_viewer")]
+#[server(prefix = "/fn", endpoint = "load_viewer", output = Answer)]
 pub async fn load_viewer() -> Result<Json, AppError> {
     use super::authorise::{find_viewer, internal, scope_of};
 

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::erased::Erase as _;
+
 /// A button that copies `text`. It appears once the page can do it: not without script, nor where the browser allows
 /// no clipboard.
 #[component]
@@ -34,5 +36,5 @@ pub fn CopyButton(
             {move || if is_copied.get() { "Copied" } else { "Copy" }}
         </button>
     }
-    .into_any()
+    .erase()
 }

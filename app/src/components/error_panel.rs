@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::error_words::sentence;
+use crate::erased::Erase as _;
 use crate::error::AppError;
 
 /// Stands where the part would be; the rest of the page stays. Its link loads the page anew.
@@ -17,5 +18,5 @@ pub fn ErrorPanel(error: AppError) -> impl IntoView {
             </a>
         </div>
     }
-    .into_any()
+    .erase()
 }

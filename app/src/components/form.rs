@@ -8,6 +8,7 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
 use super::error_words::sentence;
+use crate::erased::{Content, Erase as _};
 use crate::error::AppError;
 
 /// Forms with fields, which show the errors of their last sending themselves.
@@ -71,7 +72,7 @@ pub fn PostForm(
     form: FormState,
     /// The names of its fields.
     fields: &'static [&'static str],
-    children: Children,
+    children: Content,
 ) -> impl IntoView {
     let send = move |event: leptos::ev::SubmitEvent| {
         #[cfg(feature = "hydrate")]
@@ -91,10 +92,10 @@ pub fn PostForm(
     view! {
         <form class="form" method="post" action=form.path on:submit=send>
             {error}
-            {children()}
+            {children.show()}
         </form>
     }
-    .into_any()
+    .erase()
 }
 
 /// A labelled input with its hint and its error.
@@ -151,7 +152,7 @@ pub fn Field(
             </p>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// A value that a form sends along.
@@ -181,7 +182,7 @@ pub fn SubmitButton(
             {label}
         </button>
     }
-    .into_any()
+    .erase()
 }
 
 /// A form that is one button: a plain one, whose error stands above the page.
@@ -209,7 +210,7 @@ pub fn ButtonForm(
             </button>
         </form>
     }
-    .into_any()
+    .erase()
 }
 
 fn is_about(error: &AppError, name: &str) -> bool {
@@ -221,6 +222,7 @@ fn is_about(error: &AppError, name: &str) -> bool {
 mod browser {
     use leptos::ev::SubmitEvent;
     use leptos::prelude::{FromServerFnError, Set};
+    use leptos::server_fn::Decodes as _;
     use leptos::server_fn::client::Client;
     use leptos::server_fn::client::browser::BrowserClient;
     use leptos::server_fn::request::ClientReq;
@@ -233,6 +235,7 @@ mod browser {
 
     use super::FormState;
     use crate::api::FORM_ACCEPT;
+    use crate::api::encoding::JsonText;
     use crate::components::go_to::leave_for;
     use crate::error::AppError;
 
@@ -270,8 +273,8 @@ mod browser {
         let response: BrowserResponse = <BrowserClient as Client<AppError>>::send(request).await?;
         let bytes = <BrowserResponse as ClientRes<AppError>>::try_into_bytes(response).await?;
         // A path of ours begins with a slash, and no error does.
-        match serde_json::from_slice::<String>(&bytes) {
-            Ok(path) if path.starts_with('/') => Ok(path),
+        match JsonText::decode(bytes.clone()) {
+            Ok::<String, _>(path) if path.starts_with('/') => Ok(path),
             _ => Err(AppError::de(bytes)),
         }
     }

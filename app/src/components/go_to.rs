@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
+use crate::erased::Erase as _;
+
 /// Goes to a path of this server: by a redirection when the page is rendered, by the browser afterwards.
 #[component]
 pub fn GoTo(path: String) -> impl IntoView {
@@ -20,7 +22,7 @@ pub fn GoTo(path: String) -> impl IntoView {
             </a>
         </p>
     }
-    .into_any()
+    .erase()
 }
 
 /// In place of a page that the other part of the client has: the browser loads it from the server.

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 
 use super::PageError;
+use crate::erased::Erase as _;
 use crate::error::AppError;
 use crate::json::Json;
 
@@ -29,9 +30,9 @@ fn show_answer(
     let content = move || {
         answer.get().map(|answer| match answer.and_then(|json| show(json)) {
             Ok(view) => view,
-            Err(error) => view! { <PageError error=error /> }.into_any(),
+            Err(error) => view! { <PageError error=error /> }.erase(),
         })
     };
     view! { <Transition fallback=|| view! { <p class="loading">"Loading…"</p> }>{content}</Transition> }
-        .into_any()
+        .erase()
 }

@@ -5,16 +5,17 @@ use leptos_router::hooks::use_query_map;
 
 use super::error_words::sentence;
 use super::form::{find_url_error, shows_own_errors};
+use crate::erased::{Content, Erase as _};
 
 /// Something that went well or is worth knowing.
 #[component]
-pub fn Notice(children: Children) -> impl IntoView {
+pub fn Notice(children: Content) -> impl IntoView {
     view! {
         <div class="notice" role="status">
-            {children()}
+            {children.show()}
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// What a form did a moment ago, by its word; nothing for any other word.

@@ -7,6 +7,7 @@ use leptos_router::location::Url;
 
 use super::GoTo;
 use super::error_words::sentence;
+use crate::erased::Erase as _;
 use crate::error::AppError;
 use crate::pages::NotFoundPage;
 
@@ -15,9 +16,9 @@ use crate::pages::NotFoundPage;
 #[component]
 pub fn PageError(error: AppError) -> impl IntoView {
     match error {
-        AppError::NotFound => view! { <NotFoundPage /> }.into_any(),
-        AppError::SignedOut => view! { <GoTo path=sign_in_path() /> }.into_any(),
-        error => view! { <FailedPage error=error /> }.into_any(),
+        AppError::NotFound => view! { <NotFoundPage /> }.erase(),
+        AppError::SignedOut => view! { <GoTo path=sign_in_path() /> }.erase(),
+        error => view! { <FailedPage error=error /> }.erase(),
     }
 }
 
@@ -40,7 +41,7 @@ fn FailedPage(error: AppError) -> impl IntoView {
             </p>
         </section>
     }
-    .into_any()
+    .erase()
 }
 
 /// Where to sign in and come back here.

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::erased::Erase as _;
+
 /// One thing: a cell for each column, and a button.
 pub struct ActionRow<const COLUMNS: usize> {
     /// What is told of it, in the columns' order.
@@ -29,5 +31,5 @@ pub fn action_rows<const COLUMNS: usize>(
             <tbody>{rows.map(row).collect_view()}</tbody>
         </table>
     }
-    .into_any()
+    .erase()
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::CopyButton;
+use crate::erased::Erase as _;
 
 /// Shows a secret this once.
 #[component]
@@ -24,5 +25,5 @@ pub fn NewSecret(
             </p>
         </div>
     }
-    .into_any()
+    .erase()
 }

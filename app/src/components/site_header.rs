@@ -5,6 +5,7 @@ use leptos_router::hooks::use_location;
 
 use crate::api::viewer::{BotLink, ViewerBar, load_viewer};
 use crate::components::ButtonForm;
+use crate::erased::Erase as _;
 
 /// Logo, bot switcher and account menu.
 #[component]
@@ -29,7 +30,7 @@ pub fn SiteHeader() -> impl IntoView {
             </div>
         </header>
     }
-    .into_any()
+    .erase()
 }
 
 #[component]
@@ -38,7 +39,7 @@ fn ViewerMenus(viewer: ViewerBar) -> impl IntoView {
         <BotSwitcher bots=viewer.bots />
         <AccountMenu email=viewer.email />
     }
-    .into_any()
+    .erase()
 }
 
 /// The bot whose pages these are, and the way to the others.
@@ -77,7 +78,7 @@ fn BotSwitcher(bots: Vec<BotLink>) -> impl IntoView {
             </div>
         </nav>
     }
-    .into_any()
+    .erase()
 }
 
 #[component]
@@ -96,7 +97,7 @@ fn AccountMenu(email: String) -> impl IntoView {
             </div>
         </nav>
     }
-    .into_any()
+    .erase()
 }
 
 /// Two speech bubbles that rise like bars.
@@ -108,7 +109,7 @@ fn LogoMark() -> impl IntoView {
             <path class="logo-bars" d="M8 17h4v7l-4 3zM14 12h4v12h-4zM20 7h4v17h-4z"></path>
         </svg>
     }
-    .into_any()
+    .erase()
 }
 
 #[component]
@@ -118,5 +119,5 @@ fn Chevron() -> impl IntoView {
             <path d="M2.5 4.5 6 8l3.5-3.5" fill="none" stroke="currentColor" stroke-width="1.5"></path>
         </svg>
     }
-    .into_any()
+    .erase()
 }

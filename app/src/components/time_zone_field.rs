@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::form::{Field, FormState};
+use crate::erased::Erase as _;
 
 /// Stands in the field until the browser has told its own zone, and where it tells none.
 const UNSET: &str = "UTC";
@@ -42,7 +43,7 @@ pub fn TimeZoneField(
             }}
         </datalist>
     }
-    .into_any()
+    .erase()
 }
 
 /// What the browser's `Intl` tells.

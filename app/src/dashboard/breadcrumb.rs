@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::dashboard::state::Dashboard;
 use crate::dashboard::words;
+use crate::erased::Erase as _;
 use crate::format;
 
 /// "All time › 2026 › November › 17 Nov".
@@ -26,7 +27,7 @@ pub fn crumbs(dashboard: Dashboard) -> AnyView {
             </li>
         }
     };
-    way.into_iter().enumerate().map(part).collect_view().into_any()
+    way.into_iter().enumerate().map(part).collect_view().erase()
 }
 
 fn crumb_name(dashboard: Dashboard, kind: CrumbKind) -> String {

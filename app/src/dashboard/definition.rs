@@ -6,6 +6,7 @@ use analytics::report::Report;
 use leptos::prelude::*;
 
 use crate::dashboard::words;
+use crate::erased::Erase as _;
 use crate::format;
 
 /// The ⓘ of a card and the panel that it opens.
@@ -49,7 +50,7 @@ pub fn definition(metric: Metric, report: &Report) -> AnyView {
             <dl class="facts">{rows}</dl>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 fn rule(metric: Metric) -> &'static str {

@@ -11,6 +11,7 @@ use crate::charts::sparkline;
 use crate::dashboard::definition::definition;
 use crate::dashboard::state::Dashboard;
 use crate::dashboard::words;
+use crate::erased::Erase as _;
 use crate::format;
 use crate::url_query::DashboardState;
 
@@ -19,7 +20,7 @@ pub fn key_figures(dashboard: Dashboard) -> AnyView {
     let state = dashboard.state();
     let loaded = dashboard.loaded();
     let card = |metric| key_figure(dashboard, metric, &state, &loaded.report);
-    Metric::ALL.into_iter().map(card).collect_view().into_any()
+    Metric::ALL.into_iter().map(card).collect_view().erase()
 }
 
 fn key_figure(dashboard: Dashboard, metric: Metric, state: &DashboardState, report: &Report) -> AnyView {
@@ -67,7 +68,7 @@ fn key_figure(dashboard: Dashboard, metric: Metric, state: &DashboardState, repo
             {definition(metric, report)}
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// The metric over the period as a line without axes; the running bucket is dashed.
@@ -86,7 +87,7 @@ fn sparkline(metric: Metric, report: &Report) -> AnyView {
             <path class="is-running" d=sparkline::path(&ends, highest)></path>
         </svg>
     }
-    .into_any()
+    .erase()
 }
 
 fn arrow(direction: Ordering) -> &'static str {

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::charts::option::{Series, metrics};
 use crate::dashboard::state::Dashboard;
 use crate::dashboard::words;
+use crate::erased::Erase as _;
 use crate::format;
 
 /// One switch per series, users first.
@@ -27,7 +28,7 @@ pub fn legend(dashboard: Dashboard, hidden: RwSignal<Vec<Series>>) -> AnyView {
         name: format!("{} in {dates}", format::metric_name(selected)),
         class: format!("swatch is-previous metric-{}", selected.word()),
     }));
-    entries.into_iter().map(|entry| switch(entry, hidden)).collect_view().into_any()
+    entries.into_iter().map(|entry| switch(entry, hidden)).collect_view().erase()
 }
 
 struct Entry {

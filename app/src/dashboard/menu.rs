@@ -5,6 +5,8 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, Event, HtmlElement};
 
+use crate::erased::Erase as _;
+
 /// One link of a menu.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MenuItem {
@@ -29,7 +31,7 @@ pub fn menu(id: &'static str, name: &'static str, text: &str, items: Vec<MenuIte
             {menu_links(id, items)}
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// The links of a menu with the id `id`, which picking one closes.
@@ -51,7 +53,7 @@ pub fn menu_links(id: &'static str, items: Vec<MenuItem>) -> AnyView {
             </li>
         }
     };
-    view! { <ul class="pop-links">{items.into_iter().map(link).collect_view()}</ul> }.into_any()
+    view! { <ul class="pop-links">{items.into_iter().map(link).collect_view()}</ul> }.erase()
 }
 
 /// Up and down, Home and End move between the links of the list in which the key was pressed.

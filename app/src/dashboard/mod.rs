@@ -28,6 +28,7 @@ use crate::dashboard::notices::{Figures, NothingLoaded, notices, stale_notice};
 use crate::dashboard::overall::OverallCard;
 use crate::dashboard::period_bar::PeriodBar;
 use crate::dashboard::state::{Answer, Dashboard, Latest};
+use crate::erased::Erase as _;
 use crate::url_query::{self, DashboardState, Notice};
 
 /// What the page's address asks, and the answer. Asked where the page begins: a resource that is made inside a suspended
@@ -76,7 +77,7 @@ pub fn AnalyticsPage(bot_id: BotId, question: Question) -> impl IntoView {
             </Transition>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// The dashboard once the first figures are there; they are then kept until others come.
@@ -91,12 +92,12 @@ fn Loaded(bot_id: BotId, question: Question) -> impl IntoView {
         match latest.get_untracked().loaded {
             Some(first) => {
                 let dashboard = Dashboard::new(bot_id, question, first, latest);
-                view! { <Parts dashboard=dashboard /> }.into_any()
+                view! { <Parts dashboard=dashboard /> }.erase()
             }
             None => {
                 let error = move || latest.with(|latest| latest.failure.clone());
                 let panel = move || error().map(|error| view! { <NothingLoaded error=error retry=retry /> });
-                view! { {panel} }.into_any()
+                view! { {panel} }.erase()
             }
         }
     }
@@ -128,7 +129,7 @@ fn Parts(dashboard: Dashboard) -> impl IntoView {
             </Figures>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// The dashboard's shape while its first figures are on their way.
@@ -144,5 +145,5 @@ fn Skeleton() -> impl IntoView {
             "Loading the figures"
         </p>
     }
-    .into_any()
+    .erase()
 }

@@ -4,13 +4,14 @@ use leptos::prelude::*;
 
 use crate::components::error_words::sentence;
 use crate::dashboard::state::Dashboard;
+use crate::erased::Erase as _;
 use crate::error::AppError;
 use crate::url_query::Notice;
 
 /// Plain sentences above the figures: where the page shows something else than its address asks for.
 pub fn notices(dashboard: Dashboard) -> AnyView {
     let notice = |notice: Notice| view! { <p class="notice">{notice.sentence()}</p> };
-    dashboard.notices().into_iter().map(notice).collect_view().into_any()
+    dashboard.notices().into_iter().map(notice).collect_view().erase()
 }
 
 /// A part of the dashboard that needs figures of the present question: in their place the reason why there are none,
@@ -25,8 +26,8 @@ pub fn Figures(
     let has_failed = Memo::new(move |_| dashboard.is_stale.get() && dashboard.failure().is_some());
     let children = StoredValue::new(children);
     move || match has_failed.get() {
-        true => view! { <Failure dashboard=dashboard name=name /> }.into_any(),
-        false => children.with_value(|children| children()).into_any(),
+        true => view! { <Failure dashboard=dashboard name=name /> }.erase(),
+        false => children.with_value(|children| children()).erase(),
     }
 }
 
@@ -42,7 +43,7 @@ fn Failure(dashboard: Dashboard, name: &'static str) -> impl IntoView {
             </button>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// Beside figures that are shown while a refresh failed.
@@ -57,7 +58,7 @@ pub fn stale_notice(dashboard: Dashboard) -> AnyView {
             </p>
         }
     });
-    notice.into_any()
+    notice.erase()
 }
 
 /// In the place of the whole dashboard, before any figures came.
@@ -72,5 +73,5 @@ pub fn NothingLoaded(error: AppError, retry: Callback<()>) -> impl IntoView {
             </button>
         </div>
     }
-    .into_any()
+    .erase()
 }

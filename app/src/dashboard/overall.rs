@@ -19,6 +19,7 @@ use crate::dashboard::granularity::granularity_menu;
 use crate::dashboard::legend::legend;
 use crate::dashboard::state::Dashboard;
 use crate::dashboard::table::figures_table;
+use crate::erased::Erase as _;
 use crate::format;
 use crate::url_query;
 
@@ -72,7 +73,7 @@ pub fn OverallCard(dashboard: Dashboard) -> impl IntoView {
             </div>
         </section>
     }
-    .into_any()
+    .erase()
 }
 
 #[component]
@@ -135,7 +136,7 @@ fn Chart(dashboard: Dashboard, hidden: RwSignal<Vec<Series>>) -> impl IntoView {
         </div>
         <div class="chart-readout">{move || readout(dashboard, navigation)}</div>
     }
-    .into_any()
+    .erase()
 }
 
 /// What stands in for the chart until it is drawn, and without a script for good: the same lines without axes.
@@ -150,7 +151,7 @@ fn outline(dashboard: Dashboard) -> AnyView {
     let line = |(metric, path): (Metric, String)| {
         view! { <path class=format!("metric-{}", metric.word()) d=path></path> }
     };
-    metrics.into_iter().zip(paths).map(line).collect_view().into_any()
+    metrics.into_iter().zip(paths).map(line).collect_view().erase()
 }
 
 /// The point that the keyboard or a finger is on, in words, and the way into it.
@@ -167,10 +168,18 @@ fn readout(dashboard: Dashboard, navigation: ChartNavigation) -> AnyView {
         Some(open_button(dashboard, period, &format::bucket_name(row, loaded.report.granularity)))
     });
     view! {
+        {(place.is_none() && navigation.can_drill()).then(|| hint(dashboard))}
         <p role="status">{text}</p>
         {open}
     }
-    .into_any()
+    .erase()
+}
+
+/// What can be done with the chart, for whoever points at it.
+fn hint(dashboard: Dashboard) -> AnyView {
+    let step = dashboard.with_report(|report| report.granularity.word());
+    let text = format!("Select a {step} to look into it, or drag across several.");
+    view! { <p aria-hidden="true">{text}</p> }.erase()
 }
 
 fn open_button(dashboard: Dashboard, period: Period, name: &str) -> impl IntoView + use<> {

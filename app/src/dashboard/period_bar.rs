@@ -11,6 +11,7 @@ use crate::dashboard::menu::{MenuItem, menu, menu_links, move_focus};
 use crate::dashboard::shortcuts::ShortcutsButton;
 use crate::dashboard::state::Dashboard;
 use crate::dashboard::words;
+use crate::erased::Erase as _;
 
 /// The id of the period's menu in the document.
 pub const PERIOD_MENU: &str = "period-menu";
@@ -31,7 +32,7 @@ pub fn PeriodBar(dashboard: Dashboard) -> impl IntoView {
             <ShortcutsButton />
         </section>
     }
-    .into_any()
+    .erase()
 }
 
 type FindPeriod = fn(&Period, &Horizon) -> Option<Period>;
@@ -52,7 +53,7 @@ fn arrow(dashboard: Dashboard, name: &'static str, sign: &'static str, find: Fin
             <span aria-hidden="true">{sign}</span>
         </a>
     }
-    .into_any()
+    .erase()
 }
 
 fn period_button(dashboard: Dashboard) -> AnyView {
@@ -80,7 +81,7 @@ fn period_button(dashboard: Dashboard) -> AnyView {
             <span class="period-zone">{dashboard.with_report(|report| report.time_zone.clone())}</span>
         </button>
     }
-    .into_any()
+    .erase()
 }
 
 /// Presets as links, and the calendar.
@@ -104,7 +105,7 @@ fn PeriodMenu(dashboard: Dashboard) -> impl IntoView {
             </Show>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 fn preset_links(dashboard: Dashboard) -> AnyView {

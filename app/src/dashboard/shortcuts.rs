@@ -13,6 +13,7 @@ use crate::dashboard::menu;
 use crate::dashboard::period_bar::PERIOD_MENU;
 use crate::dashboard::state::Dashboard;
 use crate::dashboard::words;
+use crate::erased::Erase as _;
 
 const SHORTCUTS: &str = "shortcuts";
 
@@ -61,7 +62,7 @@ pub fn ShortcutsButton() -> impl IntoView {
             <dl class="keys-list">{presets.into_iter().chain(others).map(row).collect_view()}</dl>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// Listens while the dashboard is shown.

@@ -6,6 +6,7 @@ use analytics::report::{Report, TimeseriesRow};
 use leptos::prelude::*;
 
 use crate::dashboard::state::Dashboard;
+use crate::erased::Erase as _;
 use crate::format;
 
 /// One line per bucket with every metric, and the selected one's before.
@@ -35,7 +36,7 @@ pub fn figures_table(dashboard: Dashboard) -> AnyView {
             <tbody>{lines(&loaded.report, metric).into_iter().map(line).collect_view()}</tbody>
         </table>
     }
-    .into_any()
+    .erase()
 }
 
 struct Line {

@@ -10,6 +10,7 @@ use leptos_meta::Title;
 
 use crate::api::account::{AccountView, load_account};
 use crate::components::{DoneNotice, loaded};
+use crate::erased::Erase as _;
 
 /// `/account`.
 #[component]
@@ -35,6 +36,6 @@ pub fn AccountPage() -> impl IntoView {
                 />
             </div>
         }
-        .into_any()
+        .erase()
     })
 }

@@ -12,6 +12,7 @@ use crate::api::bot::{BotView, load_bot};
 use crate::api::bots::BotState;
 use crate::components::loaded;
 use crate::dashboard::{AnalyticsPage, Question};
+use crate::erased::Erase as _;
 use inactive::InactiveBot;
 use waiting::WaitingBot;
 
@@ -19,7 +20,7 @@ use waiting::WaitingBot;
 #[component]
 pub fn BotAnalyticsPage() -> impl IntoView {
     let Some(bot_id) = find_bot_id(&use_params_map().read_untracked()) else {
-        return view! { <NotFoundPage /> }.into_any();
+        return view! { <NotFoundPage /> }.erase();
     };
     let bot = Resource::new(|| (), move |()| load_bot(bot_id));
     let question = Question::ask(bot_id);
@@ -30,19 +31,18 @@ pub fn BotAnalyticsPage() -> impl IntoView {
     loaded(bot, move |view: BotView| {
         let content = match (view.state, view.first_steps) {
             (BotState::Inactive, _) => {
-                view! { <InactiveBot bot_id=bot_id has_messages=view.has_messages /> }.into_any()
+                view! { <InactiveBot bot_id=bot_id has_messages=view.has_messages /> }.erase()
             }
             (BotState::Waiting, Some(first_steps)) => {
-                view! { <WaitingBot bot_id=bot_id first_steps=first_steps on_message=look_again /> }
-                    .into_any()
+                view! { <WaitingBot bot_id=bot_id first_steps=first_steps on_message=look_again /> }.erase()
             }
-            _ => view! { <AnalyticsPage bot_id=bot_id question=question /> }.into_any(),
+            _ => view! { <AnalyticsPage bot_id=bot_id question=question /> }.erase(),
         };
         view! {
             <BotFrame id=bot_id name=view.name tab=BotTab::Analytics>
                 {content}
             </BotFrame>
         }
-        .into_any()
+        .erase()
     })
 }

@@ -5,6 +5,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::params::ParamsMap;
 
+use crate::erased::{Content, Erase as _};
+
 /// A bot's page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BotTab {
@@ -25,7 +27,7 @@ impl BotTab {
 
 /// The bot's heading with its tabs, and a page below.
 #[component]
-pub fn BotFrame(id: BotId, name: String, tab: BotTab, children: Children) -> impl IntoView {
+pub fn BotFrame(id: BotId, name: String, tab: BotTab, children: Content) -> impl IntoView {
     let tabs = BotTab::ALL.map(|(this, label, path)| {
         let current = (this == tab).then_some("page");
         view! {
@@ -42,9 +44,9 @@ pub fn BotFrame(id: BotId, name: String, tab: BotTab, children: Children) -> imp
                 {tabs.into_iter().collect_view()}
             </nav>
         </div>
-        {children()}
+        {children.show()}
     }
-    .into_any()
+    .erase()
 }
 
 /// The bot that a page's address names; `None` for a text that is no bot's id.

@@ -13,12 +13,13 @@ use super::NotFoundPage;
 use super::bot_frame::{BotFrame, BotTab, find_bot_id};
 use crate::api::settings::{SettingsView, load_settings};
 use crate::components::{DoneNotice, loaded};
+use crate::erased::Erase as _;
 
 /// `/bots/{id}/settings`.
 #[component]
 pub fn BotSettingsPage() -> impl IntoView {
     let Some(bot_id) = find_bot_id(&use_params_map().read_untracked()) else {
-        return view! { <NotFoundPage /> }.into_any();
+        return view! { <NotFoundPage /> }.erase();
     };
     let query = use_query_map();
     let preview_min = move || query.read().get("timeout_min");
@@ -30,7 +31,7 @@ pub fn BotSettingsPage() -> impl IntoView {
                 <Sections bot=bot />
             </BotFrame>
         }
-        .into_any()
+        .erase()
     })
 }
 
@@ -52,5 +53,5 @@ fn Sections(bot: SettingsView) -> impl IntoView {
             <danger::DeleteBot id=id name=name />
         </div>
     }
-    .into_any()
+    .erase()
 }

@@ -8,6 +8,7 @@ use leptos_router::hooks::use_query_map;
 
 use crate::api::bots::{BotList, BotSort, load_bots};
 use crate::components::{Field, FormState, PostForm, SubmitButton, TimeZoneField, loaded};
+use crate::erased::Erase as _;
 use card::Card;
 
 /// From how many bots on searching and sorting help.
@@ -35,14 +36,14 @@ pub fn BotsPage() -> impl IntoView {
             </div>
             <Bots list=list search=search />
         }
-        .into_any()
+        .erase()
     })
 }
 
 #[component]
 fn Bots(list: BotList, search: String) -> impl IntoView {
     if list.total == 0 {
-        return view! { <FirstBot /> }.into_any();
+        return view! { <FirstBot /> }.erase();
     }
     let nothing = list.cards.is_empty().then(|| {
         view! { <p class="empty">{format!("No bot's name holds “{search}”.")}" "<a href="/">"Show all"</a></p> }
@@ -69,7 +70,7 @@ fn Bots(list: BotList, search: String) -> impl IntoView {
             <NewBotForm />
         </details>
     }
-    .into_any()
+    .erase()
 }
 
 #[component]
@@ -83,7 +84,7 @@ fn FirstBot() -> impl IntoView {
             <NewBotForm />
         </section>
     }
-    .into_any()
+    .erase()
 }
 
 #[component]
@@ -105,7 +106,7 @@ fn NewBotForm() -> impl IntoView {
             <SubmitButton form=form label="Create bot" />
         </PostForm>
     }
-    .into_any()
+    .erase()
 }
 
 #[component]
@@ -134,5 +135,5 @@ fn Finder(sort: BotSort, search: String) -> impl IntoView {
             </button>
         </form>
     }
-    .into_any()
+    .erase()
 }

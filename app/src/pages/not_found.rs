@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use crate::erased::Erase as _;
+
 /// Any other address.
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
@@ -25,5 +27,5 @@ pub fn NotFoundPage() -> impl IntoView {
             </p>
         </section>
     }
-    .into_any()
+    .erase()
 }

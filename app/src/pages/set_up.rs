@@ -6,6 +6,7 @@ use leptos_router::hooks::use_query_map;
 
 use crate::api::sign_in::load_set_up;
 use crate::components::{Field, FormState, Hidden, PostForm, SubmitButton, loaded};
+use crate::erased::Erase as _;
 
 /// `/set-up?token={token}`.
 #[component]
@@ -15,14 +16,14 @@ pub fn SetUpPage() -> impl IntoView {
     let is_open = Resource::new(|| (), |()| load_set_up());
     loaded(is_open, move |is_open: bool| {
         let content = match (is_open, token.get_value()) {
-            (false, _) => view! { <AlreadySetUp /> }.into_any(),
-            (true, token) => view! { <FirstAccount token=token /> }.into_any(),
+            (false, _) => view! { <AlreadySetUp /> }.erase(),
+            (true, token) => view! { <FirstAccount token=token /> }.erase(),
         };
         view! {
             <Title text="Set up" />
             <section class="card door">{content}</section>
         }
-        .into_any()
+        .erase()
     })
 }
 
@@ -39,7 +40,7 @@ fn AlreadySetUp() -> impl IntoView {
             </a>
         </p>
     }
-    .into_any()
+    .erase()
 }
 
 #[component]
@@ -52,7 +53,7 @@ fn FirstAccount(
         Some(token) => view! {
             <Hidden name="token" value=token />
             <TokenError form=form />
-        }.into_any(),
+        }.erase(),
         None => view! {
             <Field
                 form=form
@@ -61,7 +62,7 @@ fn FirstAccount(
                 hint="The server printed it when it started, in a line with “/set-up?token=”. Open that address, or paste the token here. Restart the server to see a new one."
             />
         }
-        .into_any(),
+        .erase(),
     };
     view! {
         <h1>"Welcome to Parlance"</h1>
@@ -81,7 +82,7 @@ fn FirstAccount(
             <SubmitButton form=form label="Create account" />
         </PostForm>
     }
-    .into_any()
+    .erase()
 }
 
 /// The error of a token that is not visible as a field.

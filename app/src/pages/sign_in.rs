@@ -6,6 +6,7 @@ use leptos_router::hooks::use_query_map;
 
 use crate::api::sign_in::{SignInState, load_sign_in};
 use crate::components::{Field, FormState, GoTo, Hidden, PostForm, SubmitButton, loaded};
+use crate::erased::Erase as _;
 
 /// `/sign-in?next={path}`.
 #[component]
@@ -14,9 +15,9 @@ pub fn SignInPage() -> impl IntoView {
     let next = StoredValue::new(next);
     let state = Resource::new(|| (), move |()| load_sign_in(next.get_value()));
     loaded(state, move |state: SignInState| match state {
-        SignInState::SetUp => view! { <GoTo path="/set-up".to_owned() /> }.into_any(),
-        SignInState::SignedIn(path) => view! { <GoTo path=path /> }.into_any(),
-        SignInState::Ask { demo } => view! { <SignInForm next=next.get_value() demo=demo /> }.into_any(),
+        SignInState::SetUp => view! { <GoTo path="/set-up".to_owned() /> }.erase(),
+        SignInState::SignedIn(path) => view! { <GoTo path=path /> }.erase(),
+        SignInState::Ask { demo } => view! { <SignInForm next=next.get_value() demo=demo /> }.erase(),
     })
 }
 
@@ -65,5 +66,5 @@ fn SignInForm(
             </PostForm>
         </section>
     }
-    .into_any()
+    .erase()
 }

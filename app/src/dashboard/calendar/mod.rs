@@ -16,6 +16,7 @@ use crate::dashboard::calendar::month::date_grid;
 use crate::dashboard::menu;
 use crate::dashboard::period_bar::PERIOD_MENU;
 use crate::dashboard::state::Dashboard;
+use crate::erased::Erase as _;
 
 /// Shown while the period's menu is open; begins with the dates that are shown.
 #[component]
@@ -58,7 +59,7 @@ pub fn CalendarPanel(dashboard: Dashboard) -> impl IntoView {
             </div>
         </form>
     }
-    .into_any()
+    .erase()
 }
 
 #[component]
@@ -90,7 +91,7 @@ fn TypedDates(draft: RwSignal<Draft>) -> impl IntoView {
             }}
         </p>
     }
-    .into_any()
+    .erase()
 }
 
 #[component]
@@ -150,7 +151,7 @@ fn Months(draft: RwSignal<Draft>) -> impl IntoView {
             </button>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 fn begin(dashboard: Dashboard) -> Draft {

@@ -8,6 +8,7 @@ use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, Event};
 
 use crate::dashboard::calendar::draft::{Draft, day_name};
+use crate::erased::Erase as _;
 use crate::format;
 
 /// A month's days. Events are heard by the element around all months.
@@ -29,7 +30,7 @@ pub fn date_grid(draft: &Draft, month: NaiveDate) -> AnyView {
             </table>
         </section>
     }
-    .into_any()
+    .erase()
 }
 
 fn weekday_heading(day: chrono::Weekday) -> impl IntoView {
@@ -39,7 +40,7 @@ fn weekday_heading(day: chrono::Weekday) -> impl IntoView {
 
 fn day(draft: &Draft, date: NaiveDate, month: NaiveDate) -> AnyView {
     if date.month() != month.month() {
-        return view! { <td></td> }.into_any();
+        return view! { <td></td> }.erase();
     }
     let mark = draft.mark(date);
     view! {
@@ -61,7 +62,7 @@ fn day(draft: &Draft, date: NaiveDate, month: NaiveDate) -> AnyView {
             </button>
         </td>
     }
-    .into_any()
+    .erase()
 }
 
 /// The day on which something happened.

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::api::account::LoginRow;
 use crate::components::{ActionRow, ButtonForm, Hidden, action_rows};
+use crate::erased::Erase as _;
 
 const COLUMNS: [&str; 3] = ["Browser", "Signed in", "Last used"];
 
@@ -17,12 +18,12 @@ pub fn Logins(logins: Vec<LoginRow>) -> impl IntoView {
             {action_rows(COLUMNS, logins.into_iter().map(login_row))}
         </section>
     }
-    .into_any()
+    .erase()
 }
 
 fn login_row(login: LoginRow) -> ActionRow<3> {
     let action = if login.is_current {
-        view! { <span class="state receiving">"This one"</span> }.into_any()
+        view! { <span class="state receiving">"This one"</span> }.erase()
     } else {
         view! {
             <ButtonForm
@@ -34,8 +35,8 @@ fn login_row(login: LoginRow) -> ActionRow<3> {
                 <Hidden name="login_id" value=login.id.to_string() />
             </ButtonForm>
         }
-        .into_any()
+        .erase()
     };
-    let cells = [login.browser.into_any(), login.created.into_any(), login.last_used.into_any()];
+    let cells = [login.browser.erase(), login.created.erase(), login.last_used.erase()];
     ActionRow { cells, action }
 }

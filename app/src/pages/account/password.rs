@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::components::{Field, FormState, PostForm, SubmitButton};
+use crate::erased::Erase as _;
 
 /// Asks for the current and the new password.
 #[component]
@@ -37,5 +38,5 @@ pub fn PasswordChange(
             </PostForm>
         </section>
     }
-    .into_any()
+    .erase()
 }

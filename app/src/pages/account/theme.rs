@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::erased::Erase as _;
+
 /// One button for each theme.
 #[component]
 pub fn ThemeChoice(
@@ -25,5 +27,5 @@ pub fn ThemeChoice(
             <p class="hint">"It holds for this browser."</p>
         </section>
     }
-    .into_any()
+    .erase()
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::api::settings::KeyRow;
 use crate::api::viewer::BotLink;
 use crate::components::{ActionRow, ButtonForm, Hidden, NewSecret, action_rows};
+use crate::erased::Erase as _;
 
 const COLUMNS: [&str; 4] = ["Token", "Reads", "Made", "Last used"];
 
@@ -27,7 +28,7 @@ pub fn ReadTokens(
             {may_add.then(|| view! { <NewToken bots=bots /> })}
         </section>
     }
-    .into_any()
+    .erase()
 }
 
 #[component]
@@ -47,7 +48,7 @@ fn NewToken(bots: Vec<BotLink>) -> impl IntoView {
             </button>
         </form>
     }
-    .into_any()
+    .erase()
 }
 
 fn token_row(token: KeyRow) -> ActionRow<4> {
@@ -64,7 +65,7 @@ fn token_row(token: KeyRow) -> ActionRow<4> {
     let prefix = view! { <code>{token.prefix}"…"</code> };
     let reads = token.bot.unwrap_or_else(|| "Every bot".to_owned());
     ActionRow {
-        cells: [prefix.into_any(), reads.into_any(), token.created.into_any(), token.last_used.into_any()],
-        action: action.into_any(),
+        cells: [prefix.erase(), reads.erase(), token.created.erase(), token.last_used.erase()],
+        action: action.erase(),
     }
 }

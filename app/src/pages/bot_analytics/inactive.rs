@@ -4,6 +4,7 @@ use analytics::ids::BotId;
 use leptos::prelude::*;
 
 use crate::components::{ButtonForm, Hidden};
+use crate::erased::Erase as _;
 
 /// Says why there is nothing to see, and offers to change that.
 #[component]
@@ -33,5 +34,5 @@ pub fn InactiveBot(
             </div>
         </section>
     }
-    .into_any()
+    .erase()
 }

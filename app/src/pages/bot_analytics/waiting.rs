@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::api::bot::FirstSteps;
 use crate::components::{ButtonForm, CopyButton, Hidden, NewSecret};
+use crate::erased::Erase as _;
 
 /// Three steps to the first message.
 #[component]
@@ -47,7 +48,7 @@ pub fn WaitingBot(
             </ol>
         </section>
     }
-    .into_any()
+    .erase()
 }
 
 #[component]
@@ -74,7 +75,7 @@ fn WriteKey(bot_id: BotId, new_key: Option<String>, prefixes: Vec<String>, may_a
         {living}
         {make}
     }
-    .into_any()
+    .erase()
 }
 
 /// One language at a time, chosen by radio buttons, so that it works without a script.
@@ -99,7 +100,7 @@ fn Snippets(snippets: Vec<(String, String)>) -> impl IntoView {
             {choices.collect_view()}
         </fieldset>
     }
-    .into_any()
+    .erase()
 }
 
 /// Asks every two seconds while the page is visible.

@@ -4,6 +4,7 @@ use analytics::ids::BotId;
 use leptos::prelude::*;
 
 use crate::components::{Field, FormState, Hidden, PostForm, SubmitButton};
+use crate::erased::Erase as _;
 
 /// Deletes the bot with everything it ever sent.
 #[component]
@@ -23,5 +24,5 @@ pub fn DeleteBot(id: BotId, name: String) -> impl IntoView {
             </PostForm>
         </section>
     }
-    .into_any()
+    .erase()
 }

@@ -5,6 +5,7 @@ use analytics::settings::WeekStart;
 use leptos::prelude::*;
 
 use crate::components::{Field, FormState, Hidden, PostForm, SubmitButton, TimeZoneField};
+use crate::erased::Erase as _;
 
 /// What the bot is called and when its days and weeks begin.
 #[component]
@@ -39,5 +40,5 @@ pub fn General(id: BotId, name: String, time_zone: String, week_start: WeekStart
             </PostForm>
         </section>
     }
-    .into_any()
+    .erase()
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::api::settings::KeyRow;
 use crate::components::{ActionRow, ButtonForm, Hidden, NewSecret, action_rows};
+use crate::erased::Erase as _;
 
 const COLUMNS: [&str; 3] = ["Key", "Made", "Last used"];
 
@@ -35,7 +36,7 @@ pub fn WriteKeys(id: BotId, keys: Vec<KeyRow>, may_add: bool, new_key: Option<St
             {full}
         </section>
     }
-    .into_any()
+    .erase()
 }
 
 fn key_row(id: BotId, key: KeyRow) -> ActionRow<3> {
@@ -51,8 +52,5 @@ fn key_row(id: BotId, key: KeyRow) -> ActionRow<3> {
         </ButtonForm>
     };
     let prefix = view! { <code>{key.prefix}"…"</code> };
-    ActionRow {
-        cells: [prefix.into_any(), key.created.into_any(), key.last_used.into_any()],
-        action: action.into_any(),
-    }
+    ActionRow { cells: [prefix.erase(), key.created.erase(), key.last_used.erase()], action: action.erase() }
 }

@@ -4,6 +4,7 @@ use analytics::ids::BotId;
 use leptos::prelude::*;
 
 use crate::components::{ButtonForm, Hidden};
+use crate::erased::Erase as _;
 
 /// Activation, text and channels.
 #[component]
@@ -32,7 +33,7 @@ pub fn Sending(id: BotId, is_activated: bool, stores_text: bool, channels: Vec<S
             <Channels channels=channels />
         </section>
     }
-    .into_any()
+    .erase()
 }
 
 #[component]
@@ -55,14 +56,14 @@ fn StoredText(id: BotId, stores_text: bool) -> impl IntoView {
             </ButtonForm>
         </section>
     }
-    .into_any()
+    .erase()
 }
 
 #[component]
 fn Channels(channels: Vec<String>) -> impl IntoView {
     if channels.is_empty() {
         let words = "None yet. A channel appears with the first message that names it.";
-        return view! { <p class="hint">{words}</p> }.into_any();
+        return view! { <p class="hint">{words}</p> }.erase();
     }
     let items = channels.into_iter().map(|channel| {
         view! {
@@ -75,5 +76,5 @@ fn Channels(channels: Vec<String>) -> impl IntoView {
         <p>"Seen so far:"</p>
         <ul class="chips">{items.collect_view()}</ul>
     }
-    .into_any()
+    .erase()
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::api::settings::TimeoutEffect;
 use crate::components::{FormState, Hidden, PostForm, SubmitButton};
+use crate::erased::Erase as _;
 
 /// Asks for a timeout, shows what it would do, then applies it.
 #[component]
@@ -47,7 +48,7 @@ pub fn Sessions(
             {preview.map(|effect| view! { <Effect id=id effect=effect /> })}
         </section>
     }
-    .into_any()
+    .erase()
 }
 
 #[component]
@@ -58,7 +59,7 @@ fn Effect(id: BotId, effect: TimeoutEffect) -> impl IntoView {
                 "A timeout lies between 1 and 1440 minutes."
             </p>
         }
-        .into_any();
+        .erase();
     };
     let form = FormState::new("/fn/save_timeout");
     view! {
@@ -75,7 +76,7 @@ fn Effect(id: BotId, effect: TimeoutEffect) -> impl IntoView {
             </PostForm>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 fn minutes(count: i64) -> String {

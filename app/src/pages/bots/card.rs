@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::api::bots::{BotCard, BotState, CardFigure};
 use crate::charts::sparkline;
+use crate::erased::Erase as _;
 
 /// Name, state, last message and past 7 days.
 #[component]
@@ -36,7 +37,7 @@ pub fn Card(bot: BotCard) -> impl IntoView {
             <p class="hint">{rest}</p>
         </article>
     }
-    .into_any()
+    .erase()
 }
 
 fn figure(figure: CardFigure) -> AnyView {
@@ -62,5 +63,5 @@ fn figure(figure: CardFigure) -> AnyView {
             </dd>
         </div>
     }
-    .into_any()
+    .erase()
 }
