@@ -21,8 +21,8 @@ const SELECT_FACTS: &str = "
     join users on users.bot_key = $1 and users.user_key = facts.user_key
     join channels on channels.bot_key = $1 and channels.channel_key = facts.channel_key
     left join sessions on sessions.bot_key = $1 and sessions.session_key = facts.session_key
-    left join message_details as m on m.fact_key = facts.fact_key
-    left join event_details as e on e.fact_key = facts.fact_key
+    left join message_details as m on m.bot_key = $1 and m.fact_key = facts.fact_key
+    left join event_details as e on e.bot_key = $1 and e.fact_key = facts.fact_key
     left join event_names on event_names.bot_key = $1 and event_names.event_key = e.event_key
     where facts.bot_key = $1 and facts.at >= $2 and facts.at < $3 and (facts.at > $4 or facts.id > $5)
     order by facts.at, facts.id limit $6";

@@ -75,10 +75,11 @@ async fn add_counts(
     tallies: &mut [Tally],
 ) -> Result<(), StoreError> {
     let sql =
-        "select input.place, cast(sum(counts.messages) as bigint), cast(sum(counts.bot_messages) as bigint),
-            cast(sum(counts.sessions) as bigint), cast(sum(counts.new_users) as bigint)
-        from input cross join counts
-        where counts.bot_key = $1 and counts.scope = $2 and counts.tier = input.tier
+        "select input.place, coalesce(cast(sum(counts.messages) as bigint), 0),
+            coalesce(cast(sum(counts.bot_messages) as bigint), 0),
+            coalesce(cast(sum(counts.sessions) as bigint), 0), coalesce(cast(sum(counts.new_users) as bigint), 0)
+        from input
+        left join counts on counts.bot_key = $1 and counts.scope = $2 and counts.tier = input.tier
             and counts.bucket >= input.bucket_from and counts.bucket < input.bucket_end
         group by input.place";
     for row in transaction.bulk_fetch(sql, values![bot, scope], &rows_of(tiles)).await? {
@@ -96,8 +97,8 @@ async fn add_tile_visits(
     tiles: &[(usize, VisitSum)],
     tallies: &mut [Tally],
 ) -> Result<(), StoreError> {
-    let sql = "select input.place, cast(sum(visits.users) as bigint) from input cross join visits
-        where visits.bot_key = $1 and visits.scope = $2 and visits.tier = input.tier
+    let sql = "select input.place, coalesce(cast(sum(visits.users) as bigint), 0) from input
+        left join visits on visits.bot_key = $1 and visits.scope = $2 and visits.tier = input.tier
             and visits.bucket >= input.bucket_from and visits.bucket < input.bucket_end
             and +visits.previous > input.previous_from and +visits.previous < input.previous_before
         group by input.place";
@@ -105,7 +106,7 @@ async fn add_tile_visits(
 }
 
 /// Returning users whose previous bucket lies in the same coarser bucket as the start of the range: many buckets, few
-/// previous ones, hence the other index (`+` keeps SQLite from the first).
+/// previous ones, hence the other index (`+` keeps an engine from the first).
 async fn add_band_visits(
     transaction: &mut Transaction,
     bot: i64,
@@ -113,8 +114,8 @@ async fn add_band_visits(
     bands: &[(usize, VisitSum)],
     tallies: &mut [Tally],
 ) -> Result<(), StoreError> {
-    let sql = "select input.place, cast(sum(visits.users) as bigint) from input cross join visits
-        where visits.bot_key = $1 and visits.scope = $2 and visits.tier = input.tier
+    let sql = "select input.place, coalesce(cast(sum(visits.users) as bigint), 0) from input
+        left join visits on visits.bot_key = $1 and visits.scope = $2 and visits.tier = input.tier
             and visits.previous > input.previous_from and visits.previous < input.previous_before
             and +visits.bucket >= input.bucket_from and +visits.bucket < input.bucket_end
         group by input.place";

@@ -1,6 +1,6 @@
 //! Several processes on one database.
 
-use crate::testing::{TestStore, incoming};
+use crate::testing::{TestDatabase, TestStore, incoming};
 use crate::{Store, StoreError};
 
 #[tokio::test]
@@ -31,9 +31,9 @@ async fn two_stores_write_at_once_and_every_message_counts_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn processes_that_start_together_migrate_one_after_the_other() {
-    let store = TestStore::open().await.unwrap();
-    for round in 0..10 {
-        let url = format!("sqlite://{}", store.directory().join(format!("new {round}.db")).display());
+    for _ in 0..10 {
+        let database = TestDatabase::empty().await.unwrap();
+        let url = database.url().to_owned();
         let open = || {
             tokio::spawn({
                 let url = url.clone();
@@ -53,12 +53,16 @@ async fn only_a_database_that_outlives_the_process_is_opened() {
         "sqlite://:memory:",
         "sqlite://",
         "sqlite://x.db?mode=memory",
-        "postgres://localhost/x",
+        "postgres://user:secret@localhost:port/x",
+        "mysql://localhost/x",
         "",
     ] {
         let refused = Store::open(url).await;
-        assert!(matches!(refused, Err(StoreError::Url(_))), "{url:?}: {refused:?}");
+        assert!(matches!(refused, Err(StoreError::Url)), "{url:?}: {refused:?}");
+        assert!(!format!("{refused:?}").contains("secret"));
     }
+    let nobody = Store::open("postgres://user:secret@%2Fnowhere/x").await;
+    assert!(matches!(nobody, Err(StoreError::Unavailable(_))), "{nobody:?}");
     let missing = Store::open("sqlite:///nowhere/at/all/parlance.db").await;
     assert!(matches!(missing, Err(StoreError::Database(_))), "{missing:?}");
 }
