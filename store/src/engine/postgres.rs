@@ -33,10 +33,11 @@ const STATEMENTS: usize = 300;
 ///
 /// The last four keep what the rooms above promise: an acknowledged batch is on disk, whatever the server's own
 /// default is, and no process keeps a bot to itself, not even one that hangs.
-const SETTINGS: [(&str, &str); 10] = [
+const SETTINGS: [(&str, &str); 11] = [
     ("plan_cache_mode", "force_generic_plan"),
     ("join_collapse_limit", "1"),
     ("enable_seqscan", "off"),
+    ("enable_bitmapscan", "off"),
     ("enable_hashjoin", "off"),
     ("enable_mergejoin", "off"),
     ("enable_material", "off"),
@@ -123,6 +124,8 @@ fn find_code(error: &sqlx::Error) -> Option<&str> {
 }
 
 /// The text of a statement, with its rows as a table `input`: a parameter for each column, from number `parameter` on.
+/// The condition holds for every row. The planner expects a single one to fulfil it, and so begins with `input` where it
+/// has the choice (`update … from input`), instead of comparing all rows of the bot with it.
 pub(crate) fn complete(sql: &str, bulk: &Bulk<'_>, parameter: usize) -> String {
     if bulk.columns().is_empty() {
         return sql.to_owned();
@@ -133,7 +136,10 @@ pub(crate) fn complete(sql: &str, bulk: &Bulk<'_>, parameter: usize) -> String {
         Column::Text(_) => format!("${parameter}::text[]"),
     });
     let (names, values) = (names.join(", "), values.collect::<Vec<_>>().join(", "));
-    format!("with input ({names}) as materialized (select * from unnest({values})) {sql}")
+    format!(
+        "with input ({names}) as materialized (select {names} from unnest({values})
+            with ordinality as given ({names}, number) where number between 1 and cardinality(${parameter})) {sql}"
+    )
 }
 
 /// A completed statement with its parameters.
