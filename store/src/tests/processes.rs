@@ -1,6 +1,15 @@
 //! Several processes on one database.
 
-use crate::testing::{TestDatabase, TestStore, incoming};
+use analytics::calendar::Zone;
+use analytics::ids::BotId;
+use analytics::instant::MINUTE_MS;
+use analytics::settings::IdleTimeout;
+use tokio::task::JoinHandle;
+
+use crate::bots::{BotChange, BotScope, NewBot};
+use crate::credentials::{Email, Password};
+use crate::keys::MAX_WRITE_KEYS;
+use crate::testing::{MONDAY, TestDatabase, TestStore, incoming};
 use crate::{Store, StoreError};
 
 #[tokio::test]
@@ -22,11 +31,96 @@ async fn two_stores_write_at_once_and_every_message_counts_once() {
     let (one, two) = (send(store.store().clone()), send(other.clone()));
     assert_eq!(one.await.unwrap() + two.await.unwrap(), 60);
     assert_eq!(other.verify(bot, false).await.unwrap(), []);
-    let found = other.find_bot(crate::bots::BotScope::All, bot).await.unwrap().unwrap();
+    let found = other.find_bot(BotScope::All, bot).await.unwrap().unwrap();
     assert_eq!(
         found.last_message_at,
-        store.find_bot(crate::bots::BotScope::All, bot).await.unwrap().unwrap().last_message_at
+        store.find_bot(BotScope::All, bot).await.unwrap().unwrap().last_message_at
     );
+}
+
+#[tokio::test]
+async fn what_there_is_once_is_made_once_by_many_at_once() {
+    let store = TestStore::open().await.unwrap();
+    let bot = store.add_bot().await.unwrap();
+    let owner = store.find_bot(BotScope::All, bot).await.unwrap().unwrap().owner;
+    let others = [store.open_again().await.unwrap(), store.open_again().await.unwrap()];
+    let at_once = || (0..8).map(|n: usize| (n, others[n % 2].clone()));
+
+    let keys = at_once().map(|(_, store)| {
+        tokio::spawn(async move { store.create_write_key(bot, MONDAY).await.unwrap().is_some() })
+    });
+    assert_eq!(count(keys.collect()).await, MAX_WRITE_KEYS);
+    let accounts = at_once().map(|(_, store)| {
+        tokio::spawn(async move {
+            let (email, password) = (Email::parse("bob@example.org"), Password::parse("long enough"));
+            match store.create_account(&email.unwrap(), &password.unwrap(), false, MONDAY).await {
+                Err(StoreError::Conflict(_)) => false,
+                created => created.is_ok(),
+            }
+        })
+    });
+    assert_eq!(count(accounts.collect()).await, 1);
+    let bots = at_once().map(|(_, store)| {
+        let (id, zone) = (Some(BotId::from_i64(77)), Zone::UTC);
+        let bot = NewBot { id, owner, name: "Same".to_owned(), zone, is_activated: true };
+        tokio::spawn(async move {
+            match store.create_bot(&bot, MONDAY).await {
+                Err(StoreError::Conflict(_)) => false,
+                created => created.is_ok(),
+            }
+        })
+    });
+    assert_eq!(count(bots.collect()).await, 1);
+}
+
+#[tokio::test]
+async fn a_set_up_token_makes_one_account_however_often_it_is_used_at_once() {
+    let store = TestStore::open().await.unwrap();
+    let token = store.create_set_up_token(MONDAY).await.unwrap().unwrap();
+    let uses = (0..6).map(|n| {
+        let (store, token) = (store.store().clone(), token.clone());
+        let email = Email::parse(&format!("{n}@example.org")).unwrap();
+        let password = Password::parse("long enough").unwrap();
+        tokio::spawn(async move { store.set_up(&token, &email, &password, MONDAY).await.unwrap().is_some() })
+    });
+    assert_eq!(count(uses.collect()).await, 1);
+}
+
+#[tokio::test]
+async fn messages_settings_and_a_recount_at_once_leave_the_figures_right() {
+    let store = TestStore::open().await.unwrap();
+    let bots = [store.add_bot().await.unwrap(), store.add_bot().await.unwrap()];
+    let others = [store.open_again().await.unwrap(), store.open_again().await.unwrap()];
+    let mut tasks = Vec::new();
+    for (n, bot) in (0..120).zip(bots.into_iter().cycle()) {
+        let other = others[n % 2].clone();
+        let minute = i64::try_from(n * 37 % 120).unwrap();
+        let fact = incoming(&format!("{}", n % 90), &format!("user {}", n % 5), minute).build().unwrap();
+        tasks.push(tokio::spawn(async move { other.ingest(bot, vec![fact]).await.is_ok() }));
+        if n % 30 == 7 {
+            let (one, two) = (others[0].clone(), others[1].clone());
+            let minutes = 10 + i64::try_from(n).unwrap();
+            let idle_timeout = IdleTimeout::from_ms(minutes * MINUTE_MS);
+            let change = BotChange { idle_timeout, ..BotChange::default() };
+            tasks.push(tokio::spawn(async move { one.change_bot(bot, &change).await.unwrap() }));
+            tasks.push(tokio::spawn(async move { two.verify(bot, true).await.unwrap().is_empty() }));
+        }
+    }
+    let all = tasks.len();
+    assert_eq!(count(tasks).await, all);
+    for bot in bots {
+        assert_eq!(store.load_facts(bot, None, None, 200).await.unwrap().len(), 45);
+        assert_eq!(others[0].verify(bot, false).await.unwrap(), []);
+    }
+}
+
+/// How many of these came to something.
+async fn count(tasks: Vec<JoinHandle<bool>>) -> usize {
+    let mut count = 0;
+    for task in tasks {
+        count += usize::from(task.await.unwrap());
+    }
+    count
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
