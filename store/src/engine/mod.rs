@@ -4,7 +4,8 @@
 //!
 //! Three habits make one text serve both:
 //! - Many rows come as the table `input`, and `input left join t` finds rows of `t` for each of them. Both engines then
-//!   begin with `input`, whatever they know of the sizes of tables; places without a match have nulls.
+//!   begin with `input`, whatever they know of the sizes of tables; places without a match have nulls. But for `bot_key`
+//!   every condition on `t` compares with `input`, so that there is no other way to go.
 //! - `for update` says whose turn a transaction waits for. SQLite, where a writer has everybody's turn, drops it.
 //! - Sums are cast to bigint, truth is 0 or 1, and no statement counts on going on after an error.
 

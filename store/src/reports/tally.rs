@@ -79,10 +79,10 @@ async fn add_counts(
             coalesce(cast(sum(counts.bot_messages) as bigint), 0),
             coalesce(cast(sum(counts.sessions) as bigint), 0), coalesce(cast(sum(counts.new_users) as bigint), 0)
         from input
-        left join counts on counts.bot_key = $1 and counts.scope = $2 and counts.tier = input.tier
+        left join counts on counts.bot_key = $1 and counts.scope = input.scope and counts.tier = input.tier
             and counts.bucket >= input.bucket_from and counts.bucket < input.bucket_end
         group by input.place";
-    for row in transaction.bulk_fetch(sql, values![bot, scope], &rows_of(tiles)).await? {
+    for row in transaction.bulk_fetch(sql, values![bot], &rows_of(scope, tiles)).await? {
         let tally = &mut tallies[row.place(0)?];
         *tally = Tally { new_users: row.count(4)?, ..read_counts(&row, 1)? };
     }
@@ -98,11 +98,11 @@ async fn add_tile_visits(
     tallies: &mut [Tally],
 ) -> Result<(), StoreError> {
     let sql = "select input.place, coalesce(cast(sum(visits.users) as bigint), 0) from input
-        left join visits on visits.bot_key = $1 and visits.scope = $2 and visits.tier = input.tier
+        left join visits on visits.bot_key = $1 and visits.scope = input.scope and visits.tier = input.tier
             and visits.bucket >= input.bucket_from and visits.bucket < input.bucket_end
             and +visits.previous > input.previous_from and +visits.previous < input.previous_before
         group by input.place";
-    add_returning(transaction.bulk_fetch(sql, values![bot, scope], &rows_of(tiles)).await?, tallies)
+    add_returning(transaction.bulk_fetch(sql, values![bot], &rows_of(scope, tiles)).await?, tallies)
 }
 
 /// Returning users whose previous bucket lies in the same coarser bucket as the start of the range: many buckets, few
@@ -115,11 +115,11 @@ async fn add_band_visits(
     tallies: &mut [Tally],
 ) -> Result<(), StoreError> {
     let sql = "select input.place, coalesce(cast(sum(visits.users) as bigint), 0) from input
-        left join visits on visits.bot_key = $1 and visits.scope = $2 and visits.tier = input.tier
+        left join visits on visits.bot_key = $1 and visits.scope = input.scope and visits.tier = input.tier
             and visits.previous > input.previous_from and visits.previous < input.previous_before
             and +visits.bucket >= input.bucket_from and +visits.bucket < input.bucket_end
         group by input.place";
-    add_returning(transaction.bulk_fetch(sql, values![bot, scope], &rows_of(bands)).await?, tallies)
+    add_returning(transaction.bulk_fetch(sql, values![bot], &rows_of(scope, bands)).await?, tallies)
 }
 
 fn add_returning(rows: Vec<Row>, tallies: &mut [Tally]) -> Result<(), StoreError> {
@@ -130,10 +130,11 @@ fn add_returning(rows: Vec<Row>, tallies: &mut [Tally]) -> Result<(), StoreError
 }
 
 /// `previous_from` is exclusive here: "never" is no lower bound that returning users could have.
-fn rows_of(sums: &[(usize, VisitSum)]) -> Bulk<'static> {
+fn rows_of(scope: i64, sums: &[(usize, VisitSum)]) -> Bulk<'static> {
     let previous_from = |sum: &VisitSum| sum.previous_from.map_or(NEVER, |from| from.as_ms() - 1);
     Bulk::new()
         .ints("place", sums.iter().map(|(place, _)| i64::try_from(*place).ok()))
+        .ints("scope", sums.iter().map(|_| scope))
         .ints("tier", sums.iter().map(|(_, sum)| tier_number(sum.tier)))
         .ints("bucket_from", sums.iter().map(|(_, sum)| sum.buckets.start.as_ms()))
         .ints("bucket_end", sums.iter().map(|(_, sum)| sum.buckets.end.as_ms()))

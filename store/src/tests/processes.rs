@@ -6,8 +6,9 @@ use analytics::instant::MINUTE_MS;
 use analytics::settings::IdleTimeout;
 use tokio::task::JoinHandle;
 
-use crate::bots::{BotChange, BotScope, NewBot};
+use crate::bots::{BotChange, BotScope, NewBot, lock_bot};
 use crate::credentials::{Email, Password};
+use crate::engine::values;
 use crate::keys::MAX_WRITE_KEYS;
 use crate::testing::{MONDAY, TestDatabase, TestStore, incoming};
 use crate::{Store, StoreError};
@@ -171,4 +172,39 @@ async fn what_was_committed_is_there_after_opening_again() {
     again.check().await.unwrap();
     assert_eq!(again.load_facts(bot, None, None, 10).await.unwrap().len(), 1);
     assert!(store.check().await.is_err());
+}
+
+#[tokio::test]
+async fn postgres_connections_that_are_cut_are_replaced() {
+    let store = TestStore::open().await.unwrap();
+    let bot = store.add_bot().await.unwrap();
+    let other = store.open_again().await.unwrap();
+    let mut cut = store.database().write().await.unwrap();
+    let cut_all = "with others as materialized (select pid from pg_stat_activity
+            where datname = current_database() and pid <> pg_backend_pid())
+        select count(*) from others where pg_terminate_backend(pid, 5000)";
+    let mut cutting = other.database().write().await.unwrap();
+    assert!(cutting.fetch_one(cut_all, values![]).await.unwrap().int(0).unwrap() > 0);
+    let lost = cut.fetch_all("select 1", values![]).await;
+    assert!(matches!(lost, Err(StoreError::Unavailable(_))), "{lost:?}");
+    store.ingest(bot, vec![incoming("1", "ada", 0).build().unwrap()]).await.unwrap();
+    assert_eq!(store.load_facts(bot, None, None, 10).await.unwrap().len(), 1);
+    store.check().await.unwrap();
+}
+
+#[tokio::test]
+async fn postgres_bots_do_not_wait_for_each_other() {
+    let store = TestStore::open().await.unwrap();
+    let (held, free) = (store.add_bot().await.unwrap(), store.add_bot().await.unwrap());
+    let mut turn = store.database().write().await.unwrap();
+    lock_bot(&mut turn, held).await.unwrap().unwrap();
+    let waiting = tokio::spawn({
+        let (store, fact) = (store.store().clone(), incoming("1", "ada", 0).build().unwrap());
+        async move { store.ingest(held, vec![fact]).await }
+    });
+    let accepted = store.ingest(free, vec![incoming("1", "ada", 0).build().unwrap()]).await.unwrap();
+    assert_eq!(accepted.accepted, 1);
+    assert!(!waiting.is_finished());
+    drop(turn);
+    assert_eq!(waiting.await.unwrap().unwrap().accepted, 1);
 }
