@@ -203,7 +203,7 @@ create table counts (
     scope smallint not null,
     tier smallint not null,
     primary key (bot_key, scope, tier, bucket)
-) with (fillfactor = 50);
+) with (fillfactor = 80);
 
 -- How many users were active in a bucket whose activity before it was in `previous` (-1: never). See ARCHITECTURE.md.
 -- Tiers 1 to 3: there would be nearly a row per user and quarter, and a question about quarters is about few of them,
@@ -216,7 +216,7 @@ create table visits (
     scope smallint not null,
     tier smallint not null,
     primary key (bot_key, scope, tier, bucket, previous)
-) with (fillfactor = 70);
+) with (fillfactor = 80);
 
 -- Without `users`: an index on a column that changes would have to be written with every change.
 create index visits_by_previous on visits (bot_key, scope, tier, previous, bucket);

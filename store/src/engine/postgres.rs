@@ -6,8 +6,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgTypeInfo, PgValueRef};
-use sqlx::{AssertSqlSafe, Decode, PgPool, Postgres, Type};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPoolOptions, PgTypeInfo, PgValueRef};
+use sqlx::{AssertSqlSafe, Connection, Decode, PgPool, Postgres, Type};
 
 use super::Value;
 use super::bulk::{Bulk, Column};
@@ -31,7 +31,7 @@ const STATEMENTS: usize = 300;
 /// from the time when it was small, or not at all, would read it from end to end; so the other ways are closed, and a
 /// plan holds for as long as its connection.
 ///
-/// The last four keep what the rooms above promise: an acknowledged batch is on disk, whatever the server's own
+/// The last three keep what the rooms above promise: an acknowledged batch is on disk, whatever the server's own
 /// default is, and no process keeps a bot to itself, not even one that hangs.
 const SETTINGS: [(&str, &str); 11] = [
     ("plan_cache_mode", "force_generic_plan"),
@@ -60,11 +60,12 @@ impl Pools {
     /// Connects to the database, which exists, and migrates it.
     pub(crate) async fn open(url: &str) -> Result<Self, StoreError> {
         let options = parse_url(url)?;
+        let tuned = options.clone().statement_cache_capacity(STATEMENTS).options(SETTINGS);
         let pool =
             |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(CONNECT_TIMEOUT);
-        let writers = pool(WRITERS).connect_with(options.clone()).await.map_err(explain_wait)?;
-        migrate(&writers).await?;
-        Ok(Self { writers, readers: pool(READERS).connect_lazy_with(options) })
+        let writers = pool(WRITERS).connect_with(tuned.clone()).await.map_err(explain_wait)?;
+        migrate(&options).await?;
+        Ok(Self { writers, readers: pool(READERS).connect_lazy_with(tuned) })
     }
 
     pub(crate) async fn begin_write(&self) -> Result<sqlx::Transaction<'static, Postgres>, sqlx::Error> {
@@ -93,13 +94,15 @@ fn explain_wait(error: sqlx::Error) -> sqlx::Error {
 
 fn parse_url(url: &str) -> Result<PgConnectOptions, StoreError> {
     let options = PgConnectOptions::from_str(url).map_err(|_| StoreError::Url)?;
-    Ok(options.application_name("parlance").statement_cache_capacity(STATEMENTS).options(SETTINGS))
+    Ok(options.application_name("parlance").options([("client_min_messages", "warning")]))
 }
 
-/// Processes that start together migrate one after the other: the migrator takes a lock of the database.
-async fn migrate(writers: &PgPool) -> Result<(), StoreError> {
-    let mut connection = writers.acquire().await.map_err(explain_wait)?;
-    Ok(MIGRATIONS.run_direct(None, &mut *connection, false).await?)
+/// Processes that start together migrate one after the other, however long that takes: the migrator has a lock of the
+/// database, and a connection without our settings.
+async fn migrate(options: &PgConnectOptions) -> Result<(), StoreError> {
+    let mut connection = PgConnection::connect_with(options).await?;
+    MIGRATIONS.run_direct(None, &mut connection, false).await?;
+    Ok(connection.close().await?)
 }
 
 /// Whether a transaction lost its turn: it may be tried again at once.
