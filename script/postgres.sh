@@ -7,7 +7,7 @@
 source "$(dirname "$0")/env.sh"
 
 # What is promised of durability is tested elsewhere: here nothing has to survive the machine.
-settings="-c fsync=off -c full_page_writes=off -c listen_addresses= -c max_connections=400 -c autovacuum_naptime=10min"
+settings="-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c listen_addresses= -c max_connections=400 -c autovacuum_naptime=10min"
 
 main() {
   [ $# -gt 0 ] || {

@@ -35,7 +35,7 @@ struct Job {
 }
 
 /// The way into the queue.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Intake(Arc<Queue>);
 
 #[derive(Debug)]

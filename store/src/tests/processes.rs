@@ -208,3 +208,27 @@ async fn postgres_bots_do_not_wait_for_each_other() {
     drop(turn);
     assert_eq!(waiting.await.unwrap().unwrap().accepted, 1);
 }
+
+#[tokio::test]
+async fn a_reader_sees_one_state_and_changes_nothing() {
+    let store = TestStore::open().await.unwrap();
+    let bot = store.add_bot().await.unwrap();
+    let mut reader = store.database().read().await.unwrap();
+    for _ in 0..2 {
+        let counted = reader.fetch_one("select count(*) from facts", values![]).await.unwrap();
+        assert_eq!(counted.int(0).unwrap(), 0);
+        store.ingest(bot, vec![incoming("1", "ada", 0).build().unwrap()]).await.unwrap();
+    }
+    assert!(reader.execute("delete from facts", values![]).await.is_err());
+    drop(reader);
+    assert_eq!(store.load_facts(bot, None, None, 10).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn postgres_commits_wait_for_the_disk_whatever_the_server_does_for_others() {
+    let store = TestStore::open().await.unwrap();
+    let mut transaction = store.database().write().await.unwrap();
+    let sql = "select current_setting('synchronous_commit'), current_setting('transaction_isolation')";
+    let row = transaction.fetch_one(sql, values![]).await.unwrap();
+    assert_eq!((row.text(0).unwrap().as_str(), row.text(1).unwrap().as_str()), ("on", "read committed"));
+}
