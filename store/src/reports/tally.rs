@@ -106,7 +106,7 @@ async fn add_tile_visits(
 }
 
 /// Returning users whose previous bucket lies in the same coarser bucket as the start of the range: many buckets, few
-/// previous ones, hence the other index (`+` keeps an engine from the first).
+/// previous ones, hence the other index (`+` keeps SQLite from the first, `tier > 0` leads PostgreSQL to the other).
 async fn add_band_visits(
     transaction: &mut Transaction,
     bot: i64,
@@ -116,6 +116,7 @@ async fn add_band_visits(
 ) -> Result<(), StoreError> {
     let sql = "select input.place, coalesce(cast(sum(visits.users) as bigint), 0) from input
         left join visits on visits.bot_key = $1 and visits.scope = input.scope and visits.tier = input.tier
+            and visits.tier > 0
             and visits.previous > input.previous_from and visits.previous < input.previous_before
             and +visits.bucket >= input.bucket_from and +visits.bucket < input.bucket_end
         group by input.place";
