@@ -32,9 +32,10 @@ need_debian_packages() {
   local missing=()
   command -v cc >/dev/null || missing+=(build-essential)
   command -v "${CHROMIUM:-chromium}" >/dev/null || missing+=(chromium)
+  ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing+=(postgresql)
   python3 -c 'import zoneinfo; zoneinfo.ZoneInfo("Europe/Berlin")' 2>/dev/null || missing+=(python3 tzdata)
   if [ ${#missing[@]} -eq 0 ]; then
-    present "a C compiler, Chromium and Python"
+    present "a C compiler, Chromium, PostgreSQL and Python"
   else
     install_debian "${missing[@]}"
   fi

@@ -81,13 +81,10 @@ impl FromStr for BaseUrl {
 /// A sentence about what is expected.
 pub fn check_database_url(url: &str) -> Result<(), String> {
     let has_scheme = |schemes: &[&str]| schemes.iter().any(|scheme| url.starts_with(scheme));
-    if has_scheme(&["postgres:", "postgresql:"]) {
-        Err("DATABASE_URL: this version keeps its data in SQLite only: use sqlite://path/to/file.db"
-            .to_owned())
-    } else if has_scheme(&["sqlite:"]) {
+    if has_scheme(&["sqlite:", "postgres:", "postgresql:"]) {
         Ok(())
     } else {
-        Err("DATABASE_URL: expected sqlite://path/to/file.db".to_owned())
+        Err("DATABASE_URL: expected sqlite://path/to/file.db or postgres://user@host/database".to_owned())
     }
 }
 
@@ -142,9 +139,14 @@ mod tests {
     }
 
     #[test]
-    fn only_sqlite_is_a_database_of_this_version() {
-        assert!(check_database_url("sqlite://parlance.db").is_ok());
-        assert!(check_database_url("postgres://localhost/parlance").unwrap_err().contains("SQLite only"));
-        assert!(check_database_url("parlance.db").is_err());
+    fn a_database_is_one_of_two_engines() {
+        for url in ["sqlite://parlance.db", "postgres://ann@localhost/parlance", "postgresql:///parlance"] {
+            assert!(check_database_url(url).is_ok(), "{url}");
+        }
+        for url in ["parlance.db", "mysql://ann:secret@localhost/parlance", ""] {
+            let refused = check_database_url(url).unwrap_err();
+            assert!(refused.contains("sqlite://") && refused.contains("postgres://"), "{refused}");
+            assert!(!refused.contains("secret"), "{refused}");
+        }
     }
 }

@@ -106,7 +106,7 @@ impl From<StoreError> for Problem {
             // Only intake meets a bot that goes between the check of its key and the commit.
             StoreError::UnknownBot => Self::unauthorized("The bot of this write key has been deleted."),
             StoreError::Query(error) => error.into(),
-            StoreError::Database(_) => Self::unavailable(&error),
+            StoreError::Database(_) | StoreError::Unavailable(_) => Self::unavailable(&error),
             _ => Self::internal(&error),
         }
     }

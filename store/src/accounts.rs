@@ -98,7 +98,9 @@ impl Store {
         }
         let hash = self.inner.passwords.hash(password).await?;
         let mut transaction = self.database().write().await?;
-        if !may_set_up(&mut transaction, token).await? {
+        // Taking the token decides: of two at once the second finds it gone.
+        let sql = "delete from set_up where token_hash = $1 and not exists (select 1 from accounts)";
+        if transaction.execute(sql, values![&token.hash()]).await? == 0 {
             return Ok(None);
         }
         let account = insert_account(&mut transaction, email, &hash, true, now).await?;
@@ -173,7 +175,8 @@ impl Store {
         current: &Secret,
         now: Instant,
     ) -> Result<Vec<(LoginEntry, bool)>, StoreError> {
-        let sql = "select login_id, created_at, last_used_at, user_agent, token_hash = $2 from logins
+        let sql = "select login_id, created_at, last_used_at, user_agent,
+                case when token_hash = $2 then 1 else 0 end from logins
             where account_id = $1 and last_used_at > $3 order by last_used_at desc, login_id desc";
         let current = current.hash();
         let values = values![account.0, &current, oldest_living(now)];
@@ -266,13 +269,11 @@ async fn insert_account(
     is_admin: bool,
     now: Instant,
 ) -> Result<AccountId, StoreError> {
-    let taken = "select 1 from accounts where email = $1";
-    if transaction.fetch_optional(taken, values![email.as_str()]).await?.is_some() {
-        return Err(StoreError::Conflict("an account with this address"));
-    }
-    transaction.execute("delete from set_up", values![]).await?;
     let sql = "insert into accounts (email, password_hash, is_admin, created_at) values ($1, $2, $3, $4)
-        returning account_id";
+        on conflict (email) do nothing returning account_id";
     let values = values![email.as_str(), password_hash, is_admin, now.as_ms()];
-    transaction.fetch_one(sql, values).await?.int(0).map(AccountId)
+    let row = transaction.fetch_optional(sql, values).await?;
+    let account = row.ok_or(StoreError::Conflict("an account with this address"))?.int(0)?;
+    transaction.execute("delete from set_up", values![]).await?;
+    Ok(AccountId(account))
 }

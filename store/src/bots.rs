@@ -8,6 +8,7 @@ use rand::RngCore;
 
 use crate::credentials::os_random;
 use crate::engine::{Row, Transaction, values};
+use crate::fact_ids;
 use crate::recount::{Action, Extent, preview, recount};
 use crate::{Store, StoreError};
 
@@ -107,14 +108,11 @@ impl Store {
     pub async fn create_bot(&self, bot: &NewBot, now: Instant) -> Result<BotId, StoreError> {
         let id = bot.id.unwrap_or_else(draw_id);
         let mut transaction = self.database().write().await?;
-        let taken = "select 1 from bots where bot_id = $1";
-        if transaction.fetch_optional(taken, values![id.as_i64()]).await?.is_some() {
-            return Err(StoreError::Conflict("a bot with this id"));
-        }
         let sql = "insert into bots (bot_id, owner_id, name, is_activated, stores_text, created_at)
-            values ($1, $2, $3, $4, 0, $5) returning bot_key";
+            values ($1, $2, $3, $4, 0, $5) on conflict (bot_id) do nothing returning bot_key";
         let values = values![id.as_i64(), bot.owner.0, bot.name.trim(), bot.is_activated, now.as_ms()];
-        let key = transaction.fetch_one(sql, values).await?.int(0)?;
+        let row = transaction.fetch_optional(sql, values).await?;
+        let key = row.ok_or(StoreError::Conflict("a bot with this id"))?.int(0)?;
         let sql = "insert into bot_state
             (bot_key, time_zone, week_start, idle_timeout_ms, next_user_key, next_session_key, version)
             values ($1, $2, $3, $4, 1, 1, 1)";
@@ -150,7 +148,8 @@ impl Store {
     /// Changes a bot, with its history recomputed exactly where the change asks for it. Says whether there is such a bot.
     pub async fn change_bot(&self, bot: BotId, change: &BotChange) -> Result<bool, StoreError> {
         let mut transaction = self.database().write().await?;
-        let Some(StoredBot { key, bot: old }) = load_bot(&mut transaction, bot).await? else {
+        let Some(key) = lock_bot(&mut transaction, bot).await? else { return Ok(false) };
+        let Some(StoredBot { bot: old, .. }) = load_bot(&mut transaction, bot).await? else {
             return Ok(false);
         };
         let new = old.changed(change);
@@ -188,8 +187,10 @@ impl Store {
 
     /// Channels that a message or event came on, by name.
     pub async fn list_channels(&self, bot: BotId) -> Result<Vec<Channel>, StoreError> {
-        let sql = "select channels.name from channels join bots using (bot_key) where bot_id = $1 order by channels.name";
-        let rows = self.database().read().await?.fetch_all(sql, values![bot.as_i64()]).await?;
+        let mut transaction = self.database().read().await?;
+        let Some(key) = find_bot_key(&mut transaction, bot).await? else { return Ok(Vec::new()) };
+        let sql = "select name from channels where bot_key = $1 order by name";
+        let rows = transaction.fetch_all(sql, values![key]).await?;
         let corrupt = StoreError::Corrupt { table: "channels", column: "name" };
         let channels = rows.iter().map(|row| Ok(Channel::parse(&row.text(0)?).ok()));
         channels.collect::<Result<Option<_>, StoreError>>()?.ok_or(corrupt)
@@ -198,7 +199,8 @@ impl Store {
     /// Deletes a bot with everything it ever sent. Says whether there was one.
     pub async fn delete_bot(&self, bot: BotId) -> Result<bool, StoreError> {
         let mut transaction = self.database().write().await?;
-        let Some(key) = find_bot_key(&mut transaction, bot).await? else { return Ok(false) };
+        let Some(key) = lock_bot(&mut transaction, bot).await? else { return Ok(false) };
+        fact_ids::delete_all(&mut transaction, key).await?;
         for sql in DELETE_HOT_ROWS {
             transaction.execute(sql, values![key]).await?;
         }
@@ -211,13 +213,14 @@ impl Store {
     }
 }
 
-const DELETE_HOT_ROWS: [&str; 12] = [
+const DELETE_HOT_ROWS: [&str; 11] = [
     "delete from visits where bot_key = $1",
     "delete from counts where bot_key = $1",
     "delete from activity where bot_key = $1",
-    "delete from message_details where fact_key in (select fact_key from facts where bot_key = $1)",
-    "delete from event_details where fact_key in (select fact_key from facts where bot_key = $1)",
-    "delete from fact_ids where bot_key = $1",
+    "delete from message_details
+        where bot_key = $1 and fact_key in (select fact_key from facts where bot_key = $1)",
+    "delete from event_details
+        where bot_key = $1 and fact_key in (select fact_key from facts where bot_key = $1)",
     "delete from facts where bot_key = $1",
     "delete from sessions where bot_key = $1",
     "delete from event_names where bot_key = $1",
@@ -271,13 +274,22 @@ pub(crate) async fn find_bot_key(
     row.map(|row| row.int(0)).transpose()
 }
 
+/// Finds a bot's key and waits for its turn: nobody else writes the bot's rows until the transaction ends.
+pub(crate) async fn lock_bot(transaction: &mut Transaction, bot: BotId) -> Result<Option<i64>, StoreError> {
+    let Some(key) = find_bot_key(transaction, bot).await? else { return Ok(None) };
+    let sql = "select bot_key from bot_state where bot_key = $1 for update";
+    let row = transaction.fetch_optional(sql, values![key]).await?;
+    row.map(|row| row.int(0)).transpose()
+}
+
 /// A bot of any scope, inside a transaction.
 pub(crate) async fn load_bot(
     transaction: &mut Transaction,
     bot: BotId,
 ) -> Result<Option<StoredBot>, StoreError> {
-    let sql = concat!(select_bots!(), "where bot_id = $1");
-    let row = transaction.fetch_optional(sql, values![bot.as_i64()]).await?;
+    let sql = concat!(select_bots!(), "where bot_key = $1");
+    let Some(key) = find_bot_key(transaction, bot).await? else { return Ok(None) };
+    let row = transaction.fetch_optional(sql, values![key]).await?;
     row.as_ref().map(read_bot).transpose()
 }
 

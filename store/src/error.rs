@@ -1,15 +1,21 @@
 //! What can go wrong below the pages. Absence is never an error: lookups return `Option`.
 
+use std::sync::Arc;
+
 use analytics::error::QueryError;
 
-use crate::engine::sqlite::is_locked;
+use crate::engine::{postgres, sqlite};
 
 /// An error of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// `DATABASE_URL` names no engine that is supported.
-    #[error("{0:?} is no database URL: use sqlite://path/to/file.db")]
-    Url(String),
+    /// `DATABASE_URL` names no engine that is supported, or cannot be read. The URL may hold a password: nobody
+    /// repeats it.
+    #[error("this is no database URL: use sqlite://path/to/file.db or postgres://user@host/database")]
+    Url,
+    /// The database cannot be reached, or is starting, stopping or full: try again later.
+    #[error("the database does not answer")]
+    Unavailable(#[source] Arc<sqlx::Error>),
     /// The database failed.
     #[error("the database failed")]
     Database(#[source] sqlx::Error),
@@ -30,8 +36,8 @@ pub enum StoreError {
     /// Facts came for a bot that does not exist (any more). Nothing was stored.
     #[error("there is no such bot")]
     UnknownBot,
-    /// The ingest queue is full, or another process holds the database for long: try again in a moment. Nothing was
-    /// stored.
+    /// The ingest queue is full, or somebody else holds the database or the bot for long: try again in a moment.
+    /// Nothing was stored.
     #[error("the intake is full")]
     Busy,
     /// The ingest queue has been closed: the server is stopping. Nothing was stored.
@@ -44,6 +50,12 @@ pub enum StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        if is_locked(&error) { Self::Busy } else { Self::Database(error) }
+        if sqlite::is_locked(&error) || postgres::is_locked(&error) {
+            Self::Busy
+        } else if postgres::is_away(&error) {
+            Self::Unavailable(Arc::new(error))
+        } else {
+            Self::Database(error)
+        }
     }
 }

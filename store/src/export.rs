@@ -13,6 +13,8 @@ use crate::{Store, StoreError};
 /// Where the next page begins: behind this instant and id.
 pub type ExportCursor = (Instant, String);
 
+/// Details are looked up by a range of one key: where the key is known to be unique, PostgreSQL counts a look-up that
+/// finds nothing twice, and prefers to read two rows, which is what it expects of a bot before it has counted them.
 const SELECT_FACTS: &str = "
     select facts.id, facts.at, facts.kind, users.user_id, sessions.session_id, channels.name,
         m.text, m.intent, m.handled, m.model, m.input_tokens, m.output_tokens, m.cost_nano_usd, m.latency_ms,
@@ -21,8 +23,8 @@ const SELECT_FACTS: &str = "
     join users on users.bot_key = $1 and users.user_key = facts.user_key
     join channels on channels.bot_key = $1 and channels.channel_key = facts.channel_key
     left join sessions on sessions.bot_key = $1 and sessions.session_key = facts.session_key
-    left join message_details as m on m.fact_key = facts.fact_key
-    left join event_details as e on e.fact_key = facts.fact_key
+    left join message_details as m on m.bot_key = $1 and m.fact_key between facts.fact_key and facts.fact_key
+    left join event_details as e on e.bot_key = $1 and e.fact_key = facts.fact_key
     left join event_names on event_names.bot_key = $1 and event_names.event_key = e.event_key
     where facts.bot_key = $1 and facts.at >= $2 and facts.at < $3 and (facts.at > $4 or facts.id > $5)
     order by facts.at, facts.id limit $6";

@@ -64,6 +64,8 @@ impl Store {
         now: Instant,
     ) -> Result<Option<(Secret, KeyEntry)>, StoreError> {
         let mut transaction = self.database().write().await?;
+        let turn = "select bot_id from bots where bot_id = $1 for update";
+        transaction.fetch_optional(turn, values![bot.as_i64()]).await?;
         let living = "select count(*) from write_keys where bot_id = $1";
         if has_reached(&mut transaction, living, bot.as_i64(), MAX_WRITE_KEYS).await? {
             return Ok(None);
@@ -132,6 +134,8 @@ impl Store {
         now: Instant,
     ) -> Result<Option<(Secret, KeyEntry)>, StoreError> {
         let mut transaction = self.database().write().await?;
+        let turn = "select account_id from accounts where account_id = $1 for update";
+        transaction.fetch_optional(turn, values![account.0]).await?;
         let living = "select count(*) from read_tokens where account_id = $1";
         if has_reached(&mut transaction, living, account.0, MAX_READ_TOKENS).await? {
             return Ok(None);

@@ -15,6 +15,7 @@ pub mod credentials;
 mod engine;
 pub mod error;
 pub mod export;
+mod fact_ids;
 pub mod ingest;
 pub mod keys;
 mod passwords;
@@ -43,11 +44,12 @@ struct Inner {
 }
 
 impl Store {
-    /// Opens `sqlite://path` (created if missing; `sqlite::memory:` is refused: nothing there outlives the
-    /// process), migrates it and starts the ingest queue.
+    /// Opens `sqlite://path` (created if missing; `sqlite::memory:` is refused: nothing there outlives the process) or
+    /// `postgres://user@host/database` (which exists), migrates it and starts the ingest queue.
     ///
     /// # Errors
-    /// [`StoreError::Url`] for a URL that names no supported engine, [`StoreError::Database`] when it can't be opened.
+    /// [`StoreError::Url`] for a URL that names no supported engine, [`StoreError::Database`] when it can't be opened,
+    /// [`StoreError::Unavailable`] when nothing answers there.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         Self::open_with(url, PasswordCost::Full).await
     }
@@ -55,7 +57,7 @@ impl Store {
     async fn open_with(url: &str, cost: PasswordCost) -> Result<Self, StoreError> {
         let database = Database::open(url).await?;
         let inner = Inner {
-            intake: Intake::start(database.clone()),
+            intake: Intake::new(database.clone()),
             database,
             passwords: Passwords::new(cost),
             known_keys: KnownKeys::default(),
@@ -66,9 +68,9 @@ impl Store {
     /// Whether the database answers.
     ///
     /// # Errors
-    /// [`StoreError::Database`] when it does not.
+    /// [`StoreError::Database`] or [`StoreError::Unavailable`] when it does not.
     pub async fn check(&self) -> Result<(), StoreError> {
-        self.database().read().await?.fetch_one("select count(*) from bot_state", values![]).await?;
+        self.database().read().await?.fetch_one("select count(*) from set_up", values![]).await?;
         Ok(())
     }
 

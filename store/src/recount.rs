@@ -15,6 +15,7 @@ use analytics::settings::IdleTimeout;
 use analytics::visits::Tier;
 
 use crate::StoreError;
+use crate::bots::{find_bot_key, lock_bot};
 use crate::counters::{EVERYTHING, NEVER, Sums, tier_number};
 use crate::engine::{Transaction, values};
 use crate::rows::Span;
@@ -52,14 +53,17 @@ pub(crate) async fn recount(
     extent: Extent,
     action: Action,
 ) -> Result<Vec<Difference>, StoreError> {
-    let sql = "select time_zone, week_start, idle_timeout_ms, next_user_key, bot_key
-        from bots join bot_state using (bot_key) where bot_id = $1";
-    let Some(row) = transaction.fetch_optional(sql, values![bot.as_i64()]).await? else {
-        return Ok(Vec::new());
+    let key = match action {
+        Action::Compare => find_bot_key(transaction, bot).await?,
+        Action::Repair => lock_bot(transaction, bot).await?,
     };
+    let Some(key) = key else { return Ok(Vec::new()) };
+    let sql =
+        "select time_zone, week_start, idle_timeout_ms, next_user_key from bot_state where bot_key = $1";
+    let row = transaction.fetch_one(sql, values![key]).await?;
     let mut recount = Recount {
         bot,
-        key: row.int(4)?,
+        key,
         calendar: row.calendar(0, 1)?,
         idle_timeout: row.idle_timeout(2)?,
         action,

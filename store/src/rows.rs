@@ -6,7 +6,6 @@ use analytics::calendar::{Calendar, Zone};
 use analytics::fact::Direction;
 use analytics::instant::Instant;
 use analytics::settings::{IdleTimeout, WeekStart};
-use sha2::{Digest, Sha256};
 
 use crate::StoreError;
 use crate::engine::Row;
@@ -125,10 +124,4 @@ impl Span {
         self.0 = Some(wide);
         is_wider
     }
-}
-
-/// 48 bits of a hash of a fact's id: what the index `fact_ids` finds it by. Never changes: rows hold it.
-pub(crate) fn id_hash(id: &str) -> i64 {
-    let hash = Sha256::digest(id.as_bytes());
-    hash.iter().take(6).fold(0, |bits, byte| (bits << 8) | i64::from(*byte))
 }

@@ -1,11 +1,12 @@
 //! For tests of this room and of the rooms above: fresh databases, facts with boring defaults, and an oracle that
 //! recounts in the most straightforward way.
 
+mod database;
 mod facts;
 mod oracle;
 
 use std::ops::Deref;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use analytics::calendar::Zone;
 use analytics::ids::{AccountId, BotId};
@@ -17,27 +18,19 @@ use crate::bots::{BotChange, NewBot};
 use crate::credentials::{Email, Password, os_random};
 use crate::passwords::PasswordCost;
 use crate::{Store, StoreError};
+pub use database::TestDatabase;
 pub use facts::{FactBuilder, event, incoming, outgoing};
 pub use oracle::Oracle;
 
 /// 2026-03-02T00:00:00Z, a Monday: when tests begin unless they say otherwise.
 pub const MONDAY: Instant = Instant::from_ms(1_772_409_600_000);
 
-/// A store on a fresh database in a directory of its own, which goes when this does. Passwords are hashed cheaply.
+/// A store on a fresh database, which goes when this does. Passwords are hashed cheaply.
 #[derive(Debug)]
 pub struct TestStore {
     store: Store,
-    directory: TestDirectory,
-}
-
-/// Removed when dropped, after the store beside it.
-#[derive(Debug)]
-struct TestDirectory(PathBuf);
-
-impl Drop for TestDirectory {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
+    // Dropped after the store beside it.
+    database: TestDatabase,
 }
 
 impl Deref for TestStore {
@@ -52,13 +45,11 @@ impl TestStore {
     /// Opens a fresh database.
     ///
     /// # Errors
-    /// Those of [`Store::open`], or [`StoreError::Url`] when there is no directory for it.
+    /// Those of [`TestDatabase::migrated`] and [`Store::open`].
     pub async fn open() -> Result<Self, StoreError> {
-        let name = format!("parlance-{}-{:016x}", std::process::id(), os_random().next_u64());
-        let directory = TestDirectory(std::env::temp_dir().join(name));
-        std::fs::create_dir_all(&directory.0).map_err(|error| StoreError::Url(error.to_string()))?;
-        let store = Store::open_with(&url_in(&directory.0), PasswordCost::Cheap).await?;
-        Ok(Self { store, directory })
+        let database = TestDatabase::migrated().await?;
+        let store = Store::open_with(database.url(), PasswordCost::Cheap).await?;
+        Ok(Self { store, database })
     }
 
     /// Another handle on the same database, as another process has it.
@@ -66,7 +57,7 @@ impl TestStore {
     /// # Errors
     /// Those of [`Store::open`].
     pub async fn open_again(&self) -> Result<Store, StoreError> {
-        Store::open_with(&self.url(), PasswordCost::Cheap).await
+        Store::open_with(self.database.url(), PasswordCost::Cheap).await
     }
 
     /// The handle itself, to be cloned into a server.
@@ -75,13 +66,13 @@ impl TestStore {
     }
 
     /// Where the database is.
-    pub fn url(&self) -> String {
-        url_in(&self.directory.0)
+    pub fn url(&self) -> &str {
+        self.database.url()
     }
 
-    /// The directory of the database, for files that belong to the test.
+    /// A folder for files that belong to the test.
     pub fn directory(&self) -> &Path {
-        &self.directory.0
+        self.database.folder()
     }
 
     /// An account with this address and the password `long enough`.
@@ -123,8 +114,4 @@ impl TestStore {
         self.store.change_bot(bot, &settings).await?;
         Ok(bot)
     }
-}
-
-fn url_in(directory: &Path) -> String {
-    format!("sqlite://{}", directory.join("parlance.db").display())
 }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod any_order;
+mod distribution;
 mod figures;
 mod keys;
 mod limits;

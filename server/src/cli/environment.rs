@@ -10,7 +10,7 @@ use clap::{Arg, ArgAction, Command};
 
 const PREFIX: &str = "PARLANCE_";
 /// Variables of the scripts that build and test this project: they reach every process that is started from there.
-const OF_SCRIPTS: [&str; 2] = ["PARLANCE_BIN", "PARLANCE_TOOLCHAIN"];
+const OF_SCRIPTS: [&str; 3] = ["PARLANCE_BIN", "PARLANCE_TEST_POSTGRES", "PARLANCE_TOOLCHAIN"];
 
 /// The command with a variable for each flag that has none yet.
 pub(super) fn name_variables(command: Command) -> Command {

@@ -33,8 +33,14 @@ struct Cli {
 /// What every command takes.
 #[derive(Clone, Debug, clap::Args)]
 struct Common {
-    /// Where everything is kept: sqlite://path/to/file.db
-    #[arg(long, global = true, env = "DATABASE_URL", default_value = "sqlite://parlance.db")]
+    /// Where everything is kept: sqlite://path/to/file.db or postgres://user@host/database
+    #[arg(
+        long,
+        global = true,
+        env = "DATABASE_URL",
+        hide_env_values = true,
+        default_value = "sqlite://parlance.db"
+    )]
     database_url: String,
 
     /// What is logged to stderr, such as warn or server=debug; default: info for serve, warn for other commands

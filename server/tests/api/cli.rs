@@ -5,26 +5,27 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
+use store::testing::TestDatabase;
 
 use crate::support::PASSWORD;
 
 struct Parlance {
-    folder: TempDir,
+    database: TestDatabase,
 }
 
 impl Parlance {
     fn new() -> Self {
-        Self { folder: TempDir::new().unwrap() }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        Self { database: runtime.block_on(TestDatabase::migrated()).unwrap() }
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_parlance"));
         command
             .args(arguments)
-            .current_dir(self.folder.path())
+            .current_dir(self.database.folder())
             .env_remove("PARLANCE_BIN")
-            .env("DATABASE_URL", format!("sqlite://{}", self.folder.path().join("cli.db").display()))
+            .env("DATABASE_URL", self.database.url())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
@@ -66,7 +67,7 @@ impl Parlance {
 
     /// A file of this test's folder.
     fn write(&self, name: &str, contents: &str) -> String {
-        let path = self.folder.path().join(name);
+        let path = self.database.folder().join(name);
         std::fs::write(&path, contents).unwrap();
         path.display().to_string()
     }
@@ -142,12 +143,25 @@ fn what_cannot_be_meant_stops_with_2_and_says_what_is_expected() {
         (vec!["bot", "delete", "--bot", "0000000000ava"], "--yes"),
         (vec!["import", "--bot", "0000000000ava", "--format", "xml"], "ndjson"),
         (vec!["export", "--bot", "0000000000ava", "--format", "csv", "--from", "yesterday"], "--from"),
-        (vec!["verify", "--database-url", "postgres://localhost/x"], "SQLite only"),
         (vec!["verify", "--database-url", "parlance.db"], "sqlite://"),
+        (vec!["verify", "--database-url", "mysql://localhost/x"], "postgres://"),
     ] {
         let output = parlance.run(&arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", stderr(&output));
         assert!(stderr(&output).contains(reason), "{arguments:?}: {}", stderr(&output));
+    }
+}
+
+#[test]
+fn the_password_of_a_database_is_never_shown() {
+    let parlance = Parlance::new();
+    for (arguments, code) in [(vec!["verify"], 1), (vec!["verify", "--help"], 0)] {
+        for url in ["postgres://ann:hush-hush@%2Fnowhere/x", "postgres://ann:hush-hush@localhost:port/x"] {
+            let output = parlance.command(&arguments).env("DATABASE_URL", url).output().unwrap();
+            assert_eq!(output.status.code(), Some(code), "{}", stderr(&output));
+            let shown = stderr(&output) + &String::from_utf8_lossy(&output.stdout);
+            assert!(shown.contains("database") && !shown.contains("hush-hush"), "{shown}");
+        }
     }
 }
 
@@ -299,7 +313,7 @@ fn a_first_start_prints_the_set_up_address_whatever_the_log_level() {
 #[test]
 fn a_demo_that_is_interrupted_leaves_nothing_behind() {
     let parlance = Parlance::new();
-    let folder = parlance.folder.path().join("tmp");
+    let folder = parlance.database.folder().join("tmp");
     std::fs::create_dir(&folder).unwrap();
     let mut command = parlance.command(&["serve", "--demo", "--addr", "127.0.0.1:0"]);
     let mut served = Served(command.env("TMPDIR", &folder).spawn().unwrap());

@@ -14,6 +14,9 @@ pub(crate) enum Column<'a> {
 }
 
 impl<'a> Bulk<'a> {
+    /// No table at all: a statement with plain parameters only.
+    pub(crate) const NONE: Self = Self { columns: Vec::new() };
+
     pub(crate) fn new() -> Self {
         Self::default()
     }

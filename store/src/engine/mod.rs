@@ -1,11 +1,17 @@
-//! A thin connection of ours: statements are plain SQL text with `$1`, written once for every engine. What engines
-//! do differently stands in a file of each, of the same shape ([`sqlite`]).
+//! A thin connection of ours: statements are plain SQL text with `$1`, written once for both engines. What they do
+//! differently stands in a file of each, of the same shape ([`sqlite`], [`postgres`]); the few statements that differ
+//! are a [`PerEngine`] where they are used.
+//!
+//! Three habits make one text serve both:
+//! - Many rows come as the table `input`, and `input left join t` finds rows of `t` for each of them. Both engines then
+//!   begin with `input`, whatever they know of the sizes of tables; places without a match have nulls. But for `bot_key`
+//!   every condition on `t` compares with `input`, so that there is no other way to go.
+//! - `for update` says whose turn a transaction waits for. SQLite, where a writer has everybody's turn, drops it.
+//! - Sums are cast to bigint, truth is 0 or 1, and no statement counts on going on after an error.
 
 mod bulk;
+pub(crate) mod postgres;
 pub(crate) mod sqlite;
-
-use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{AssertSqlSafe, Decode, Row as _, Sqlite, Type};
 
 use crate::StoreError;
 pub(crate) use bulk::Bulk;
@@ -13,7 +19,7 @@ pub(crate) use bulk::Bulk;
 /// An open database.
 #[derive(Clone, Debug)]
 pub(crate) struct Database {
-    pools: sqlite::Pools,
+    pools: Pools,
     /// Every statement that was run: tests ask how it is answered.
     #[cfg(test)]
     pub(crate) statements: Statements,
@@ -22,32 +28,85 @@ pub(crate) struct Database {
 #[cfg(test)]
 pub(crate) type Statements = std::sync::Arc<std::sync::Mutex<std::collections::BTreeSet<String>>>;
 
+#[derive(Clone, Debug)]
+enum Pools {
+    Sqlite(sqlite::Pools),
+    Postgres(postgres::Pools),
+}
+
+/// Which engine keeps the data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// A statement that the engines write differently.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PerEngine {
+    pub(crate) sqlite: &'static str,
+    pub(crate) postgres: &'static str,
+}
+
+impl Engine {
+    /// The engine that a database URL names.
+    pub(crate) fn of_url(url: &str) -> Option<Self> {
+        match url.split_once(':')?.0 {
+            "sqlite" => Some(Self::Sqlite),
+            "postgres" | "postgresql" => Some(Self::Postgres),
+            _ => None,
+        }
+    }
+}
+
 impl Database {
     pub(crate) async fn open(url: &str) -> Result<Self, StoreError> {
+        let pools = match Engine::of_url(url).ok_or(StoreError::Url)? {
+            Engine::Sqlite => Pools::Sqlite(sqlite::Pools::open(url).await?),
+            Engine::Postgres => Pools::Postgres(postgres::Pools::open(url).await?),
+        };
         Ok(Self {
-            pools: sqlite::Pools::open(url).await?,
+            pools,
             #[cfg(test)]
             statements: Statements::default(),
         })
     }
 
-    /// A transaction that sees one state of the database and changes nothing.
-    pub(crate) async fn read(&self) -> Result<Transaction, StoreError> {
-        Ok(self.transaction(self.pools.begin_read().await?))
+    pub(crate) fn engine(&self) -> Engine {
+        match &self.pools {
+            Pools::Sqlite(_) => Engine::Sqlite,
+            Pools::Postgres(_) => Engine::Postgres,
+        }
     }
 
-    /// A transaction that may write; it has the turn from here to its end. Dropped, it undoes everything.
+    /// A transaction that sees one state of the database and changes nothing.
+    pub(crate) async fn read(&self) -> Result<Transaction, StoreError> {
+        Ok(self.transaction(match &self.pools {
+            Pools::Sqlite(pools) => Connection::Sqlite(pools.begin_read().await?),
+            Pools::Postgres(pools) => Connection::Postgres(pools.begin_read().await?),
+        }))
+    }
+
+    /// A transaction that may write. On SQLite it has everybody's turn from here to its end; on PostgreSQL it has the
+    /// turn of those rows that it selects `for update`, in the order bot_state, bots, accounts. Dropped, it undoes
+    /// everything.
     pub(crate) async fn write(&self) -> Result<Transaction, StoreError> {
-        Ok(self.transaction(self.pools.begin_write().await?))
+        Ok(self.transaction(match &self.pools {
+            Pools::Sqlite(pools) => Connection::Sqlite(pools.begin_write().await?),
+            Pools::Postgres(pools) => Connection::Postgres(pools.begin_write().await?),
+        }))
     }
 
     pub(crate) async fn close(&self) {
-        self.pools.close().await;
+        match &self.pools {
+            Pools::Sqlite(pools) => pools.close().await,
+            Pools::Postgres(pools) => pools.close().await,
+        }
     }
 
-    fn transaction(&self, inner: sqlx::Transaction<'static, Sqlite>) -> Transaction {
+    fn transaction(&self, connection: Connection) -> Transaction {
         Transaction {
-            inner,
+            connection,
             #[cfg(test)]
             statements: self.statements.clone(),
         }
@@ -101,20 +160,40 @@ pub(crate) use values;
 /// A transaction on one connection.
 #[derive(Debug)]
 pub(crate) struct Transaction {
-    inner: sqlx::Transaction<'static, Sqlite>,
+    connection: Connection,
     #[cfg(test)]
     statements: Statements,
 }
 
+#[derive(Debug)]
+enum Connection {
+    Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
+    Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
+}
+
 impl Transaction {
+    pub(crate) fn engine(&self) -> Engine {
+        match &self.connection {
+            Connection::Sqlite(_) => Engine::Sqlite,
+            Connection::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// The text of a statement for this engine.
+    pub(crate) fn pick(&self, sql: PerEngine) -> &'static str {
+        match self.engine() {
+            Engine::Sqlite => sql.sqlite,
+            Engine::Postgres => sql.postgres,
+        }
+    }
+
     /// Every row of an answer.
     pub(crate) async fn fetch_all(
         &mut self,
         sql: &'static str,
         values: &[Value<'_>],
     ) -> Result<Vec<Row>, StoreError> {
-        let rows = self.query(sql.to_owned(), values).fetch_all(&mut *self.inner).await?;
-        Ok(rows.into_iter().map(Row).collect())
+        self.run_fetch(sql, values, &Bulk::NONE).await
     }
 
     /// The first row, if there is one.
@@ -123,8 +202,7 @@ impl Transaction {
         sql: &'static str,
         values: &[Value<'_>],
     ) -> Result<Option<Row>, StoreError> {
-        let row = self.query(sql.to_owned(), values).fetch_optional(&mut *self.inner).await?;
-        Ok(row.map(Row))
+        Ok(self.fetch_all(sql, values).await?.into_iter().next())
     }
 
     /// The one row of a question that always has an answer.
@@ -133,7 +211,7 @@ impl Transaction {
         sql: &'static str,
         values: &[Value<'_>],
     ) -> Result<Row, StoreError> {
-        Ok(Row(self.query(sql.to_owned(), values).fetch_one(&mut *self.inner).await?))
+        self.fetch_optional(sql, values).await?.ok_or_else(|| sqlx::Error::RowNotFound.into())
     }
 
     /// Changes rows; says how many.
@@ -142,8 +220,7 @@ impl Transaction {
         sql: &'static str,
         values: &[Value<'_>],
     ) -> Result<u64, StoreError> {
-        let done = self.query(sql.to_owned(), values).execute(&mut *self.inner).await?;
-        Ok(done.rows_affected())
+        self.run_execute(sql, values, &Bulk::NONE).await
     }
 
     /// Every row of an answer to many rows, which the statement sees as the table `input`.
@@ -156,9 +233,7 @@ impl Transaction {
         if bulk.len() == 0 {
             return Ok(Vec::new());
         }
-        let sql = sqlite::bulk_head(bulk, values.len() + 1) + sql;
-        let query = self.query(sql, values).bind(sqlite::bulk_parameter(bulk));
-        Ok(query.fetch_all(&mut *self.inner).await?.into_iter().map(Row).collect())
+        self.run_fetch(sql, values, bulk).await
     }
 
     /// Changes many rows, which the statement sees as the table `input`.
@@ -168,58 +243,97 @@ impl Transaction {
         values: &[Value<'_>],
         bulk: &Bulk<'_>,
     ) -> Result<(), StoreError> {
-        if bulk.len() == 0 {
-            return Ok(());
+        if bulk.len() > 0 {
+            self.run_execute(sql, values, bulk).await?;
         }
-        let sql = sqlite::bulk_head(bulk, values.len() + 1) + sql;
-        let query = self.query(sql, values).bind(sqlite::bulk_parameter(bulk));
-        query.execute(&mut *self.inner).await?;
         Ok(())
     }
 
     /// Makes everything durable.
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.inner.commit().await?)
+        match self.connection {
+            Connection::Sqlite(transaction) => transaction.commit().await?,
+            Connection::Postgres(transaction) => transaction.commit().await?,
+        }
+        Ok(())
     }
 
-    /// A statement with its first parameters. All its text is ours: what comes from outside is a parameter.
-    fn query<'q>(&self, sql: String, values: &[Value<'q>]) -> Query<'q> {
+    async fn run_fetch(
+        &mut self,
+        sql: &str,
+        values: &[Value<'_>],
+        bulk: &Bulk<'_>,
+    ) -> Result<Vec<Row>, StoreError> {
+        let sql = self.complete(sql, values, bulk);
+        Ok(match &mut self.connection {
+            Connection::Sqlite(transaction) => {
+                let rows = sqlite::query(sql, values, bulk).fetch_all(&mut **transaction).await?;
+                rows.into_iter().map(Row::Sqlite).collect()
+            }
+            Connection::Postgres(transaction) => {
+                let rows = postgres::query(sql, values, bulk).fetch_all(&mut **transaction).await?;
+                rows.into_iter().map(Row::Postgres).collect()
+            }
+        })
+    }
+
+    async fn run_execute(
+        &mut self,
+        sql: &str,
+        values: &[Value<'_>],
+        bulk: &Bulk<'_>,
+    ) -> Result<u64, StoreError> {
+        let sql = self.complete(sql, values, bulk);
+        Ok(match &mut self.connection {
+            Connection::Sqlite(transaction) => {
+                sqlite::query(sql, values, bulk).execute(&mut **transaction).await?.rows_affected()
+            }
+            Connection::Postgres(transaction) => {
+                postgres::query(sql, values, bulk).execute(&mut **transaction).await?.rows_affected()
+            }
+        })
+    }
+
+    /// The whole text of a statement. All of it is ours: what comes from outside is a parameter.
+    fn complete(&self, sql: &str, values: &[Value<'_>], bulk: &Bulk<'_>) -> String {
+        let first = values.len() + 1;
+        let sql = match self.engine() {
+            Engine::Sqlite => sqlite::complete(sql, bulk, first),
+            Engine::Postgres => postgres::complete(sql, bulk, first),
+        };
         #[cfg(test)]
         self.statements.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(sql.clone());
-        bind(sqlx::query(AssertSqlSafe(sql)), values)
+        sql
     }
 
-    /// How the engine would answer a statement.
+    /// How the engine would answer a statement, step by step.
     #[cfg(test)]
     pub(crate) async fn explain(&mut self, sql: &str) -> Result<Vec<String>, StoreError> {
-        let rows = sqlx::query(AssertSqlSafe(format!("explain query plan {sql}")))
-            .fetch_all(&mut *self.inner)
-            .await?;
-        rows.into_iter().map(|row| Row(row).text(3)).collect()
+        match &mut self.connection {
+            Connection::Sqlite(transaction) => Ok(sqlite::explain(transaction, sql).await?),
+            Connection::Postgres(transaction) => Ok(postgres::explain(transaction, sql).await?),
+        }
     }
-}
-
-type Query<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
-
-fn bind<'q>(query: Query<'q>, values: &[Value<'q>]) -> Query<'q> {
-    values.iter().fold(query, |query, value| match *value {
-        Value::Int(value) => query.bind(value),
-        Value::Text(value) => query.bind(value),
-        Value::Bytes(value) => query.bind(value),
-    })
 }
 
 /// A row of an answer; columns are counted from 0.
 #[derive(Debug)]
-pub(crate) struct Row(SqliteRow);
+pub(crate) enum Row {
+    Sqlite(sqlx::sqlite::SqliteRow),
+    Postgres(sqlx::postgres::PgRow),
+}
 
 impl Row {
     pub(crate) fn int(&self, column: usize) -> Result<i64, StoreError> {
-        self.get(column)
+        self.optional_int(column)?.ok_or_else(|| unexpected_null(column))
     }
 
     pub(crate) fn optional_int(&self, column: usize) -> Result<Option<i64>, StoreError> {
-        self.get(column)
+        use sqlx::Row as _;
+        Ok(match self {
+            Self::Sqlite(row) => row.try_get(column)?,
+            Self::Postgres(row) => row.try_get::<Option<postgres::Int>, _>(column)?.map(|value| value.0),
+        })
     }
 
     pub(crate) fn flag(&self, column: usize) -> Result<bool, StoreError> {
@@ -227,14 +341,19 @@ impl Row {
     }
 
     pub(crate) fn text(&self, column: usize) -> Result<String, StoreError> {
-        self.get(column)
+        self.optional_text(column)?.ok_or_else(|| unexpected_null(column))
     }
 
     pub(crate) fn optional_text(&self, column: usize) -> Result<Option<String>, StoreError> {
-        self.get(column)
+        use sqlx::Row as _;
+        Ok(match self {
+            Self::Sqlite(row) => row.try_get(column)?,
+            Self::Postgres(row) => row.try_get(column)?,
+        })
     }
+}
 
-    fn get<'r, T: Decode<'r, Sqlite> + Type<Sqlite>>(&'r self, column: usize) -> Result<T, StoreError> {
-        Ok(self.0.try_get(column)?)
-    }
+fn unexpected_null(column: usize) -> StoreError {
+    let source = Box::new(sqlx::error::UnexpectedNullError);
+    sqlx::Error::ColumnDecode { index: column.to_string(), source }.into()
 }

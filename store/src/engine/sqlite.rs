@@ -1,20 +1,25 @@
-//! What is SQLite's own: how to connect, how to migrate, how to begin, how to pass many rows at once.
+//! What is SQLite's own: how to connect, how to migrate, how to begin, how to pass many rows at once, which errors pass.
 
 use std::str::FromStr;
 use std::time::Duration;
 
 use serde_json::Value as Json;
+use sqlx::error::DatabaseError;
 use sqlx::migrate::Migrator;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, SqlitePool};
+use sqlx::sqlite::{
+    SqliteArguments, SqliteConnectOptions, SqliteError, SqliteJournalMode, SqlitePoolOptions,
+    SqliteSynchronous,
+};
+use sqlx::{AssertSqlSafe, Sqlite, SqlitePool};
 
+use super::Value;
 use super::bulk::{Bulk, Column};
 use crate::StoreError;
 
 /// Takes the write lock at once: a transaction that first reads and then wants to write could be refused.
 const BEGIN_WRITE: &str = "begin immediate";
-/// The key of the next fact. Keys are unique over all bots here, because they are the rowid.
-pub(crate) const NEXT_FACT_KEY: &str = "select coalesce(max(fact_key), 0) + 1 from facts";
+/// What a writer has no need of: its turn is everybody's.
+const FOR_UPDATE: &str = " for update";
 
 const READERS: u32 = 4;
 /// Rows that a connection hands over at once: fewer wake-ups for long answers.
@@ -82,7 +87,7 @@ fn parse_url(url: &str) -> Result<SqliteConnectOptions, StoreError> {
             && !path.contains("mode=memory")
     });
     let options = is_file.then(|| SqliteConnectOptions::from_str(url).ok()).flatten();
-    options.ok_or_else(|| StoreError::Url(url.to_owned()))
+    options.ok_or(StoreError::Url)
 }
 
 /// A writer waits for other processes' writers; 2xx means on disk, hence FULL.
@@ -111,8 +116,8 @@ pub(crate) fn is_locked(error: &sqlx::Error) -> bool {
     if matches!(error, sqlx::Error::PoolTimedOut) {
         return true;
     }
-    let code = error.as_database_error().and_then(|error| error.code());
-    let code: Option<i64> = code.and_then(|code| code.parse().ok());
+    let error = error.as_database_error().and_then(|error| error.try_downcast_ref::<SqliteError>());
+    let code: Option<i64> = error.and_then(|error| error.code()).and_then(|code| code.parse().ok());
     code.is_some_and(|code| code & 0xff == 5)
 }
 
@@ -124,16 +129,46 @@ async fn migrate(writer: &SqlitePool) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The head of a bulk statement: its rows as a table `input`, read from parameter number `parameter`.
-pub(crate) fn bulk_head(bulk: &Bulk<'_>, parameter: usize) -> String {
+/// The text of a statement, with its rows as a table `input` that is read from parameter number `parameter`.
+pub(crate) fn complete(sql: &str, bulk: &Bulk<'_>, parameter: usize) -> String {
+    let sql = sql.strip_suffix(FOR_UPDATE).unwrap_or(sql);
+    if bulk.columns().is_empty() {
+        return sql.to_owned();
+    }
     let names: Vec<&str> = bulk.columns().iter().map(|(name, _)| *name).collect();
     let values: Vec<String> = (0..names.len()).map(|place| format!("value ->> {place}")).collect();
     let (names, values) = (names.join(", "), values.join(", "));
-    format!("with input ({names}) as materialized (select {values} from json_each(${parameter})) ")
+    format!("with input ({names}) as materialized (select {values} from json_each(${parameter})) {sql}")
+}
+
+/// A completed statement with its parameters.
+pub(crate) fn query<'q>(
+    sql: String,
+    values: &[Value<'q>],
+    bulk: &Bulk<'_>,
+) -> sqlx::query::Query<'q, Sqlite, SqliteArguments> {
+    let query = values.iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, value| match *value {
+        Value::Int(value) => query.bind(value),
+        Value::Text(value) => query.bind(value),
+        Value::Bytes(value) => query.bind(value),
+    });
+    if bulk.columns().is_empty() { query } else { query.bind(bulk_parameter(bulk)) }
+}
+
+/// How a statement would be answered.
+#[cfg(test)]
+pub(crate) async fn explain(
+    transaction: &mut sqlx::Transaction<'static, Sqlite>,
+    sql: &str,
+) -> Result<Vec<String>, sqlx::Error> {
+    use sqlx::Row as _;
+    let sql = AssertSqlSafe(format!("explain query plan {sql}"));
+    let steps = sqlx::query(sql).fetch_all(&mut **transaction).await?;
+    steps.iter().map(|step| step.try_get(3)).collect()
 }
 
 /// The rows of a bulk statement as one parameter: a JSON array of arrays.
-pub(crate) fn bulk_parameter(bulk: &Bulk<'_>) -> String {
+fn bulk_parameter(bulk: &Bulk<'_>) -> String {
     let mut rows = String::with_capacity(bulk.len() * 16 * bulk.columns().len());
     rows.push('[');
     for row in 0..bulk.len() {

@@ -12,8 +12,10 @@ use super::activity::count_activity;
 use super::names::{Names, SessionNames};
 use super::{idle, named, save};
 use crate::StoreError;
-use crate::engine::{Bulk, Transaction, sqlite, values};
-use crate::rows::{Kind, Span, id_hash};
+use crate::bots::find_bot_key;
+use crate::engine::{PerEngine, Transaction, values};
+use crate::fact_ids;
+use crate::rows::{Kind, Span};
 
 /// What became of one item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +88,7 @@ pub(super) async fn store_facts(
     }
     names.load_users(transaction, &mut state, &accepted).await?;
     let mut sessions = SessionNames::load(transaction, &mut state, &names, &accepted).await?;
-    let new = assign_keys(transaction, &names, &sessions, &accepted).await?;
+    let new = assign_keys(transaction, &state, &names, &sessions, &accepted).await?;
 
     let mut openings = Openings::default();
     idle::decide(transaction, &state, names.first_new_user(), &new, &mut openings).await?;
@@ -101,14 +103,15 @@ pub(super) async fn store_facts(
 }
 
 impl BotState {
-    /// The first statement of every batch: from here on the bot's other writers wait.
+    /// The first statements of every batch: from here on the bot's other writers wait.
     async fn load(transaction: &mut Transaction, bot: BotId) -> Result<Self, StoreError> {
+        let key = find_bot_key(transaction, bot).await?.ok_or(StoreError::UnknownBot)?;
         let sql = "select time_zone, week_start, idle_timeout_ms, next_user_key, next_session_key,
-            first_message_at, last_message_at, bot_key from bots join bot_state using (bot_key) where bot_id = $1";
-        let row = transaction.fetch_optional(sql, values![bot.as_i64()]).await?;
+            first_message_at, last_message_at from bot_state where bot_key = $1 for update";
+        let row = transaction.fetch_optional(sql, values![key]).await?;
         let row = row.ok_or(StoreError::UnknownBot)?;
         Ok(Self {
-            bot: row.int(7)?,
+            bot: key,
             calendar: row.calendar(0, 1)?,
             idle_timeout: row.idle_timeout(2)?,
             next_user_key: row.int(3)?,
@@ -131,7 +134,7 @@ async fn decide_fates(
     names: &mut Names,
     facts: &[&Fact],
 ) -> Result<Vec<Fate>, StoreError> {
-    let stored = find_stored(transaction, state.bot, facts).await?;
+    let stored = fact_ids::find_stored(transaction, state.bot, facts).await?;
     let mut seen = HashSet::with_capacity(facts.len());
     let decide = |(place, fact): (usize, &&Fact)| {
         let id = fact.id.as_str();
@@ -149,30 +152,24 @@ async fn decide_fates(
     Ok(facts.iter().enumerate().map(decide).collect())
 }
 
-/// The places of those facts whose ids are stored.
-async fn find_stored(
-    transaction: &mut Transaction,
-    bot: i64,
-    facts: &[&Fact],
-) -> Result<HashSet<usize>, StoreError> {
-    let bulk = Bulk::new()
-        .ints("place", (0_i64..).take(facts.len()))
-        .ints("id_hash", facts.iter().map(|fact| id_hash(fact.id.as_str())))
-        .texts("id", facts.iter().map(|fact| fact.id.as_str()));
-    let sql = "select input.place from input cross join fact_ids cross join facts
-        where fact_ids.bot_key = $1 and fact_ids.id_hash = input.id_hash
-            and facts.fact_key = fact_ids.fact_key and facts.id = input.id";
-    let rows = transaction.bulk_fetch(sql, values![bot], &bulk).await?;
-    rows.iter().map(|row| row.place(0)).collect()
-}
+/// Takes the keys of $2 new facts and says the first. SQLite's keys are rowids, unique over all bots, and written in the
+/// same turn; PostgreSQL's are a bot's own, so that bots do not wait for each other.
+const TAKE_FACT_KEYS: PerEngine = PerEngine {
+    sqlite: "select coalesce(max(fact_key), 0) + 1 from facts",
+    postgres: "update bot_state set next_fact_key = next_fact_key + $2 where bot_key = $1
+        returning next_fact_key - $2",
+};
 
 async fn assign_keys<'a>(
     transaction: &mut Transaction,
+    state: &BotState,
     names: &Names,
     sessions: &SessionNames,
     accepted: &[&'a Fact],
 ) -> Result<Vec<NewFact<'a>>, StoreError> {
-    let first_key = transaction.fetch_one(sqlite::NEXT_FACT_KEY, values![]).await?.int(0)?;
+    let count = i64::try_from(accepted.len()).ok();
+    let sql = transaction.pick(TAKE_FACT_KEYS);
+    let first_key = transaction.fetch_one(sql, values![state.bot, count]).await?.int(0)?;
     let assign = |(fact, key): (&&'a Fact, i64)| {
         let user = names.user_key(fact.user_id.as_str())?;
         let kind = match &fact.kind {

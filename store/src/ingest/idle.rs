@@ -180,14 +180,15 @@ async fn load_turns(
         .ints("after", windows.iter().map(|window| window.after))
         .ints("until", windows.iter().map(|window| window.until));
     let sql = "select input.place, facts.fact_key, facts.at, facts.kind, facts.opens, facts.id
-        from input cross join facts
-        where facts.bot_key = $1 and facts.user_key = input.user_key and facts.channel_key = input.channel_key
-            and facts.at > input.after and facts.at <= input.until
+        from input
+        left join facts on facts.bot_key = $1 and facts.user_key = input.user_key
+            and facts.channel_key = input.channel_key and facts.at > input.after and facts.at <= input.until
             and facts.kind < 2 and facts.session_key is null";
     let mut turns: Vec<Vec<Turn>> = windows.iter().map(|_| Vec::new()).collect();
     for row in transaction.bulk_fetch(sql, values![bot], &bulk).await? {
+        let Some(key) = row.optional_int(1)? else { continue };
         turns[row.place(0)?].push(Turn {
-            key: row.int(1)?,
+            key,
             at: row.int(2)?,
             kind: Kind::from_i64(row.int(3)?)?,
             opened: row.flag(4)?,

@@ -100,10 +100,12 @@ impl Names {
         let ids: Vec<&str> =
             accepted.iter().map(|fact| fact.user_id.as_str()).filter(|id| seen.insert(*id)).collect();
         let bulk = Bulk::new().ints("place", (0_i64..).take(ids.len())).texts("user_id", ids.iter().copied());
-        let sql = "select input.place, users.user_key from input cross join users
-            where users.bot_key = $1 and users.user_id = input.user_id";
+        let sql = "select input.place, users.user_key from input
+            left join users on users.bot_key = $1 and users.user_id = input.user_id";
         for row in transaction.bulk_fetch(sql, values![state.bot], &bulk).await? {
-            self.users.insert(ids[row.place(0)?].to_owned(), row.int(1)?);
+            if let Some(key) = row.optional_int(1)? {
+                self.users.insert(ids[row.place(0)?].to_owned(), key);
+            }
         }
         self.first_new_user = state.next_user_key;
         for id in ids {
@@ -207,15 +209,17 @@ impl SessionNames {
             .texts("session_id", wanted.iter().map(|(_, id)| *id));
         let sql =
             "select input.place, sessions.session_key, facts.fact_key, facts.at, facts.id, facts.channel_key
-            from input cross join sessions left join facts on facts.fact_key = sessions.opening_key
-            where sessions.bot_key = $1 and sessions.user_key = input.user_key
-                and sessions.session_id = input.session_id";
+            from input
+            left join sessions on sessions.bot_key = $1 and sessions.user_key = input.user_key
+                and sessions.session_id = input.session_id
+            left join facts on facts.bot_key = $1 and facts.fact_key = sessions.opening_key";
         for row in transaction.bulk_fetch(sql, values![bot], &bulk).await? {
+            let Some(session) = row.optional_int(1)? else { continue };
             let (user, id) = wanted[row.place(0)?];
-            self.keys.insert((user, id.to_owned()), row.int(1)?);
+            self.keys.insert((user, id.to_owned()), session);
             if let Some(key) = row.optional_int(2)? {
                 let opening = StoredOpening { key, at: row.int(3)?, id: row.text(4)?, channel: row.int(5)? };
-                self.openings.insert(row.int(1)?, opening);
+                self.openings.insert(session, opening);
             }
         }
         Ok(())

@@ -1,17 +1,19 @@
-//! The queue and its one writer: whatever waits when the writer is free shares the next transaction.
+//! The queue: batches wait in lines, and whatever waits in a line when its writer is free shares the next transaction.
+//! On SQLite there is one line, since writers take turns in any case; on PostgreSQL there is one per bot, so that bots
+//! neither wait for each other nor fail together.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use analytics::fact::Fact;
 use analytics::ids::BotId;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
-use tokio::task::JoinHandle;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::IngestOutcome;
 use super::batch::{Fate, store_facts};
 use crate::StoreError;
-use crate::engine::Database;
+use crate::engine::{Database, Engine, postgres};
 
 /// Most facts that wait or are being written.
 const CAPACITY: u32 = 100_000;
@@ -20,7 +22,11 @@ const WINDOW_FACTS: usize = 10_000;
 
 type Reply = Result<IngestOutcome, StoreError>;
 
+/// Whose batches wait together: everybody's, or those of one bot.
+type Line = Option<BotId>;
+
 /// A batch that waits, with its places in the queue.
+#[derive(Debug)]
 struct Job {
     bot: BotId,
     facts: Vec<Fact>,
@@ -30,60 +36,102 @@ struct Job {
 
 /// The way into the queue.
 #[derive(Debug)]
-pub(crate) struct Intake {
+pub(crate) struct Intake(Arc<Queue>);
+
+#[derive(Debug)]
+struct Queue {
+    database: Database,
     places: Arc<Semaphore>,
-    jobs: Mutex<Option<mpsc::UnboundedSender<Job>>>,
-    writer: tokio::sync::Mutex<Option<JoinHandle<()>>>,
+    /// How many windows may be written at once.
+    writers: Semaphore,
+    lines: Mutex<Lines>,
+}
+
+/// A line is there as long as it has a writer.
+#[derive(Debug, Default)]
+struct Lines {
+    waiting: HashMap<Line, VecDeque<Job>>,
+    is_closed: bool,
 }
 
 impl Intake {
-    /// Starts the writer. It ends when the intake is closed or dropped and the queue is empty.
-    pub(crate) fn start(database: Database) -> Self {
-        let (sender, receiver) = mpsc::unbounded_channel();
-        let writer = tokio::spawn(write_windows(database, receiver));
-        Self {
+    /// An open queue. Its writers come with the batches and go when nothing waits.
+    pub(crate) fn new(database: Database) -> Self {
+        let writers = match database.engine() {
+            Engine::Sqlite => 1,
+            Engine::Postgres => postgres::INTAKE_WRITERS,
+        };
+        Self(Arc::new(Queue {
+            database,
             places: Arc::new(Semaphore::new(CAPACITY as usize)),
-            jobs: Mutex::new(Some(sender)),
-            writer: tokio::sync::Mutex::new(Some(writer)),
-        }
+            writers: Semaphore::new(writers),
+            lines: Mutex::default(),
+        }))
     }
 
     /// Waits until a batch is committed.
     pub(crate) async fn submit(&self, bot: BotId, facts: Vec<Fact>) -> Reply {
         let places = u32::try_from(facts.len()).unwrap_or(CAPACITY).clamp(1, CAPACITY);
-        let places = self.places.clone().try_acquire_many_owned(places).map_err(|_| StoreError::Busy)?;
+        let places = self.0.places.clone().try_acquire_many_owned(places).map_err(|_| StoreError::Busy)?;
         let (reply, answer) = oneshot::channel();
-        self.send(Job { bot, facts, reply, _places: places })?;
+        self.line_up(Job { bot, facts, reply, _places: places })?;
         // The writer drops a reply unanswered only when it panicked; its transaction was undone then.
         answer.await.map_err(|_| StoreError::Database(sqlx::Error::WorkerCrashed))?
     }
 
-    /// Takes nothing more, and waits until everything that was taken is committed.
+    /// Takes nothing more, and waits until everything that was taken is committed: until every place is free.
     pub(crate) async fn close(&self) {
-        self.jobs.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(writer) = self.writer.lock().await.take() {
-            log_panic(writer.await);
-        }
+        self.0.lock().is_closed = true;
+        // Nobody closes this semaphore: the only way on is to have all places.
+        let _ = self.0.places.acquire_many(CAPACITY).await;
     }
 
-    fn send(&self, job: Job) -> Result<(), StoreError> {
-        let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
-        let sender = jobs.as_ref().ok_or(StoreError::Closed)?;
-        sender.send(job).map_err(|_| StoreError::Closed)
+    fn line_up(&self, job: Job) -> Result<(), StoreError> {
+        let line = (self.0.database.engine() == Engine::Postgres).then_some(job.bot);
+        let mut lines = self.0.lock();
+        if lines.is_closed {
+            return Err(StoreError::Closed);
+        }
+        match lines.waiting.entry(line) {
+            Entry::Occupied(mut waiting) => waiting.get_mut().push_back(job),
+            Entry::Vacant(nobody) => {
+                nobody.insert(VecDeque::from([job]));
+                tokio::spawn(write_line(self.0.clone(), line));
+            }
+        }
+        Ok(())
     }
 }
 
-/// Each window is a task of its own, so that a panic costs its batches and not the intake.
-async fn write_windows(database: Database, mut jobs: mpsc::UnboundedReceiver<Job>) {
-    while let Some(first) = jobs.recv().await {
-        let mut facts = first.facts.len();
-        let mut window = vec![first];
-        while facts < WINDOW_FACTS {
-            let Ok(job) = jobs.try_recv() else { break };
+impl Queue {
+    /// What the next transaction takes; without anything the line ends.
+    fn take_window(&self, line: Line) -> Option<Vec<Job>> {
+        let mut lines = self.lock();
+        let waiting = lines.waiting.get_mut(&line)?;
+        let (mut window, mut facts) = (Vec::new(), 0);
+        while facts < WINDOW_FACTS
+            && let Some(job) = waiting.pop_front()
+        {
             facts += job.facts.len();
             window.push(job);
         }
-        log_panic(tokio::spawn(commit_window(database.clone(), window)).await);
+        if window.is_empty() {
+            lines.waiting.remove(&line);
+        }
+        (!window.is_empty()).then_some(window)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Lines> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Writes a line until nothing waits. Each window is a task of its own, so that a panic costs its batches and not the
+/// intake.
+async fn write_line(queue: Arc<Queue>, line: Line) {
+    while let Ok(_turn) = queue.writers.acquire().await {
+        let Some(window) = queue.take_window(line) else { return };
+        log_panic(tokio::spawn(commit_window(queue.database.clone(), window)).await);
     }
 }
 
@@ -93,17 +141,31 @@ fn log_panic(ended: Result<(), tokio::task::JoinError>) {
     }
 }
 
-/// One transaction for all; when it fails, one for each, so that a batch does not fail with its neighbour.
+/// One transaction for all; when it fails, one for each, so that a batch does not fail with its neighbour. When the
+/// database was busy or away, each is told so at once: it would be so for all.
 async fn commit_window(database: Database, window: Vec<Job>) {
-    let shared = if window.len() > 1 { store_window(&database, &window).await.ok() } else { None };
-    if let Some(replies) = shared {
-        window.into_iter().zip(replies).for_each(|(job, reply)| answer(job, reply));
-        return;
+    if window.len() > 1 {
+        let replies = store_window(&database, &window).await;
+        let replies = replies.or_else(|error| refuse_all(error, window.len()));
+        if let Ok(replies) = replies {
+            return window.into_iter().zip(replies).for_each(|(job, reply)| answer(job, reply));
+        }
     }
     for job in window {
         let alone = store_window(&database, std::slice::from_ref(&job)).await;
         let reply = alone.and_then(|mut replies| replies.pop().unwrap_or(Err(StoreError::Closed)));
         answer(job, reply);
+    }
+}
+
+/// The same reply for everybody, if that is what the error says.
+fn refuse_all(error: StoreError, count: usize) -> Result<Vec<Reply>, StoreError> {
+    match error {
+        StoreError::Busy => Ok((0..count).map(|_| Err(StoreError::Busy)).collect()),
+        StoreError::Unavailable(cause) => {
+            Ok((0..count).map(|_| Err(StoreError::Unavailable(cause.clone()))).collect())
+        }
+        error => Err(error),
     }
 }
 

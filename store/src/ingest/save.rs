@@ -7,7 +7,7 @@ use super::batch::{BotState, NewFact, Openings};
 use super::names::{Names, SessionNames};
 use crate::StoreError;
 use crate::engine::{Bulk, Transaction, values};
-use crate::rows::id_hash;
+use crate::fact_ids;
 
 /// Writes everything that a batch adds and changes.
 pub(super) async fn save(
@@ -25,7 +25,7 @@ pub(super) async fn save(
     save_facts(transaction, state.bot, new, openings).await?;
     save_message_details(transaction, state.bot, new).await?;
     save_event_details(transaction, state.bot, names, new).await?;
-    save_moved_openings(transaction, new, openings).await?;
+    save_moved_openings(transaction, state.bot, new, openings).await?;
     save_activity(transaction, state.bot, &counted).await?;
     counted.counters.save(transaction, state.bot).await
 }
@@ -112,11 +112,7 @@ async fn save_facts(
         select fact_key, $1, at, user_key, channel_key, session_key, kind, opens, id from input";
     transaction.bulk_execute(sql, values![bot], &bulk).await?;
 
-    let bulk = Bulk::new()
-        .ints("fact_key", new.iter().map(|fact| fact.key))
-        .ints("id_hash", new.iter().map(|fact| id_hash(fact.fact.id.as_str())));
-    let sql = "insert into fact_ids (bot_key, id_hash, fact_key) select $1, id_hash, fact_key from input";
-    transaction.bulk_execute(sql, values![bot], &bulk).await
+    fact_ids::save(transaction, bot, new.iter().map(|fact| (fact.key, fact.fact.id.as_str()))).await
 }
 
 /// Most messages have no details, and no row for them.
@@ -177,6 +173,7 @@ async fn save_event_details(
 /// Messages that were stored before the batch and open a session now, or no longer do.
 async fn save_moved_openings(
     transaction: &mut Transaction,
+    bot: i64,
     new: &[NewFact<'_>],
     openings: &Openings,
 ) -> Result<(), StoreError> {
@@ -185,8 +182,9 @@ async fn save_moved_openings(
     let bulk = Bulk::new()
         .ints("fact_key", moved().map(|(key, _)| *key))
         .ints("opens", moved().map(|(_, opens)| i64::from(*opens)));
-    let sql = "update facts set opens = input.opens from input where facts.fact_key = input.fact_key";
-    transaction.bulk_execute(sql, values![], &bulk).await
+    let sql = "update facts set opens = input.opens from input
+        where facts.bot_key = $1 and facts.fact_key = input.fact_key";
+    transaction.bulk_execute(sql, values![bot], &bulk).await
 }
 
 async fn save_activity(transaction: &mut Transaction, bot: i64, counted: &Counted) -> Result<(), StoreError> {

@@ -36,10 +36,11 @@ pub(super) async fn count_returning(
     }
 }
 
+// By time: `+` keeps PostgreSQL from reading all of the bot in the order of its users.
 macro_rules! select_active {
     () => {
         "with active as materialized (
-            select distinct user_key, at - at % 900000 as quarter from facts
+            select distinct +user_key as user_key, at - at % 900000 as quarter from facts
             where bot_key = $1 and at >= $3 and at < $4 and kind = 0 and ($2 = 0 or channel_key = $2)
         ) select count(*) from active where "
     };

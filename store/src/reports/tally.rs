@@ -75,13 +75,14 @@ async fn add_counts(
     tallies: &mut [Tally],
 ) -> Result<(), StoreError> {
     let sql =
-        "select input.place, cast(sum(counts.messages) as bigint), cast(sum(counts.bot_messages) as bigint),
-            cast(sum(counts.sessions) as bigint), cast(sum(counts.new_users) as bigint)
-        from input cross join counts
-        where counts.bot_key = $1 and counts.scope = $2 and counts.tier = input.tier
+        "select input.place, coalesce(cast(sum(counts.messages) as bigint), 0),
+            coalesce(cast(sum(counts.bot_messages) as bigint), 0),
+            coalesce(cast(sum(counts.sessions) as bigint), 0), coalesce(cast(sum(counts.new_users) as bigint), 0)
+        from input
+        left join counts on counts.bot_key = $1 and counts.scope = input.scope and counts.tier = input.tier
             and counts.bucket >= input.bucket_from and counts.bucket < input.bucket_end
         group by input.place";
-    for row in transaction.bulk_fetch(sql, values![bot, scope], &rows_of(tiles)).await? {
+    for row in transaction.bulk_fetch(sql, values![bot], &rows_of(scope, tiles)).await? {
         let tally = &mut tallies[row.place(0)?];
         *tally = Tally { new_users: row.count(4)?, ..read_counts(&row, 1)? };
     }
@@ -96,16 +97,16 @@ async fn add_tile_visits(
     tiles: &[(usize, VisitSum)],
     tallies: &mut [Tally],
 ) -> Result<(), StoreError> {
-    let sql = "select input.place, cast(sum(visits.users) as bigint) from input cross join visits
-        where visits.bot_key = $1 and visits.scope = $2 and visits.tier = input.tier
+    let sql = "select input.place, coalesce(cast(sum(visits.users) as bigint), 0) from input
+        left join visits on visits.bot_key = $1 and visits.scope = input.scope and visits.tier = input.tier
             and visits.bucket >= input.bucket_from and visits.bucket < input.bucket_end
             and +visits.previous > input.previous_from and +visits.previous < input.previous_before
         group by input.place";
-    add_returning(transaction.bulk_fetch(sql, values![bot, scope], &rows_of(tiles)).await?, tallies)
+    add_returning(transaction.bulk_fetch(sql, values![bot], &rows_of(scope, tiles)).await?, tallies)
 }
 
 /// Returning users whose previous bucket lies in the same coarser bucket as the start of the range: many buckets, few
-/// previous ones, hence the other index (`+` keeps SQLite from the first).
+/// previous ones, hence the other index (`+` keeps SQLite from the first, `tier > 0` leads PostgreSQL to the other).
 async fn add_band_visits(
     transaction: &mut Transaction,
     bot: i64,
@@ -113,12 +114,13 @@ async fn add_band_visits(
     bands: &[(usize, VisitSum)],
     tallies: &mut [Tally],
 ) -> Result<(), StoreError> {
-    let sql = "select input.place, cast(sum(visits.users) as bigint) from input cross join visits
-        where visits.bot_key = $1 and visits.scope = $2 and visits.tier = input.tier
+    let sql = "select input.place, coalesce(cast(sum(visits.users) as bigint), 0) from input
+        left join visits on visits.bot_key = $1 and visits.scope = input.scope and visits.tier = input.tier
+            and visits.tier > 0
             and visits.previous > input.previous_from and visits.previous < input.previous_before
             and +visits.bucket >= input.bucket_from and +visits.bucket < input.bucket_end
         group by input.place";
-    add_returning(transaction.bulk_fetch(sql, values![bot, scope], &rows_of(bands)).await?, tallies)
+    add_returning(transaction.bulk_fetch(sql, values![bot], &rows_of(scope, bands)).await?, tallies)
 }
 
 fn add_returning(rows: Vec<Row>, tallies: &mut [Tally]) -> Result<(), StoreError> {
@@ -129,10 +131,11 @@ fn add_returning(rows: Vec<Row>, tallies: &mut [Tally]) -> Result<(), StoreError
 }
 
 /// `previous_from` is exclusive here: "never" is no lower bound that returning users could have.
-fn rows_of(sums: &[(usize, VisitSum)]) -> Bulk<'static> {
+fn rows_of(scope: i64, sums: &[(usize, VisitSum)]) -> Bulk<'static> {
     let previous_from = |sum: &VisitSum| sum.previous_from.map_or(NEVER, |from| from.as_ms() - 1);
     Bulk::new()
         .ints("place", sums.iter().map(|(place, _)| i64::try_from(*place).ok()))
+        .ints("scope", sums.iter().map(|_| scope))
         .ints("tier", sums.iter().map(|(_, sum)| tier_number(sum.tier)))
         .ints("bucket_from", sums.iter().map(|(_, sum)| sum.buckets.start.as_ms()))
         .ints("bucket_end", sums.iter().map(|(_, sum)| sum.buckets.end.as_ms()))

@@ -5,8 +5,18 @@ use analytics::fact::Fact;
 use analytics::ids::BotId;
 
 use crate::StoreError;
-use crate::engine::values;
+use crate::bots::lock_bot;
+use crate::engine::{Transaction, values};
 use crate::testing::{TestStore, event, incoming};
+
+/// Keeps everybody else from writing these bots.
+async fn take_turns<const N: usize>(store: &TestStore, bots: [BotId; N]) -> Transaction {
+    let mut transaction = store.database().write().await.unwrap();
+    for bot in bots {
+        lock_bot(&mut transaction, bot).await.unwrap().unwrap();
+    }
+    transaction
+}
 
 fn on_channels(channels: std::ops::Range<usize>) -> Vec<Fact> {
     let fact = |n| incoming(&format!("on {n}"), "ada", 0).on(&format!("channel-{n}"));
@@ -59,19 +69,22 @@ async fn a_rejected_item_leaves_its_id_to_a_valid_one() {
 async fn a_full_queue_refuses_and_what_it_took_is_stored() {
     let store = TestStore::open().await.unwrap();
     let bot = store.add_bot().await.unwrap();
-    // Whoever holds the write lock keeps the queue from emptying. The bulk in it is for a bot that does not exist.
-    let lock = store.database().write().await.unwrap();
+    // Whoever has the bots' turns keeps the queue from emptying. The bulk in it is for a bot that goes meanwhile.
+    let going = store.add_bot().await.unwrap();
+    let mut turn = take_turns(&store, [bot, going]).await;
     let ingest = |bot: BotId, ids: std::ops::Range<u32>| {
         let facts = ids.map(|id| incoming(&format!("{id}"), "ada", 0).build().unwrap()).collect();
         let store = store.store().clone();
         tokio::spawn(async move { store.ingest(bot, facts).await })
     };
     let taken = ingest(bot, 0..1_000);
-    let bulk: Vec<_> = (0..99).map(|_| ingest(BotId::from_i64(7), 0..1_000)).collect();
+    let bulk: Vec<_> = (0..99).map(|_| ingest(going, 0..1_000)).collect();
     tokio::task::yield_now().await;
     let refused = ingest(bot, 5_000..5_001).await.unwrap();
     assert!(matches!(refused, Err(StoreError::Busy)), "{refused:?}");
-    drop(lock);
+    let sql = "delete from bot_state where bot_key = (select bot_key from bots where bot_id = $1)";
+    turn.execute(sql, values![going.as_i64()]).await.unwrap();
+    turn.commit().await.unwrap();
     assert_eq!(taken.await.unwrap().unwrap().accepted, 1_000);
     for batch in bulk {
         assert!(matches!(batch.await.unwrap(), Err(StoreError::UnknownBot)));
@@ -83,7 +96,7 @@ async fn a_full_queue_refuses_and_what_it_took_is_stored() {
 async fn closing_commits_what_waits_and_takes_nothing_more() {
     let store = TestStore::open().await.unwrap();
     let bot = store.add_bot().await.unwrap();
-    let lock = store.database().write().await.unwrap();
+    let turn = take_turns(&store, [bot]).await;
     let ingest = |n: usize| {
         let (store, fact) = (store.store().clone(), incoming(&format!("{n}"), "ada", 0).build().unwrap());
         tokio::spawn(async move { store.ingest(bot, vec![fact]).await })
@@ -95,7 +108,7 @@ async fn closing_commits_what_waits_and_takes_nothing_more() {
         async move { store.close().await }
     });
     tokio::task::yield_now().await;
-    drop(lock);
+    drop(turn);
     closing.await.unwrap();
     for batch in waiting {
         assert_eq!(batch.await.unwrap().unwrap().accepted, 1);
@@ -115,14 +128,14 @@ async fn a_failing_batch_does_not_fail_its_neighbours() {
     let sql = "update bot_state set time_zone = 'Mars/Olympus' where bot_key = (select bot_key from bots where bot_id = $1)";
     transaction.execute(sql, values![bad.as_i64()]).await.unwrap();
     transaction.commit().await.unwrap();
-    let lock = store.database().write().await.unwrap();
+    let turn = take_turns(&store, [good, bad]).await;
     let ingest = |bot: BotId| {
         let (store, fact) = (store.store().clone(), incoming("1", "ada", 0).build().unwrap());
         tokio::spawn(async move { store.ingest(bot, vec![fact]).await })
     };
     let waiting = [ingest(bad), ingest(good), ingest(BotId::from_i64(7)), ingest(good)];
     tokio::task::yield_now().await;
-    drop(lock);
+    drop(turn);
     let [broken, first, unknown, second] = waiting;
     assert!(matches!(broken.await.unwrap(), Err(StoreError::Corrupt { column: "time_zone", .. })));
     assert!(matches!(unknown.await.unwrap(), Err(StoreError::UnknownBot)));

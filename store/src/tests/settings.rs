@@ -8,7 +8,7 @@ use analytics::settings::IdleTimeout;
 
 use crate::StoreError;
 use crate::bots::{Bot, BotChange, BotScope, NewBot, TimeoutPreview, find_bot_key};
-use crate::engine::values;
+use crate::engine::{Engine, PerEngine, values};
 use crate::testing::{MONDAY, TestStore, incoming, outgoing};
 
 fn timeout(minutes: i64) -> IdleTimeout {
@@ -126,7 +126,10 @@ async fn a_deleted_bot_leaves_nothing_and_its_neighbour_whole() {
     assert_eq!(store.load_report(bot, &ReportQuery::default(), MONDAY).await.unwrap(), None);
     assert_eq!(store.verify(other, false).await.unwrap(), []);
     let mut transaction = store.database().read().await.unwrap();
-    let tables = "select name from sqlite_schema where sql like '%bot_key%' and type = 'table'";
+    let tables = transaction.pick(PerEngine {
+        sqlite: "select name from sqlite_schema where sql like '%bot_key%' and type = 'table'",
+        postgres: "select cast(table_name as text) from information_schema.columns where column_name = 'bot_key'",
+    });
     let tables = transaction.fetch_all(tables, values![]).await.unwrap();
     assert!(tables.len() > 10);
     for table in tables {
@@ -148,15 +151,16 @@ async fn verify_names_what_differs_and_repairs_it() {
         "update counts set sessions = sessions + 1, users = 0 where bot_key = $1 and tier = 2",
         "update activity set messages = 9 where bot_key = $1 and scope = 0 and quarter = (select min(quarter) from activity)",
         "delete from visits where bot_key = $1 and tier = 3",
-        "insert into visits select bot_key, scope, tier, bucket, 5, 1 from visits where bot_key = $1 and tier = 1",
+        "insert into visits (bot_key, scope, tier, bucket, previous, users) select bot_key, scope, tier, bucket, 5, 1 from visits where bot_key = $1 and tier = 1",
         "update facts set opens = 1 - opens where bot_key = $1",
         "update sessions set opening_key = null where bot_key = $1",
         "update bot_state set last_message_at = 7 where bot_key = $1",
         "update channels set first_message_at = null, last_message_at = null where bot_key = $1",
-        "delete from fact_ids where bot_key = $1",
     ];
+    let of_sqlite = "delete from fact_ids where bot_key = $1";
+    let of_sqlite = (store.database().engine() == Engine::Sqlite).then_some(of_sqlite);
     let key = key_of(&store, bot).await;
-    for sql in damage {
+    for sql in damage.into_iter().chain(of_sqlite) {
         let mut transaction = store.database().write().await.unwrap();
         assert!(transaction.execute(sql, values![key]).await.unwrap() > 0, "{sql}");
         transaction.commit().await.unwrap();

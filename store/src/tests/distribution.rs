@@ -1,0 +1,109 @@
+//! Ready to be distributed by bot: what PostgreSQL's catalogue and the statements of intake and reports say. (SQLite is
+//! one file.)
+
+use analytics::query::ReportQuery;
+
+use crate::engine::{Engine, Transaction, values};
+use crate::testing::{MONDAY, TestStore, event, incoming, outgoing};
+
+/// What intake and reports read and write, of which there is more with every message.
+const HOT: [&str; 11] = [
+    "bot_state",
+    "users",
+    "channels",
+    "event_names",
+    "sessions",
+    "facts",
+    "message_details",
+    "event_details",
+    "activity",
+    "counts",
+    "visits",
+];
+
+async fn fetch_texts(transaction: &mut Transaction, sql: &'static str) -> Vec<String> {
+    let rows = transaction.fetch_all(sql, values![]).await.unwrap();
+    rows.iter().map(|row| row.text(0).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn postgres_tables_with_a_bot_key_are_the_hot_ones_and_the_list_of_bots() {
+    let store = TestStore::open().await.unwrap();
+    assert_eq!(store.database().engine(), Engine::Postgres);
+    let mut transaction = store.database().read().await.unwrap();
+    let sql = "select cast(table_name as text) from information_schema.columns where column_name = 'bot_key'";
+    let mut tables = fetch_texts(&mut transaction, sql).await;
+    tables.sort();
+    let mut expected = HOT.to_vec();
+    expected.push("bots");
+    expected.sort_unstable();
+    assert_eq!(tables, expected);
+}
+
+#[tokio::test]
+async fn postgres_hot_tables_are_unique_by_bot_first_and_tied_to_no_other() {
+    let store = TestStore::open().await.unwrap();
+    let mut transaction = store.database().read().await.unwrap();
+    let unique = "select c.relname || ' ' || a.attname from pg_index as i
+        join pg_class as c on c.oid = i.indrelid
+        join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+        where i.indisunique and c.relnamespace = 'public'::regnamespace";
+    let unique = fetch_texts(&mut transaction, unique).await;
+    let ties = "select cast(conrelid::regclass as text) from pg_constraint where contype = 'f'
+        union all select cast(confrelid::regclass as text) from pg_constraint where contype = 'f'
+        union all select cast(tgrelid::regclass as text) from pg_trigger where not tgisinternal";
+    let ties = fetch_texts(&mut transaction, ties).await;
+    assert!(ties.contains(&"bots".to_owned()), "the small tables have foreign keys: {ties:?}");
+    for table in HOT {
+        let firsts: Vec<_> =
+            unique.iter().filter_map(|index| index.strip_prefix(table)?.strip_prefix(' ')).collect();
+        assert!(!firsts.is_empty() && firsts.iter().all(|first| *first == "bot_key"), "{table}: {firsts:?}");
+        assert!(!ties.iter().any(|tied| tied == table), "{table} is tied");
+    }
+}
+
+#[tokio::test]
+async fn postgres_statements_of_intake_and_reports_name_one_bot() {
+    let store = TestStore::open().await.unwrap();
+    let bot = store.add_bot().await.unwrap();
+    store.database().statements.lock().unwrap().clear();
+    for late in [90, 0, 40] {
+        let id = |name: &str| format!("{name} {late}");
+        let facts = [
+            incoming(&id("in"), "ada", late),
+            outgoing(&id("out"), "ada", late + 1),
+            incoming(&id("named"), "ada", late).within("s"),
+            event(&id("event"), "bob", late, "handoff").unwrap(),
+        ];
+        store.ingest(bot, facts.map(|fact| fact.build().unwrap()).into()).await.unwrap();
+    }
+    let now = MONDAY.plus_ms(100_000_000);
+    store.load_report(bot, &ReportQuery::default(), now).await.unwrap().unwrap();
+    let statements = store.database().statements.lock().unwrap().clone();
+    assert!(statements.len() > 20, "{} statements", statements.len());
+    for sql in statements {
+        assert!(names_one_bot(&sql), "{sql}");
+    }
+}
+
+/// Whether each hot table in a statement is limited to a bot, or filled for one.
+fn names_one_bot(sql: &str) -> bool {
+    let words: Vec<&str> = sql
+        .split(|c: char| !(c.is_alphanumeric() || "_$=".contains(c)))
+        .filter(|word| !word.is_empty())
+        .collect();
+    let tables = words
+        .windows(2)
+        .filter(|pair| ["from", "join", "update", "into"].contains(&pair[0]) && HOT.contains(&pair[1]));
+    let limits =
+        words.windows(3).filter(|triple| triple[0] == "bot_key" && triple[1] == "=" && triple[2] == "$1");
+    let is_filled = sql.contains("insert into") && (sql.contains("select $1,") || sql.contains("_key, $1,"));
+    tables.count() == limits.count() + usize::from(is_filled)
+}
+
+#[test]
+fn a_statement_that_forgets_the_bot_is_noticed() {
+    assert!(names_one_bot("select 1 from facts as f join users on users.bot_key = $1 where f.bot_key = $1"));
+    assert!(!names_one_bot("select 1 from facts join users using (user_key) where facts.bot_key = $1"));
+    assert!(!names_one_bot("select count(*) from facts"));
+}
