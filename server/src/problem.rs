@@ -83,7 +83,20 @@ impl Problem {
                 "failed"
             );
         } else {
-            tracing::info!(incident.id = incident, http.status = status, problem.code = code, "refused");
+            match self.status.is_server_error() {
+                true => tracing::warn!(
+                    incident.id = incident,
+                    http.status = status,
+                    problem.code = code,
+                    "refused"
+                ),
+                false => tracing::info!(
+                    incident.id = incident,
+                    http.status = status,
+                    problem.code = code,
+                    "refused"
+                ),
+            }
         }
     }
 }
@@ -94,7 +107,7 @@ impl From<StoreError> for Problem {
             StoreError::Busy => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "busy",
-                "The intake is full. Try again in a moment.",
+                "There is more to store than fits at the moment. Try again.",
             )
             .retry_after(1),
             StoreError::Closed => Self::new(

@@ -38,7 +38,7 @@ pub enum StoreError {
     UnknownBot,
     /// The ingest queue is full, or somebody else holds the database or the bot for long: try again in a moment.
     /// Nothing was stored.
-    #[error("the intake is full")]
+    #[error("the intake is full, or the database is locked")]
     Busy,
     /// The ingest queue has been closed: the server is stopping. Nothing was stored.
     #[error("the server is stopping")]

@@ -71,6 +71,10 @@ pub fn internal(error: StoreError) -> AppError {
     match error {
         StoreError::Query(error) => refuse(AppError::invalid("query", error.code())),
         StoreError::Busy | StoreError::Closed => refuse(AppError::Unavailable),
+        StoreError::Unavailable(_) => {
+            tracing::error!(cause = with_causes(&error), "the database is away");
+            refuse(AppError::Unavailable)
+        }
         error => fault(&with_causes(&error)),
     }
 }

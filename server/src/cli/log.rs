@@ -18,6 +18,8 @@ pub(super) fn start(directives: Option<&str>, is_server: bool) -> anyhow::Result
         .with_env_filter(filter)
         .with_writer(io::stderr)
         .with_ansi(io::stderr().is_terminal())
+        // Whoever reads the log may go, or its disk be full. To tell that on the same stderr would panic.
+        .log_internal_errors(false)
         .init();
     Ok(())
 }

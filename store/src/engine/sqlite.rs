@@ -10,7 +10,7 @@ use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteError, SqliteJournalMode, SqlitePoolOptions,
     SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, Sqlite, SqlitePool};
+use sqlx::{AssertSqlSafe, Connection as _, Sqlite, SqlitePool};
 
 use super::Value;
 use super::bulk::{Bulk, Column};
@@ -45,7 +45,7 @@ impl Pools {
         let options = parse_url(url)?;
         let writer = open_writer(write_options(options.clone())).await?;
         migrate(&writer).await?;
-        let readers = SqlitePoolOptions::new().max_connections(READERS).max_lifetime(None);
+        let readers = pool_options().max_connections(READERS);
         let readers = readers.connect_with(read_options(options)).await?;
         Ok(Self { writer, readers })
     }
@@ -64,9 +64,17 @@ impl Pools {
     }
 }
 
+/// When the disk is full or fails, SQLite ends a transaction by itself, and sqlx goes on counting it as open: such a
+/// connection can begin no other and is replaced.
+fn pool_options() -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_lifetime(None)
+        .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
+}
+
 /// Whoever opens a new file first sets its journal's mode. SQLite waits for nobody there, so others try again.
 async fn open_writer(options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
-    let writer = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
+    let writer = pool_options().max_connections(1).idle_timeout(None);
     let opening = async {
         loop {
             match writer.clone().connect_with(options.clone()).await {
@@ -198,4 +206,26 @@ fn push_json(rows: &mut String, column: &Column<'_>, row: usize) {
         },
     };
     debug_assert!(written.is_ok(), "writing to a String cannot fail");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::TestDatabase;
+
+    #[tokio::test]
+    async fn a_full_disk_costs_a_transaction_and_not_the_writer() {
+        let folder = TestDatabase::empty().await.unwrap();
+        let url = format!("sqlite://{}", folder.folder().join("full.db").display());
+        let pools = Pools::open(&url).await.unwrap();
+        let mut full = pools.begin_write().await.unwrap();
+        sqlx::query("pragma max_page_count = 1").execute(&mut *full).await.unwrap();
+        let insert = "insert into set_up (only_row, token_hash, created_at) values (1, zeroblob(100000), 0)";
+        let refused = sqlx::query(insert).execute(&mut *full).await.unwrap_err();
+        assert_eq!(refused.as_database_error().unwrap().code().unwrap(), "13");
+        drop(full);
+        let mut next = pools.begin_write().await.unwrap();
+        sqlx::query(insert).execute(&mut *next).await.unwrap();
+        next.commit().await.unwrap();
+    }
 }
