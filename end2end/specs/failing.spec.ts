@@ -157,6 +157,21 @@ test.describe("Figures refresh by themselves", () => {
     await dashboard.expectQuery("period=28d");
   });
 
+  test("and leave open what somebody is reading", async ({ page, account, bot, parlance, signIn }) => {
+    await parlance.send(bot, messages(3, { ago: HOUR / 2 }));
+    await signIn(account);
+    await page.clock.install();
+    const dashboard = new DashboardPage(page);
+    await dashboard.open(bot, "period=7d");
+    await page.getByRole("button", { name: "About sessions" }).click();
+    const panel = page.locator(":popover-open");
+    await expect(panel).toContainText("Sessions");
+    await parlance.send(bot, [{ user_id: "somebody-new", at: Date.now() }]);
+    await page.clock.runFor("00:11");
+    await expect(dashboard.value("messages")).toHaveText("4");
+    await expect(panel).toContainText("Sessions");
+  });
+
   test("not while it is hidden, and at once when it is looked at again", async ({
     page,
     account,
