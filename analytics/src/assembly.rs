@@ -10,7 +10,9 @@ use crate::instant::{Instant, TimeRange};
 use crate::metric::Tally;
 use crate::period::ResolvedPeriod;
 use crate::query::ReportQuery;
-use crate::report::{Report, ReportBot, ReportComparison, ReportPeriod, TimeseriesRow, Totals};
+use crate::report::{
+    Recalculation, Report, ReportBot, ReportComparison, ReportPeriod, TimeseriesRow, Totals,
+};
 use crate::settings::IdleTimeout;
 use crate::visits::Tier;
 
@@ -68,6 +70,8 @@ pub struct ReportSubject {
     pub first_message_at: Option<Instant>,
     /// The last message that counts under the channel filter.
     pub last_message_at: Option<Instant>,
+    /// A change of the rules on its way.
+    pub recalculation: Option<Recalculation>,
 }
 
 impl ReportPlan {
@@ -127,6 +131,7 @@ impl ReportPlan {
             today: self.calendar.date(self.now),
             first_message_at: subject.first_message_at.map(local),
             last_message_at: subject.last_message_at.map(local),
+            recalculation: subject.recalculation,
             period: self.report_period(),
             granularity: self.granularity,
             totals: Totals::new(figures.totals, has_earlier_data.then_some(figures.comparison_totals)),

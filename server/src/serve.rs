@@ -38,6 +38,10 @@ pub async fn serve(
             tracing::debug!(error = %error, "a connection stays slow");
         }
     });
+    let background = tokio::spawn({
+        let store = store.clone();
+        async move { store.work_in_background().await }
+    });
     let server = axum::serve(listener, router(state)).with_graceful_shutdown(stop);
     let deadline = async {
         if has_stopped.await.is_ok() {
@@ -51,6 +55,7 @@ pub async fn serve(
             Ok(())
         }
     };
+    background.abort();
     store.close().await;
     result
 }

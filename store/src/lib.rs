@@ -9,6 +9,7 @@ use crate::keys::KnownKeys;
 use crate::passwords::{PasswordCost, Passwords};
 
 pub mod accounts;
+mod background;
 pub mod bots;
 mod counters;
 pub mod credentials;
@@ -21,6 +22,7 @@ mod passwords;
 mod recount;
 pub mod reports;
 mod rows;
+mod rules;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod uses;
@@ -40,6 +42,8 @@ struct Inner {
     intake: Intake,
     passwords: Passwords,
     known_keys: KnownKeys,
+    /// Wakes whoever works in the background.
+    work: tokio::sync::Notify,
 }
 
 impl Store {
@@ -59,6 +63,7 @@ impl Store {
             database,
             passwords: Passwords::new(cost),
             known_keys: KnownKeys::default(),
+            work: tokio::sync::Notify::new(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }

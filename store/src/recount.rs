@@ -1,23 +1,26 @@
 //! Derived rows recounted from raw messages, user by user, in one transaction: what `verify` compares and what a
-//! change of zone, week start or timeout replaces. It shares no code with intake but the session rule itself.
+//! change of zone, week start or timeout of a small bot replaces. It shares no code with intake but the session rule
+//! itself. [`building`] is how a big bot changes.
 
+pub(crate) mod building;
 pub(crate) mod preview;
+mod sessions;
 mod table;
 mod tables;
 mod user;
 
 use std::collections::BTreeMap;
 
-use analytics::calendar::Calendar;
 use analytics::ids::BotId;
 use analytics::instant::Instant;
-use analytics::settings::IdleTimeout;
 use analytics::visits::Tier;
 
 use crate::StoreError;
+use crate::bots::{StoredBot, load_bot};
 use crate::counters::{EVERYTHING, NEVER, Sums, tier_number};
 use crate::engine::{Transaction, values};
 use crate::rows::Span;
+use crate::rules::Side;
 use crate::verify::Difference;
 use table::{Rows, Table};
 use user::{RawFact, derive};
@@ -45,70 +48,89 @@ pub(crate) enum Extent {
     Buckets,
 }
 
-/// Recounts a bot; the answer lists what differed. Without such a bot nothing does.
+/// Recounts a bot: what is live, and what a recomputation has built so far beside it. The answer lists what differed.
+/// Without such a bot nothing does.
 pub(crate) async fn recount(
     transaction: &mut Transaction,
     bot: BotId,
     extent: Extent,
     action: Action,
 ) -> Result<Vec<Difference>, StoreError> {
-    let sql = "select time_zone, week_start, idle_timeout_ms, next_user_key, bot_key
-        from bots join bot_state using (bot_key) where bot_id = $1";
-    let Some(row) = transaction.fetch_optional(sql, values![bot.as_i64()]).await? else {
+    let Some(StoredBot { key, rules, .. }) = load_bot(transaction, bot).await? else {
         return Ok(Vec::new());
     };
-    let mut recount = Recount {
-        bot,
-        key: row.int(4)?,
-        calendar: row.calendar(0, 1)?,
-        idle_timeout: row.idle_timeout(2)?,
-        action,
-        buckets: BTreeMap::new(),
-        counts: Rows::new(),
-        visits: Rows::new(),
-        spans: BTreeMap::new(),
-        differences: Vec::new(),
-    };
-    let end = row.int(3)?;
-    let mut first = 1;
-    while first < end {
-        let next = end.min(first + USERS_AT_ONCE);
-        match extent {
-            Extent::Everything | Extent::Sessions => {
-                recount.check_users(transaction, extent, first, next).await?
-            }
-            Extent::Buckets => recount.count_stored(transaction, first, next).await?,
-        }
-        first = next;
-    }
-    recount.check_counters(transaction).await?;
+    let sql = "select next_user_key from bot_state where bot_key = $1";
+    let users_end = transaction.fetch_one(sql, values![key]).await?.int(0)?;
+    let mut recount = Recount::new(bot, key, rules.live, action);
+    recount.check_side(transaction, extent, users_end).await?;
     if extent == Extent::Everything {
         recount.check_spans(transaction).await?;
     }
-    if action == Action::Repair && !recount.differences.is_empty() {
-        let sql = "update bot_state set version = version + 1 where bot_key = $1";
-        transaction.execute(sql, values![recount.key]).await?;
+    let mut differences = recount.differences;
+    if let Some(side) = rules.building() {
+        let extent = if side.has_own_sessions { Extent::Sessions } else { Extent::Buckets };
+        let mut recount = Recount::new(bot, key, side, action);
+        recount.check_side(transaction, extent, users_end.min(side.users_end)).await?;
+        differences.append(&mut recount.differences);
     }
-    Ok(recount.differences)
+    if action == Action::Repair && !differences.is_empty() {
+        let sql = "update bot_state set version = version + 1 where bot_key = $1";
+        transaction.execute(sql, values![key]).await?;
+    }
+    Ok(differences)
 }
 
-/// The recount so far.
+/// The recount of one side so far.
 struct Recount {
     bot: BotId,
     key: i64,
-    calendar: Calendar,
-    idle_timeout: IdleTimeout,
+    side: Side,
     action: Action,
     /// The buckets of every tier by quarter.
     buckets: BTreeMap<i64, [i64; 4]>,
-    counts: Rows<3, 5>,
-    visits: Rows<4, 1>,
+    counts: Rows<4, 5>,
+    visits: Rows<5, 1>,
     /// First and last message by scope.
     spans: BTreeMap<i64, Span>,
     differences: Vec<Difference>,
 }
 
 impl Recount {
+    fn new(bot: BotId, key: i64, side: Side, action: Action) -> Self {
+        Self {
+            bot,
+            key,
+            side,
+            action,
+            buckets: BTreeMap::new(),
+            counts: Rows::new(),
+            visits: Rows::new(),
+            spans: BTreeMap::new(),
+            differences: Vec::new(),
+        }
+    }
+
+    /// Recounts the users with keys up to `users_end`, and then the counters, which sum over them.
+    async fn check_side(
+        &mut self,
+        transaction: &mut Transaction,
+        extent: Extent,
+        users_end: i64,
+    ) -> Result<(), StoreError> {
+        let mut first = 1;
+        while first < users_end {
+            let next = users_end.min(first + USERS_AT_ONCE);
+            match extent {
+                Extent::Everything | Extent::Sessions => {
+                    self.check_users(transaction, extent, first, next).await?
+                }
+                Extent::Buckets => self.count_stored(transaction, first, next).await?,
+            }
+            first = next;
+        }
+        self.check_counters(transaction).await
+    }
+
     /// Recounts the users with keys from `first` up to `end`.
     async fn check_users(
         &mut self,
@@ -117,27 +139,24 @@ impl Recount {
         first: i64,
         end: i64,
     ) -> Result<(), StoreError> {
-        let bot = self.key;
+        let (bot, Side { rule, revisions, .. }) = (self.key, self.side);
         let facts = user::load_facts(transaction, bot, first, end).await?;
         let (mut opens, mut openings, mut activity) = (Rows::new(), Rows::new(), Rows::new());
         for facts in facts.chunk_by(|one, next| one.user == next.user) {
-            let derived = derive(facts, self.idle_timeout);
-            opens.extend(derived.opens.iter().map(|key| ([*key], [1])));
+            let derived = derive(facts, rule.idle_timeout);
+            opens.extend(derived.opens_rows(&self.side));
             openings.extend(derived.openings.iter().map(|(session, key)| ([*session], [*key])));
             self.count(&derived.activity);
             facts.iter().for_each(|fact| self.widen(fact));
-            let user = facts.first().map_or(0, |fact| fact.user);
-            let rows = derived.activity.iter();
-            activity.extend(rows.map(|((scope, quarter), sums)| {
-                ([*scope, user, *quarter], [sums.messages, sums.bot_messages, sums.sessions])
-            }));
+            activity.extend(derived.activity_rows(facts));
         }
-        let stored = facts.iter().filter(|fact| fact.opens).map(|fact| ([fact.key], [1])).collect();
+        let stored = sessions::stored_opens(&facts, &self.side);
         self.settle(transaction, &tables::OPENS, stored, opens).await?;
         let stored = tables::load_openings(transaction, bot, first, end).await?;
         self.settle(transaction, &tables::OPENINGS, stored, openings).await?;
-        let stored = tables::load_activity(transaction, bot, first, end).await?;
-        self.settle(transaction, &tables::ACTIVITY, stored, activity).await?;
+        let stored = tables::load_activity(transaction, bot, revisions.sessions, first, end).await?;
+        let table = &tables::ACTIVITY[usize::from(revisions.sessions == 1)];
+        self.settle(transaction, table, stored, activity).await?;
         if extent == Extent::Sessions {
             return Ok(());
         }
@@ -154,7 +173,7 @@ impl Recount {
     ) -> Result<(), StoreError> {
         let mut users: BTreeMap<i64, user::Activity> = BTreeMap::new();
         for ([scope, user, quarter], [messages, bot_messages, sessions]) in
-            tables::load_activity(transaction, self.key, first, end).await?
+            tables::load_activity(transaction, self.key, self.side.revisions.sessions, first, end).await?
         {
             let sums = Sums { messages, bot_messages, sessions };
             users.entry(user).or_default().insert((scope, quarter), sums);
@@ -167,10 +186,10 @@ impl Recount {
     async fn check_counters(&mut self, transaction: &mut Transaction) -> Result<(), StoreError> {
         let bot = self.key;
         let recounted = std::mem::take(&mut self.counts);
-        let stored = tables::load_counts(transaction, bot).await?;
+        let stored = tables::load_counts(transaction, bot, &self.side).await?;
         self.settle(transaction, &tables::COUNTS, stored, recounted).await?;
         let recounted = std::mem::take(&mut self.visits);
-        let stored = tables::load_visits(transaction, bot).await?;
+        let stored = tables::load_visits(transaction, bot, &self.side).await?;
         self.settle(transaction, &tables::VISITS, stored, recounted).await
     }
 
@@ -209,10 +228,17 @@ impl Recount {
         let mut last = [(EVERYTHING, NEVER); 4];
         for ((scope, quarter), sums) in activity {
             let buckets = *self.buckets.entry(*quarter).or_insert_with(|| {
-                Tier::ALL.map(|tier| tier.bucket_start(&self.calendar, Instant::from_ms(*quarter)).as_ms())
+                Tier::ALL.map(|tier| {
+                    tier.bucket_start(&self.side.rule.calendar, Instant::from_ms(*quarter)).as_ms()
+                })
             });
             for (place, (tier, bucket)) in Tier::ALL.into_iter().zip(buckets).enumerate() {
-                let count = self.counts.entry([*scope, tier_number(tier), bucket]).or_default();
+                if tier == Tier::Quarter && !self.side.has_own_sessions {
+                    continue;
+                }
+                let (number, revisions) = (tier_number(tier), self.side.revisions);
+                let count =
+                    self.counts.entry([revisions.of_counts(number), *scope, number, bucket]).or_default();
                 count[0] += sums.messages;
                 count[1] += sums.bot_messages;
                 count[2] += sums.sessions;
@@ -221,7 +247,8 @@ impl Recount {
                     count[3] += 1;
                     count[4] += i64::from(previous == NEVER);
                     if tier != Tier::Quarter {
-                        self.visits.entry([*scope, tier_number(tier), bucket, previous]).or_default()[0] += 1;
+                        let key = [revisions.local, *scope, number, bucket, previous];
+                        self.visits.entry(key).or_default()[0] += 1;
                     }
                     last[place] = (*scope, bucket);
                 }

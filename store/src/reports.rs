@@ -16,6 +16,7 @@ use analytics::report::{Report, ReportBot};
 use crate::bots::{StoredBot, load_bot};
 use crate::counters::EVERYTHING;
 use crate::engine::{Transaction, values};
+use crate::rules::Revisions;
 use crate::{Store, StoreError};
 
 /// The counters that a question reads.
@@ -26,6 +27,8 @@ pub(crate) struct Scope {
     /// Everything, or a channel's key; `None` for a channel never seen, which has no rows.
     pub(crate) key: Option<i64>,
     pub(crate) calendar: Calendar,
+    /// Which rows are live.
+    pub(crate) revisions: Revisions,
 }
 
 /// The first and the last message that count.
@@ -60,6 +63,7 @@ impl Store {
             idle_timeout: bot.idle_timeout,
             first_message_at: ends.first,
             last_message_at: ends.last,
+            recalculation: bot.recalculation,
         };
         Ok(Some(plan.into_report(subject, &figures)))
     }
@@ -71,7 +75,8 @@ async fn find_scope(
     channel: Option<&Channel>,
 ) -> Result<(Scope, Ends), StoreError> {
     let bot = &stored.bot;
-    let scope = |key| Scope { bot: stored.key, key, calendar: bot.calendar };
+    let scope =
+        |key| Scope { bot: stored.key, key, calendar: bot.calendar, revisions: stored.rules.live.revisions };
     let Some(channel) = channel else {
         let ends = Ends { first: bot.first_message_at, last: bot.last_message_at };
         return Ok((scope(Some(EVERYTHING)), ends));

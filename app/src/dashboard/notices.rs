@@ -3,14 +3,18 @@
 use leptos::prelude::*;
 
 use crate::components::error_words::sentence;
+use crate::format::recalculating;
 use crate::dashboard::state::Dashboard;
 use crate::error::AppError;
 use crate::url_query::Notice;
 
-/// Plain sentences above the figures: where the page shows something else than its address asks for.
+/// Plain sentences above the figures: where the page shows something else than its address asks for, or than the
+/// settings say.
 pub fn notices(dashboard: Dashboard) -> AnyView {
-    let notice = |notice: Notice| view! { <p class="notice">{notice.sentence()}</p> };
-    dashboard.notices().into_iter().map(notice).collect_view().into_any()
+    let recalculation = dashboard.with_report(|report| report.recalculation.as_ref().map(recalculating));
+    let sentences = dashboard.notices().into_iter().map(Notice::sentence).chain(recalculation);
+    let notice = |sentence: String| view! { <p class="notice">{sentence}</p> };
+    sentences.map(notice).collect_view().into_any()
 }
 
 /// A part of the dashboard that needs figures of the present question: in their place the reason why there are none,

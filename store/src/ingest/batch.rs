@@ -2,11 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use analytics::calendar::Calendar;
 use analytics::error::RejectionCode;
 use analytics::fact::{Fact, FactKind};
 use analytics::ids::BotId;
-use analytics::settings::IdleTimeout;
 
 use super::activity::count_activity;
 use super::names::{Names, SessionNames};
@@ -14,6 +12,7 @@ use super::{idle, named, save};
 use crate::StoreError;
 use crate::engine::{Bulk, Transaction, sqlite, values};
 use crate::rows::{Kind, Span, id_hash};
+use crate::rules::{Rules, Side, rule_columns};
 
 /// What became of one item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,8 +27,8 @@ pub(super) enum Fate {
 pub(super) struct BotState {
     /// Its key.
     pub(super) bot: i64,
-    pub(super) calendar: Calendar,
-    pub(super) idle_timeout: IdleTimeout,
+    /// By what its rows are counted: the live side, and the one that is being built.
+    pub(super) sides: Vec<Side>,
     pub(super) next_user_key: i64,
     pub(super) next_session_key: i64,
     /// First and last message.
@@ -51,6 +50,8 @@ pub(super) struct NewFact<'a> {
 /// A session that begins to count (+1) or ceases to (−1), where its opening message is or was.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SessionChange {
+    /// The place among the bot's sides of the one for which it does.
+    pub(super) side: usize,
     pub(super) user: i64,
     pub(super) channel: i64,
     pub(super) at: i64,
@@ -60,8 +61,8 @@ pub(super) struct SessionChange {
 /// Which messages open sessions, as far as the batch decides it.
 #[derive(Debug, Default)]
 pub(super) struct Openings {
-    /// By fact key, new and stored ones: whether the message opens a session now.
-    pub(super) opens: HashMap<i64, bool>,
+    /// By fact key, new and stored ones: the bits of the revisions in which the message opens a session now.
+    pub(super) opens: HashMap<i64, i64>,
     pub(super) changes: Vec<SessionChange>,
     /// The opening of named sessions by session key, where it is new or has moved.
     pub(super) of_sessions: HashMap<i64, i64>,
@@ -90,7 +91,7 @@ pub(super) async fn store_facts(
 
     let mut openings = Openings::default();
     idle::decide(transaction, &state, names.first_new_user(), &new, &mut openings).await?;
-    named::decide(&new, &mut sessions, &mut openings);
+    named::decide(&state, &new, &mut sessions, &mut openings);
     let counted =
         count_activity(transaction, &state, names.first_new_user(), &new, &openings.changes).await?;
     state.widen(&new);
@@ -103,18 +104,27 @@ pub(super) async fn store_facts(
 impl BotState {
     /// The first statement of every batch: from here on the bot's other writers wait.
     async fn load(transaction: &mut Transaction, bot: BotId) -> Result<Self, StoreError> {
-        let sql = "select time_zone, week_start, idle_timeout_ms, next_user_key, next_session_key,
-            first_message_at, last_message_at, bot_key from bots join bot_state using (bot_key) where bot_id = $1";
+        let sql = concat!(
+            "select bot_state.bot_key, bot_state.next_user_key, next_session_key, first_message_at,
+            last_message_at, ",
+            rule_columns!(),
+            " from bots join bot_state on bot_state.bot_key = bots.bot_key
+            left join recounts on recounts.bot_key = bot_state.bot_key where bots.bot_id = $1"
+        );
         let row = transaction.fetch_optional(sql, values![bot.as_i64()]).await?;
         let row = row.ok_or(StoreError::UnknownBot)?;
         Ok(Self {
-            bot: row.int(7)?,
-            calendar: row.calendar(0, 1)?,
-            idle_timeout: row.idle_timeout(2)?,
-            next_user_key: row.int(3)?,
-            next_session_key: row.int(4)?,
-            span: Span::from_columns(row.optional_int(5)?, row.optional_int(6)?),
+            bot: row.int(0)?,
+            next_user_key: row.int(1)?,
+            next_session_key: row.int(2)?,
+            span: Span::from_columns(row.optional_int(3)?, row.optional_int(4)?),
+            sides: Rules::read(&row, 5)?.sides().collect(),
         })
+    }
+
+    /// The sides that count a user, with their places.
+    pub(super) fn sides_of(&self, user: i64) -> impl Iterator<Item = (usize, &Side)> {
+        self.sides.iter().enumerate().filter(move |(_, side)| side.covers(user) || user > 0)
     }
 
     fn widen(&mut self, new: &[NewFact<'_>]) {

@@ -31,7 +31,8 @@ struct Turn {
     kind: Kind,
     id: String,
     key: i64,
-    opened: bool,
+    /// The bits of the revisions in which it opened a session before the batch.
+    opened: i64,
 }
 
 /// Decides which idle messages open a session, new ones and stored ones that follow them.
@@ -59,7 +60,7 @@ pub(super) async fn decide(
                 kind: fact.kind,
                 id: fact.fact.id.as_str().to_owned(),
                 key: fact.key,
-                opened: false,
+                opened: 0,
             });
         }
     }
@@ -71,18 +72,22 @@ pub(super) async fn decide(
 }
 
 fn fold_window(state: &BotState, window: Window, turns: &[Turn], openings: &mut Openings) {
-    let mut fold = match window.follows_incoming {
-        true => IdleFold::after_incoming(Instant::from_ms(window.after)),
-        false => IdleFold::default(),
-    };
-    for turn in turns {
-        let Some(direction) = turn.kind.direction() else { continue };
-        let opens = fold.step(Instant::from_ms(turn.at), direction, state.idle_timeout);
-        if opens != turn.opened {
-            let (user, channel) = window.line;
-            let sessions = if opens { 1 } else { -1 };
-            openings.opens.insert(turn.key, opens);
-            openings.changes.push(SessionChange { user, channel, at: turn.at, sessions });
+    let (user, channel) = window.line;
+    for (side, counted) in state.sides_of(user) {
+        let bit = counted.revisions.opens_bit();
+        let mut fold = match window.follows_incoming {
+            true => IdleFold::after_incoming(Instant::from_ms(window.after)),
+            false => IdleFold::default(),
+        };
+        for turn in turns {
+            let Some(direction) = turn.kind.direction() else { continue };
+            let opens = fold.step(Instant::from_ms(turn.at), direction, counted.rule.idle_timeout);
+            if opens != (turn.opened & bit != 0) {
+                let bits = openings.opens.entry(turn.key).or_insert(turn.opened);
+                *bits = if opens { *bits | bit } else { *bits & !bit };
+                let sessions = if opens { 1 } else { -1 };
+                openings.changes.push(SessionChange { side, user, channel, at: turn.at, sessions });
+            }
         }
     }
 }
@@ -190,7 +195,7 @@ async fn load_turns(
             key: row.int(1)?,
             at: row.int(2)?,
             kind: Kind::from_i64(row.int(3)?)?,
-            opened: row.flag(4)?,
+            opened: row.int(4)?,
             id: row.text(5)?,
         });
     }

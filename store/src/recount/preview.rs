@@ -43,13 +43,14 @@ pub(crate) async fn preview_timeout(
     let today = calendar.date(now);
     let first = today.checked_sub_days(chrono::Days::new(DAYS - 1)).unwrap_or(today);
     let range = TimeRange::new(calendar.day_start(first), calendar.day(today).end);
-    let values = values![stored.key, range.start.as_ms(), range.end.as_ms()];
     let sql =
         "select count(*), coalesce(cast(sum(case when session_key is null then 1 else 0 end) as bigint), 0)
-        from facts where bot_key = $1 and at >= $2 and at < $3 and opens = 1";
-    let row = transaction.fetch_one(sql, values).await?;
+        from facts where bot_key = $1 and at >= $2 and at < $3 and opens & $4 <> 0";
+    let (start, end) = (range.start.as_ms(), range.end.as_ms());
+    let bit = stored.rules.live.revisions.opens_bit();
+    let row = transaction.fetch_one(sql, values![stored.key, start, end, bit]).await?;
     let (sessions_now, idle_now) = (row.count(0)?, row.count(1)?);
-    let rows = transaction.fetch_all(SELECT_LINES, values).await?;
+    let rows = transaction.fetch_all(SELECT_LINES, values![stored.key, start, end]).await?;
     let facts: Vec<RawFact> = rows.iter().map(read_fact).collect::<Result<_, _>>()?;
     let idle_then = count_openings(&facts, timeout, range);
     Ok(TimeoutPreview { sessions_now, sessions_then: sessions_now - idle_now + idle_then })

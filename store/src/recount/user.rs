@@ -11,6 +11,7 @@ use crate::StoreError;
 use crate::counters::{EVERYTHING, Sums};
 use crate::engine::{Row, Transaction, values};
 use crate::rows::Kind;
+use crate::rules::Side;
 
 /// What a user did, by scope and quarter.
 pub(super) type Activity = BTreeMap<(i64, i64), Sums>;
@@ -24,8 +25,8 @@ pub(crate) struct RawFact {
     pub(super) at: i64,
     pub(super) kind: Kind,
     pub(super) session: Option<i64>,
-    /// Whether it is stored as one that opens a session.
-    pub(super) opens: bool,
+    /// The bits of the revisions in which it is stored as one that opens a session.
+    pub(super) opens: i64,
     pub(super) id: String,
 }
 
@@ -61,7 +62,7 @@ pub(super) fn read_fact(row: &Row) -> Result<RawFact, StoreError> {
         at: row.int(3)?,
         kind: Kind::from_i64(row.int(4)?)?,
         session: row.optional_int(5)?,
-        opens: row.flag(6)?,
+        opens: row.int(6)?,
         id: row.text(7)?,
     })
 }
@@ -106,6 +107,21 @@ pub(super) fn find_idle_openings<'a>(
 }
 
 impl Derived {
+    /// As rows of [`super::tables::OPENS`].
+    pub(super) fn opens_rows(&self, side: &Side) -> impl Iterator<Item = ([i64; 2], [i64; 1])> {
+        let bit = side.revisions.opens_bit();
+        self.opens.iter().map(move |key| ([*key, bit], [1]))
+    }
+
+    /// As rows of [`super::tables::ACTIVITY`] of the user whose facts these are.
+    pub(super) fn activity_rows(&self, facts: &[RawFact]) -> impl Iterator<Item = ([i64; 3], [i64; 3])> {
+        let user = facts.first().map_or(0, |fact| fact.user);
+        let rows = self.activity.iter();
+        rows.map(move |((scope, quarter), sums)| {
+            ([*scope, user, *quarter], [sums.messages, sums.bot_messages, sums.sessions])
+        })
+    }
+
     fn add(&mut self, fact: &RawFact, direction: Direction) {
         let one = match direction {
             Direction::Incoming => Sums { messages: 1, ..Sums::default() },

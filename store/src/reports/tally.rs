@@ -23,17 +23,17 @@ pub(super) async fn tally_ranges(
         plan_distinct(&scope.calendar, range.quarters()).into_iter().map(move |sum| (place, sum))
     });
     let (tiles, bands): (Vec<_>, Vec<_>) = sums.partition(|(_, sum)| sum.previous_from.is_none());
-    add_counts(transaction, scope.bot, key, &tiles, &mut tallies).await?;
+    add_counts(transaction, scope, key, &tiles, &mut tallies).await?;
     let is_strip = |(_, sum): &(usize, VisitSum)| sum.tier == Tier::Quarter;
     let (strips, tiles): (Vec<_>, Vec<_>) = tiles.into_iter().partition(is_strip);
     let (more_strips, bands): (Vec<_>, Vec<_>) = bands.into_iter().partition(is_strip);
-    add_tile_visits(transaction, scope.bot, key, &tiles, &mut tallies).await?;
-    add_band_visits(transaction, scope.bot, key, &bands, &mut tallies).await?;
+    add_tile_visits(transaction, scope, key, &tiles, &mut tallies).await?;
+    add_band_visits(transaction, scope, key, &bands, &mut tallies).await?;
     for (place, strip) in strips.into_iter().chain(more_strips) {
         tallies[place].returning_users += strips::count_returning(transaction, scope.bot, key, strip).await?;
     }
     for (tally, range) in tallies.iter_mut().zip(ranges).filter(|(_, range)| !range.is_on_quarters()) {
-        edges::add_edges(transaction, scope.bot, key, *range, tally).await?;
+        edges::add_edges(transaction, scope, key, *range, tally).await?;
     }
     Ok(tallies)
 }
@@ -46,10 +46,12 @@ pub(super) async fn load_buckets(
     range: TimeRange,
 ) -> Result<HashMap<Instant, Tally>, StoreError> {
     let sql = "select messages, bot_messages, sessions, new_users, users - new_users, bucket from counts
-        where bot_key = $1 and scope = $2 and tier = $3 and bucket >= $4 and bucket < $5";
+        where bot_key = $1 and revision = $2 and scope = $3 and tier = $4 and bucket >= $5 and bucket < $6";
     let (from, end) = (range.start.as_ms(), range.end.as_ms());
     let Some(key) = scope.key else { return Ok(HashMap::new()) };
-    let rows = transaction.fetch_all(sql, values![scope.bot, key, tier_number(tier), from, end]).await?;
+    let tier = tier_number(tier);
+    let values = values![scope.bot, scope.revisions.of_counts(tier), key, tier, from, end];
+    let rows = transaction.fetch_all(sql, values).await?;
     let tally = |row: &Row| {
         let counts = read_counts(row, 0)?;
         Ok((row.instant(5)?, Tally { new_users: row.count(3)?, returning_users: row.count(4)?, ..counts }))
@@ -69,7 +71,7 @@ fn read_counts(row: &Row, first: usize) -> Result<Tally, StoreError> {
 /// What only adds, and new users: sums over the tiles, which cover each range without overlap.
 async fn add_counts(
     transaction: &mut Transaction,
-    bot: i64,
+    Scope { bot, revisions, .. }: Scope,
     scope: i64,
     tiles: &[(usize, VisitSum)],
     tallies: &mut [Tally],
@@ -78,10 +80,12 @@ async fn add_counts(
         "select input.place, cast(sum(counts.messages) as bigint), cast(sum(counts.bot_messages) as bigint),
             cast(sum(counts.sessions) as bigint), cast(sum(counts.new_users) as bigint)
         from input cross join counts
-        where counts.bot_key = $1 and counts.scope = $2 and counts.tier = input.tier
+        where counts.bot_key = $1 and counts.revision = case when input.tier = 0 then $3 else $2 end
+            and counts.scope = $4 and counts.tier = input.tier
             and counts.bucket >= input.bucket_from and counts.bucket < input.bucket_end
         group by input.place";
-    for row in transaction.bulk_fetch(sql, values![bot, scope], &rows_of(tiles)).await? {
+    let values = values![bot, revisions.local, revisions.sessions, scope];
+    for row in transaction.bulk_fetch(sql, values, &rows_of(tiles)).await? {
         let tally = &mut tallies[row.place(0)?];
         *tally = Tally { new_users: row.count(4)?, ..read_counts(&row, 1)? };
     }
@@ -91,34 +95,36 @@ async fn add_counts(
 /// Returning users whose previous bucket lies before the range, by the index on buckets.
 async fn add_tile_visits(
     transaction: &mut Transaction,
-    bot: i64,
+    Scope { bot, revisions, .. }: Scope,
     scope: i64,
     tiles: &[(usize, VisitSum)],
     tallies: &mut [Tally],
 ) -> Result<(), StoreError> {
     let sql = "select input.place, cast(sum(visits.users) as bigint) from input cross join visits
-        where visits.bot_key = $1 and visits.scope = $2 and visits.tier = input.tier
+        where visits.bot_key = $1 and visits.revision = $2 and visits.scope = $3 and visits.tier = input.tier
             and visits.bucket >= input.bucket_from and visits.bucket < input.bucket_end
             and +visits.previous > input.previous_from and +visits.previous < input.previous_before
         group by input.place";
-    add_returning(transaction.bulk_fetch(sql, values![bot, scope], &rows_of(tiles)).await?, tallies)
+    let values = values![bot, revisions.local, scope];
+    add_returning(transaction.bulk_fetch(sql, values, &rows_of(tiles)).await?, tallies)
 }
 
 /// Returning users whose previous bucket lies in the same coarser bucket as the start of the range: many buckets, few
 /// previous ones, hence the other index (`+` keeps SQLite from the first).
 async fn add_band_visits(
     transaction: &mut Transaction,
-    bot: i64,
+    Scope { bot, revisions, .. }: Scope,
     scope: i64,
     bands: &[(usize, VisitSum)],
     tallies: &mut [Tally],
 ) -> Result<(), StoreError> {
     let sql = "select input.place, cast(sum(visits.users) as bigint) from input cross join visits
-        where visits.bot_key = $1 and visits.scope = $2 and visits.tier = input.tier
+        where visits.bot_key = $1 and visits.revision = $2 and visits.scope = $3 and visits.tier = input.tier
             and visits.previous > input.previous_from and visits.previous < input.previous_before
             and +visits.bucket >= input.bucket_from and +visits.bucket < input.bucket_end
         group by input.place";
-    add_returning(transaction.bulk_fetch(sql, values![bot, scope], &rows_of(bands)).await?, tallies)
+    let values = values![bot, revisions.local, scope];
+    add_returning(transaction.bulk_fetch(sql, values, &rows_of(bands)).await?, tallies)
 }
 
 fn add_returning(rows: Vec<Row>, tallies: &mut [Tally]) -> Result<(), StoreError> {
