@@ -108,6 +108,16 @@ impl ReportPlan {
         })
     }
 
+    /// Messages before `horizon` are known by quarters of an hour only: a cut before it is moved down to one.
+    pub fn with_horizon(mut self, horizon: Instant) -> Self {
+        let Some(window) = self.comparison.as_mut() else { return self };
+        let Some(cut) = window.cut.filter(|cut| *cut < horizon && !cut.is_on_quarter()) else { return self };
+        window.cut = Some(cut.quarter().max(window.range.start));
+        let counted = buckets(&self.calendar, window.counted(), self.granularity);
+        self.comparison_buckets = counted.take(MAX_BUCKETS).collect();
+        self
+    }
+
     /// From what one of the plan's buckets is counted.
     pub fn source(&self, bucket: &Bucket) -> BucketSource {
         let Bucket { range, is_partial } = *bucket;

@@ -39,8 +39,8 @@ pub async fn serve(
         }
     });
     let background = tokio::spawn({
-        let store = store.clone();
-        async move { store.work_in_background().await }
+        let (store, clock) = (store.clone(), state.context.clock.clone());
+        async move { store.work_in_background(&*clock).await }
     });
     let server = axum::serve(listener, router(state)).with_graceful_shutdown(stop);
     let deadline = async {

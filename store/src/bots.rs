@@ -101,7 +101,7 @@ macro_rules! select_bots {
     () => {
         concat!(
             "select bot_id, owner_id, name, is_activated, stores_text, created_at, first_message_at,
-                last_message_at, bots.bot_key, bot_state.next_user_key, ",
+                last_message_at, bots.bot_key, bot_state.next_user_key, bot_state.raw_from, ",
             rule_columns!(),
             " from bots join bot_state on bot_state.bot_key = bots.bot_key
             left join recounts on recounts.bot_key = bots.bot_key "
@@ -160,7 +160,7 @@ impl Store {
     /// [`Store::work_in_background`]; until then figures keep the old rules. Says whether there is such a bot.
     pub async fn change_bot(&self, bot: BotId, change: &BotChange) -> Result<bool, StoreError> {
         let mut transaction = self.database().write().await?;
-        let Some(StoredBot { key, bot: old, rules }) = load_bot(&mut transaction, bot).await? else {
+        let Some(StoredBot { key, bot: old, rules, .. }) = load_bot(&mut transaction, bot).await? else {
             return Ok(false);
         };
         let new = old.changed(change);
@@ -213,8 +213,10 @@ impl Store {
     }
 }
 
-const DELETE_HOT_ROWS: [&str; 13] = [
+const DELETE_HOT_ROWS: [&str; 15] = [
     "delete from recounts where bot_key = $1",
+    "delete from idle_ends where bot_key = $1",
+    "delete from past_quarters where bot_key = $1",
     "delete from visits where bot_key = $1",
     "delete from counts where bot_key = $1",
     "delete from activity where bot_key = $1",
@@ -268,6 +270,8 @@ pub(crate) struct StoredBot {
     pub(crate) key: i64,
     pub(crate) bot: Bot,
     pub(crate) rules: Rules,
+    /// Raw rows before it are gone.
+    pub(crate) raw_from: i64,
 }
 
 /// The key that stands for a bot in the hot tables.
@@ -291,7 +295,7 @@ pub(crate) async fn load_bot(
 }
 
 fn read_bot(row: &Row) -> Result<StoredBot, StoreError> {
-    let rules = Rules::read(row, 10)?;
+    let rules = Rules::read(row, 11)?;
     let bot = Bot {
         id: BotId::from_i64(row.int(0)?),
         owner: AccountId(row.int(1)?),
@@ -305,7 +309,7 @@ fn read_bot(row: &Row) -> Result<StoredBot, StoreError> {
         last_message_at: row.optional_instant(7)?,
         recalculation: rules.recalculation(row.int(9)?),
     };
-    Ok(StoredBot { key: row.int(8)?, bot, rules })
+    Ok(StoredBot { key: row.int(8)?, bot, rules, raw_from: row.int(10)? })
 }
 
 /// Brings a bot to other rules: at once, or by noting what is wanted.

@@ -159,6 +159,23 @@ impl Counters {
         transaction.bulk_execute(sql, values![bot], &bulk).await
     }
 
+    /// Deletes those of the counts just saved in which nothing is left.
+    pub(crate) async fn delete_empty(
+        &self,
+        transaction: &mut Transaction,
+        bot: i64,
+        side: &Side,
+    ) -> Result<(), StoreError> {
+        let bulk = Bulk::new()
+            .ints("revision", self.counts.keys().map(|key| side.revisions.of_counts(key.tier)))
+            .ints("scope", self.counts.keys().map(|key| key.scope))
+            .ints("tier", self.counts.keys().map(|key| key.tier))
+            .ints("bucket", self.counts.keys().map(|key| key.bucket));
+        let sql = "delete from counts where bot_key = $1 and messages = 0 and bot_messages = 0 and sessions = 0
+            and users = 0 and (revision, scope, tier, bucket) in (select revision, scope, tier, bucket from input)";
+        transaction.bulk_execute(sql, values![bot], &bulk).await
+    }
+
     /// Pairs of buckets that nobody has any more are removed.
     async fn save_visits(
         &self,

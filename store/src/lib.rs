@@ -14,6 +14,7 @@ pub mod bots;
 mod counters;
 pub mod credentials;
 mod engine;
+mod erasing;
 pub mod error;
 pub mod export;
 pub mod ingest;
@@ -21,6 +22,7 @@ pub mod keys;
 mod passwords;
 mod recount;
 pub mod reports;
+pub mod retention;
 mod rows;
 mod rules;
 #[cfg(any(test, feature = "testing"))]

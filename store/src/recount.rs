@@ -17,16 +17,21 @@ use analytics::visits::Tier;
 
 use crate::StoreError;
 use crate::bots::{StoredBot, load_bot};
-use crate::counters::{EVERYTHING, NEVER, Sums, tier_number};
+use crate::counters::{EVERYTHING, NEVER, tier_number};
 use crate::engine::{Transaction, values};
 use crate::rows::Span;
 use crate::rules::Side;
 use crate::verify::Difference;
+use sessions::Source;
 use table::{Rows, Table};
-use user::{RawFact, derive};
+pub(crate) use tables::load_activity;
+use user::RawFact;
 
 /// How many users are in memory at once.
 const USERS_AT_ONCE: i64 = 256;
+
+/// Rows of `activity`: scope, user and quarter; messages, bot messages and sessions.
+pub(crate) type ActivityRows = Rows<3, 3>;
 
 /// What to do where stored rows differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +66,7 @@ pub(crate) async fn recount(
     };
     let sql = "select next_user_key from bot_state where bot_key = $1";
     let users_end = transaction.fetch_one(sql, values![key]).await?.int(0)?;
-    let mut recount = Recount::new(bot, key, rules.live, action);
+    let mut recount = Recount::new(bot, Source::new(key, &rules, rules.live), action);
     recount.check_side(transaction, extent, users_end).await?;
     if extent == Extent::Everything {
         recount.check_spans(transaction).await?;
@@ -69,7 +74,7 @@ pub(crate) async fn recount(
     let mut differences = recount.differences;
     if let Some(side) = rules.building() {
         let extent = if side.has_own_sessions { Extent::Sessions } else { Extent::Buckets };
-        let mut recount = Recount::new(bot, key, side, action);
+        let mut recount = Recount::new(bot, Source::new(key, &rules, side), action);
         recount.check_side(transaction, extent, users_end.min(side.users_end)).await?;
         differences.append(&mut recount.differences);
     }
@@ -83,8 +88,7 @@ pub(crate) async fn recount(
 /// The recount of one side so far.
 struct Recount {
     bot: BotId,
-    key: i64,
-    side: Side,
+    source: Source,
     action: Action,
     /// The buckets of every tier by quarter.
     buckets: BTreeMap<i64, [i64; 4]>,
@@ -96,11 +100,10 @@ struct Recount {
 }
 
 impl Recount {
-    fn new(bot: BotId, key: i64, side: Side, action: Action) -> Self {
+    fn new(bot: BotId, source: Source, action: Action) -> Self {
         Self {
             bot,
-            key,
-            side,
+            source,
             action,
             buckets: BTreeMap::new(),
             counts: Rows::new(),
@@ -139,24 +142,20 @@ impl Recount {
         first: i64,
         end: i64,
     ) -> Result<(), StoreError> {
-        let (bot, Side { rule, revisions, .. }) = (self.key, self.side);
-        let facts = user::load_facts(transaction, bot, first, end).await?;
-        let (mut opens, mut openings, mut activity) = (Rows::new(), Rows::new(), Rows::new());
-        for facts in facts.chunk_by(|one, next| one.user == next.user) {
-            let derived = derive(facts, rule.idle_timeout);
-            opens.extend(derived.opens_rows(&self.side));
-            openings.extend(derived.openings.iter().map(|(session, key)| ([*session], [*key])));
-            self.count(&derived.activity);
-            facts.iter().for_each(|fact| self.widen(fact));
-            activity.extend(derived.activity_rows(facts));
-        }
-        let stored = sessions::stored_opens(&facts, &self.side);
-        self.settle(transaction, &tables::OPENS, stored, opens).await?;
-        let stored = tables::load_openings(transaction, bot, first, end).await?;
-        self.settle(transaction, &tables::OPENINGS, stored, openings).await?;
-        let stored = tables::load_activity(transaction, bot, revisions.sessions, first, end).await?;
-        let table = &tables::ACTIVITY[usize::from(revisions.sessions == 1)];
-        self.settle(transaction, table, stored, activity).await?;
+        let bot = self.source.bot;
+        let recounted = self.source.recount(transaction, first, end).await?;
+        let side = self.source.side;
+        let (facts, revision) = (recounted.facts, side.revisions.sessions);
+        facts.iter().for_each(|fact| self.widen(fact));
+        self.count(&recounted.activity);
+        let stored = sessions::stored_opens(&facts, &side);
+        self.settle(transaction, &tables::OPENS, stored, recounted.opens).await?;
+        let stored = tables::load_openings(transaction, bot, self.source.horizon, first, end).await?;
+        let stored = stored.into_iter().map(|(session, [key, _])| (session, [key])).collect();
+        self.settle(transaction, &tables::OPENINGS, stored, recounted.openings).await?;
+        let stored = tables::load_activity(transaction, bot, revision, first, end).await?;
+        let table = &tables::ACTIVITY[usize::from(revision == 1)];
+        self.settle(transaction, table, stored, recounted.activity).await?;
         if extent == Extent::Sessions {
             return Ok(());
         }
@@ -171,40 +170,41 @@ impl Recount {
         first: i64,
         end: i64,
     ) -> Result<(), StoreError> {
-        let mut users: BTreeMap<i64, user::Activity> = BTreeMap::new();
-        for ([scope, user, quarter], [messages, bot_messages, sessions]) in
-            tables::load_activity(transaction, self.key, self.side.revisions.sessions, first, end).await?
-        {
-            let sums = Sums { messages, bot_messages, sessions };
-            users.entry(user).or_default().insert((scope, quarter), sums);
-        }
-        users.values().for_each(|activity| self.count(activity));
+        let Source { bot, side, .. } = self.source;
+        let activity = tables::load_activity(transaction, bot, side.revisions.sessions, first, end).await?;
+        self.count(&activity);
         Ok(())
     }
 
     /// Compares the counters, which sum over all users.
     async fn check_counters(&mut self, transaction: &mut Transaction) -> Result<(), StoreError> {
-        let bot = self.key;
+        let Source { bot, side, .. } = self.source;
         let recounted = std::mem::take(&mut self.counts);
-        let stored = tables::load_counts(transaction, bot, &self.side).await?;
+        let stored = tables::load_counts(transaction, bot, &side).await?;
         self.settle(transaction, &tables::COUNTS, stored, recounted).await?;
         let recounted = std::mem::take(&mut self.visits);
-        let stored = tables::load_visits(transaction, bot, &self.side).await?;
+        let stored = tables::load_visits(transaction, bot, &side).await?;
         self.settle(transaction, &tables::VISITS, stored, recounted).await
     }
 
     /// Compares the first and last messages.
     async fn check_spans(&mut self, transaction: &mut Transaction) -> Result<(), StoreError> {
-        let bot = self.key;
+        let bot = self.source.bot;
         let ends =
             |(scope, span): (i64, Span)| ([scope], [span.first().unwrap_or(0), span.last().unwrap_or(0)]);
+        let state = tables::load_state_span(transaction, bot).await?;
+        let stored = tables::load_channel_spans(transaction, bot).await?;
+        // What lies before the horizon cannot be recounted, and stands.
+        for ([scope], ends) in state.iter().chain(&stored) {
+            for at in ends.iter().filter(|at| **at < self.source.horizon) {
+                self.spans.entry(*scope).or_insert(Span::EMPTY).widen(*at);
+            }
+        }
         let (whole, channels): (Rows<1, 2>, Rows<1, 2>) = std::mem::take(&mut self.spans)
             .into_iter()
             .map(ends)
             .partition(|([scope], _)| *scope == EVERYTHING);
-        let stored = tables::load_state_span(transaction, bot).await?;
-        self.settle(transaction, &tables::STATE_SPAN, stored, whole).await?;
-        let stored = tables::load_channel_spans(transaction, bot).await?;
+        self.settle(transaction, &tables::STATE_SPAN, state, whole).await?;
         self.settle(transaction, &tables::CHANNEL_SPANS, stored, channels).await
     }
 
@@ -218,39 +218,39 @@ impl Recount {
     ) -> Result<(), StoreError> {
         let wrong = table.compare(self.bot, &stored, &recounted, &mut self.differences);
         if self.action == Action::Repair {
-            table.replace(transaction, self.key, &wrong).await?;
+            table.replace(transaction, self.source.bot, &wrong).await?;
         }
         Ok(())
     }
 
-    /// Adds one user's activity to the sums of every bucket.
-    fn count(&mut self, activity: &user::Activity) {
-        let mut last = [(EVERYTHING, NEVER); 4];
-        for ((scope, quarter), sums) in activity {
+    /// Adds the activity of users to the sums of every bucket.
+    fn count(&mut self, activity: &Rows<3, 3>) {
+        let Side { rule, revisions, has_own_sessions, .. } = self.source.side;
+        let mut line = None;
+        let mut last = [NEVER; 4];
+        for ([scope, user, quarter], sums) in activity {
+            if line.replace((scope, user)) != Some((scope, user)) {
+                last = [NEVER; 4];
+            }
             let buckets = *self.buckets.entry(*quarter).or_insert_with(|| {
-                Tier::ALL.map(|tier| {
-                    tier.bucket_start(&self.side.rule.calendar, Instant::from_ms(*quarter)).as_ms()
-                })
+                Tier::ALL.map(|tier| tier.bucket_start(&rule.calendar, Instant::from_ms(*quarter)).as_ms())
             });
-            for (place, (tier, bucket)) in Tier::ALL.into_iter().zip(buckets).enumerate() {
-                if tier == Tier::Quarter && !self.side.has_own_sessions {
+            for (last, (tier, bucket)) in last.iter_mut().zip(Tier::ALL.into_iter().zip(buckets)) {
+                let number = tier_number(tier);
+                if tier == Tier::Quarter && !has_own_sessions {
                     continue;
                 }
-                let (number, revisions) = (tier_number(tier), self.side.revisions);
-                let count =
-                    self.counts.entry([revisions.of_counts(number), *scope, number, bucket]).or_default();
-                count[0] += sums.messages;
-                count[1] += sums.bot_messages;
-                count[2] += sums.sessions;
-                let previous = if last[place].0 == *scope { last[place].1 } else { NEVER };
-                if sums.messages > 0 && previous != bucket {
+                let key = [revisions.of_counts(number), *scope, number, bucket];
+                let count = self.counts.entry(key).or_default();
+                (0..3).for_each(|column| count[column] += sums[column]);
+                if sums[0] > 0 && *last != bucket {
                     count[3] += 1;
-                    count[4] += i64::from(previous == NEVER);
+                    count[4] += i64::from(*last == NEVER);
                     if tier != Tier::Quarter {
-                        let key = [revisions.local, *scope, number, bucket, previous];
+                        let key = [revisions.local, *scope, number, bucket, *last];
                         self.visits.entry(key).or_default()[0] += 1;
                     }
-                    last[place] = (*scope, bucket);
+                    *last = bucket;
                 }
             }
         }

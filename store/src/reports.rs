@@ -29,6 +29,10 @@ pub(crate) struct Scope {
     pub(crate) calendar: Calendar,
     /// Which rows are live.
     pub(crate) revisions: Revisions,
+    /// Edges before it are moved down to a quarter.
+    pub(crate) horizon: Instant,
+    /// Raw rows before it are gone.
+    pub(crate) raw_from: i64,
 }
 
 /// The first and the last message that count.
@@ -56,7 +60,7 @@ impl Store {
         let bot = stored.bot;
         // A channel never seen has zeros since the bot's first message.
         let counts_from = if scope.key.is_some() { ends.first } else { bot.first_message_at };
-        let plan = ReportPlan::new(query, bot.calendar, now, counts_from)?;
+        let plan = ReportPlan::new(query, bot.calendar, now, counts_from)?.with_horizon(scope.horizon);
         let figures = read_figures(&mut transaction, scope, &plan).await?;
         let subject = ReportSubject {
             bot: ReportBot { id: bot.id, name: bot.name },
@@ -75,8 +79,14 @@ async fn find_scope(
     channel: Option<&Channel>,
 ) -> Result<(Scope, Ends), StoreError> {
     let bot = &stored.bot;
-    let scope =
-        |key| Scope { bot: stored.key, key, calendar: bot.calendar, revisions: stored.rules.live.revisions };
+    let scope = |key| Scope {
+        bot: stored.key,
+        key,
+        calendar: bot.calendar,
+        revisions: stored.rules.live.revisions,
+        horizon: Instant::from_ms(stored.rules.horizon),
+        raw_from: stored.raw_from,
+    };
     let Some(channel) = channel else {
         let ends = Ends { first: bot.first_message_at, last: bot.last_message_at };
         return Ok((scope(Some(EVERYTHING)), ends));

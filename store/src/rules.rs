@@ -10,12 +10,12 @@ use crate::bots::BotChange;
 use crate::counters::tier_number;
 use crate::engine::Row;
 
-/// The nine columns that [`Rules::read`] takes, of `bot_state` and, joined to it from the left, `recounts`.
+/// The ten columns that [`Rules::read`] takes, of `bot_state` and, joined to it from the left, `recounts`.
 macro_rules! rule_columns {
     () => {
         "bot_state.time_zone, bot_state.week_start, bot_state.idle_timeout_ms, bot_state.revision,
         bot_state.session_revision, recounts.time_zone, recounts.week_start, recounts.idle_timeout_ms,
-        recounts.next_user_key"
+        recounts.next_user_key, bot_state.horizon"
     };
 }
 pub(crate) use rule_columns;
@@ -85,6 +85,8 @@ pub(crate) struct Rules {
     pub(crate) live: Side,
     /// What is asked for instead, if a recomputation has not ended, and how far it has come.
     pub(crate) target: Option<(Rule, i64)>,
+    /// What lies before it is not taken in, and not recounted.
+    pub(crate) horizon: i64,
 }
 
 impl Rules {
@@ -106,7 +108,7 @@ impl Rules {
             Some(next_user) => Some((rule(first + 5)?, next_user)),
             None => None,
         };
-        Ok(Self { live, target })
+        Ok(Self { live, target, horizon: row.int(first + 9)? })
     }
 
     /// The rule that was asked for last.

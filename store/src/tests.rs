@@ -3,6 +3,7 @@
 mod accounts;
 mod any_order;
 mod figures;
+mod keeping;
 mod keys;
 mod limits;
 mod migrations;

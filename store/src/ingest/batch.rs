@@ -29,6 +29,8 @@ pub(super) struct BotState {
     pub(super) bot: i64,
     /// By what its rows are counted: the live side, and the one that is being built.
     pub(super) sides: Vec<Side>,
+    /// What lies before it is rejected.
+    pub(super) horizon: i64,
     pub(super) next_user_key: i64,
     pub(super) next_session_key: i64,
     /// First and last message.
@@ -113,18 +115,20 @@ impl BotState {
         );
         let row = transaction.fetch_optional(sql, values![bot.as_i64()]).await?;
         let row = row.ok_or(StoreError::UnknownBot)?;
+        let rules = Rules::read(&row, 5)?;
         Ok(Self {
             bot: row.int(0)?,
             next_user_key: row.int(1)?,
             next_session_key: row.int(2)?,
             span: Span::from_columns(row.optional_int(3)?, row.optional_int(4)?),
-            sides: Rules::read(&row, 5)?.sides().collect(),
+            sides: rules.sides().collect(),
+            horizon: rules.horizon,
         })
     }
 
     /// The sides that count a user, with their places.
     pub(super) fn sides_of(&self, user: i64) -> impl Iterator<Item = (usize, &Side)> {
-        self.sides.iter().enumerate().filter(move |(_, side)| side.covers(user) || user > 0)
+        self.sides.iter().enumerate().filter(move |(_, side)| side.covers(user))
     }
 
     fn widen(&mut self, new: &[NewFact<'_>]) {
@@ -134,17 +138,21 @@ impl BotState {
     }
 }
 
-/// The first of equal ids wins; what is stored already is a duplicate, whatever else may be wrong with it.
+/// The first of equal ids wins; what is stored already is a duplicate, whatever else may be wrong with it. What lies
+/// before the horizon is rejected, stored or not: nobody knows any more.
 async fn decide_fates(
     transaction: &mut Transaction,
     state: &BotState,
     names: &mut Names,
     facts: &[&Fact],
 ) -> Result<Vec<Fate>, StoreError> {
-    let stored = find_stored(transaction, state.bot, facts).await?;
+    let stored = find_stored(transaction, state, facts).await?;
     let mut seen = HashSet::with_capacity(facts.len());
     let decide = |(place, fact): (usize, &&Fact)| {
         let id = fact.id.as_str();
+        if fact.at.as_ms() < state.horizon {
+            return Fate::Rejected(RejectionCode::BeforeRetention);
+        }
         if stored.contains(&place) || seen.contains(id) {
             return Fate::Duplicate;
         }
@@ -162,7 +170,7 @@ async fn decide_fates(
 /// The places of those facts whose ids are stored.
 async fn find_stored(
     transaction: &mut Transaction,
-    bot: i64,
+    state: &BotState,
     facts: &[&Fact],
 ) -> Result<HashSet<usize>, StoreError> {
     let bulk = Bulk::new()
@@ -171,8 +179,8 @@ async fn find_stored(
         .texts("id", facts.iter().map(|fact| fact.id.as_str()));
     let sql = "select input.place from input cross join fact_ids cross join facts
         where fact_ids.bot_key = $1 and fact_ids.id_hash = input.id_hash
-            and facts.fact_key = fact_ids.fact_key and facts.id = input.id";
-    let rows = transaction.bulk_fetch(sql, values![bot], &bulk).await?;
+            and facts.fact_key = fact_ids.fact_key and facts.id = input.id and facts.at >= $2";
+    let rows = transaction.bulk_fetch(sql, values![state.bot, state.horizon], &bulk).await?;
     rows.iter().map(|row| row.place(0)).collect()
 }
 

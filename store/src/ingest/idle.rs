@@ -9,6 +9,7 @@ use analytics::session::IdleFold;
 use super::batch::{BotState, NewFact, Openings, SessionChange};
 use crate::StoreError;
 use crate::engine::{Bulk, Transaction, values};
+use crate::retention::horizon;
 use crate::rows::Kind;
 
 /// One user on one channel.
@@ -20,8 +21,8 @@ struct Window {
     line: Line,
     after: i64,
     until: i64,
-    /// Whether an incoming message stands at `after`; else there is none before.
-    follows_incoming: bool,
+    /// The latest message of the session that is open where the stretch begins, if one is.
+    open: Option<i64>,
 }
 
 /// A message in a window. In this order the session rule takes them.
@@ -45,7 +46,7 @@ pub(super) async fn decide(
 ) -> Result<(), StoreError> {
     let new: Vec<&NewFact<'_>> =
         new.iter().filter(|fact| fact.session.is_none() && fact.kind.is_message()).collect();
-    let windows = find_windows(transaction, state.bot, first_new_user, &new).await?;
+    let windows = find_windows(transaction, state, first_new_user, &new).await?;
     let mut turns = load_turns(transaction, state.bot, &windows).await?;
     let mut by_line: BTreeMap<Line, Vec<usize>> = BTreeMap::new();
     for (place, window) in windows.iter().enumerate() {
@@ -75,10 +76,8 @@ fn fold_window(state: &BotState, window: Window, turns: &[Turn], openings: &mut 
     let (user, channel) = window.line;
     for (side, counted) in state.sides_of(user) {
         let bit = counted.revisions.opens_bit();
-        let mut fold = match window.follows_incoming {
-            true => IdleFold::after_incoming(Instant::from_ms(window.after)),
-            false => IdleFold::default(),
-        };
+        let open = window.open.map(|last| IdleFold::behind(Instant::from_ms(last)));
+        let mut fold = open.unwrap_or_default();
         for turn in turns {
             let Some(direction) = turn.kind.direction() else { continue };
             let opens = fold.step(Instant::from_ms(turn.at), direction, counted.rule.idle_timeout);
@@ -95,22 +94,26 @@ fn fold_window(state: &BotState, window: Window, turns: &[Turn], openings: &mut 
 /// The windows of new messages, merged where they overlap, in order of line and time.
 async fn find_windows(
     transaction: &mut Transaction,
-    bot: i64,
+    state: &BotState,
     first_new_user: i64,
     new: &[&NewFact<'_>],
 ) -> Result<Vec<Window>, StoreError> {
-    let incoming = load_incoming(transaction, bot, first_new_user, new).await?;
+    let incoming = load_incoming(transaction, state, first_new_user, new).await?;
+    let lines: BTreeSet<Line> = new.iter().map(|fact| (fact.user, fact.channel)).collect();
+    let ends = horizon::load_ends(transaction, state.bot, state.horizon, &lines).await?;
     let window = |fact: &&NewFact<'_>| {
         let line = (fact.user, fact.channel);
         let incoming = incoming.get(&line)?;
         let before = incoming.range(..fact.at).next_back().copied();
         let next = incoming.range(fact.at + 1..).next().copied();
+        // A session that was open at the horizon goes on from there.
+        let end = ends.get(&line).copied().filter(|_| before.is_none());
         // An outgoing message without a later incoming one decides nothing.
         (fact.kind == Kind::Incoming || next.is_some()).then(|| Window {
             line,
-            after: before.unwrap_or(fact.at - 1),
+            after: before.or(end.map(|_| state.horizon - 1)).unwrap_or(fact.at - 1),
             until: next.unwrap_or(fact.at),
-            follows_incoming: before.is_some(),
+            open: before.or(end),
         })
     };
     Ok(merge(new.iter().filter_map(window).collect()))
@@ -119,7 +122,7 @@ async fn find_windows(
 /// The instants of incoming messages: of all new ones, and of the stored ones next to each new message.
 async fn load_incoming(
     transaction: &mut Transaction,
-    bot: i64,
+    state: &BotState,
     first_new_user: i64,
     new: &[&NewFact<'_>],
 ) -> Result<BTreeMap<Line, BTreeSet<i64>>, StoreError> {
@@ -144,13 +147,13 @@ async fn load_incoming(
     let sql = "select place, next, case when decides = 1 or next is not null then
             (select facts.at from facts where facts.bot_key = $1 and facts.user_key = near.user_key
                 and facts.channel_key = near.channel_key and facts.at < near.at
-                and facts.kind = 0 and facts.session_key is null order by facts.at desc limit 1) end
+                and facts.at >= $2 and facts.kind = 0 and facts.session_key is null order by facts.at desc limit 1) end
         from (select input.*,
             (select facts.at from facts where facts.bot_key = $1 and facts.user_key = input.user_key
                 and facts.channel_key = input.channel_key and facts.at > input.at
                 and facts.kind = 0 and facts.session_key is null order by facts.at limit 1) as next
             from input) as near";
-    for row in transaction.bulk_fetch(sql, values![bot], &bulk).await? {
+    for row in transaction.bulk_fetch(sql, values![state.bot, state.horizon], &bulk).await? {
         let fact = known[row.place(0)?];
         let instants = incoming.entry((fact.user, fact.channel)).or_default();
         instants.extend(row.optional_int(1)?);

@@ -7,8 +7,9 @@ use crate::StoreError;
 use crate::bots::StoredBot;
 use crate::counters::{Counters, EVERYTHING, Sums};
 use crate::engine::{Transaction, values};
-use crate::recount::table::Rows;
-use crate::recount::{sessions, tables};
+use crate::recount::ActivityRows;
+use crate::recount::sessions::Source;
+use crate::recount::tables;
 use crate::rules::{Revisions, Rule, Rules, Side};
 
 /// Bots with at most so many rows of activity change at once.
@@ -138,7 +139,7 @@ async fn build(
     let first = side.users_end;
     let sessions = rules.live.revisions.sessions;
     let activity = match side.has_own_sessions {
-        true => sessions::replace(transaction, bot, side, first, end).await?,
+        true => Source::new(bot, rules, *side).replace(transaction, first, end).await?,
         false => tables::load_activity(transaction, bot, sessions, first, end).await?,
     };
     count(side, &activity, 1).save(transaction, bot, side).await?;
@@ -146,7 +147,7 @@ async fn build(
 }
 
 /// What activity adds to the counters of a side, or takes away from them.
-pub(crate) fn count(side: &Side, activity: &Rows<3, 3>, sign: i64) -> Counters {
+pub(crate) fn count(side: &Side, activity: &ActivityRows, sign: i64) -> Counters {
     let mut counters = Counters::default();
     let rows: Vec<_> = activity.iter().collect();
     for line in

@@ -111,18 +111,23 @@ pub(super) const CHANNEL_SPANS: Table<1, 2> = Table {
     delete: None,
 };
 
+/// The openings of named sessions of the users from `first` up to `end`; with each, whether it lies behind the horizon.
 pub(super) async fn load_openings(
     transaction: &mut Transaction,
     bot: i64,
+    horizon: i64,
     first: i64,
     end: i64,
-) -> Result<Rows<1, 1>, StoreError> {
-    let sql = "select session_key, opening_key from sessions
-        where bot_key = $1 and user_key >= $2 and user_key < $3 and opening_key is not null";
-    read_rows(&transaction.fetch_all(sql, values![bot, first, end]).await?)
+) -> Result<Rows<1, 2>, StoreError> {
+    let sql = "select sessions.session_key, sessions.opening_key,
+            case when $2 = 0 or facts.at >= $2 then 1 else 0 end
+        from sessions left join facts on facts.fact_key = sessions.opening_key
+        where sessions.bot_key = $1 and sessions.user_key >= $3 and sessions.user_key < $4
+            and sessions.opening_key is not null";
+    read_rows(&transaction.fetch_all(sql, values![bot, horizon, first, end]).await?)
 }
 
-pub(super) async fn load_activity(
+pub(crate) async fn load_activity(
     transaction: &mut Transaction,
     bot: i64,
     sessions: i64,

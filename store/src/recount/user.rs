@@ -7,6 +7,7 @@ use analytics::instant::Instant;
 use analytics::session::{IdleFold, Turn, find_opener, openings};
 use analytics::settings::IdleTimeout;
 
+use super::sessions::Before;
 use crate::StoreError;
 use crate::counters::{EVERYTHING, Sums};
 use crate::engine::{Row, Transaction, values};
@@ -40,16 +41,18 @@ pub(super) struct Derived {
     pub(super) activity: Activity,
 }
 
-/// The facts of the users with keys from `first` up to `end`, user by user.
+/// The facts behind the horizon of the users with keys from `first` up to `end`, user by user.
 pub(super) async fn load_facts(
     transaction: &mut Transaction,
     bot: i64,
+    horizon: i64,
     first: i64,
     end: i64,
 ) -> Result<Vec<RawFact>, StoreError> {
     let sql = "select fact_key, user_key, channel_key, at, kind, session_key, opens, id from facts
-        where bot_key = $1 and user_key >= $2 and user_key < $3 order by user_key, channel_key, at";
-    let rows = transaction.fetch_all(sql, values![bot, first, end]).await?;
+        where bot_key = $1 and user_key >= $2 and user_key < $3 and at >= $4
+        order by user_key, channel_key, at";
+    let rows = transaction.fetch_all(sql, values![bot, first, end, horizon]).await?;
     rows.iter().map(read_fact).collect()
 }
 
@@ -68,7 +71,7 @@ pub(super) fn read_fact(row: &Row) -> Result<RawFact, StoreError> {
 }
 
 /// Recounts one user.
-pub(super) fn derive(facts: &[RawFact], timeout: IdleTimeout) -> Derived {
+pub(super) fn derive(facts: &[RawFact], before: &Before, timeout: IdleTimeout) -> Derived {
     let mut derived = Derived::default();
     let mut idle: BTreeMap<i64, Vec<(Turn<'_>, &RawFact)>> = BTreeMap::new();
     let mut named: BTreeMap<i64, Vec<(Turn<'_>, &RawFact)>> = BTreeMap::new();
@@ -76,13 +79,15 @@ pub(super) fn derive(facts: &[RawFact], timeout: IdleTimeout) -> Derived {
         let Some(direction) = fact.kind.direction() else { continue };
         let turn = Turn { at: Instant::from_ms(fact.at), direction, id: &fact.id };
         match fact.session {
+            Some(session) if before.named.contains_key(&session) => {}
             Some(session) => named.entry(session).or_default().push((turn, fact)),
             None => idle.entry(fact.channel).or_default().push((turn, fact)),
         }
         derived.add(fact, direction);
     }
-    for turns in idle.values_mut() {
-        for fact in find_idle_openings(turns, timeout) {
+    let user = facts.first().map_or(0, |fact| fact.user);
+    for (channel, turns) in &mut idle {
+        for fact in find_idle_openings(before.fold(user, *channel), turns, timeout) {
             derived.open(fact);
         }
     }
@@ -96,13 +101,14 @@ pub(super) fn derive(facts: &[RawFact], timeout: IdleTimeout) -> Derived {
     derived
 }
 
-/// The messages of one user on one channel that open an idle session; sorts them.
+/// The messages of one user on one channel that open an idle session, continuing where `fold` stands; sorts them.
 pub(super) fn find_idle_openings<'a>(
+    fold: IdleFold,
     turns: &mut [(Turn<'a>, &'a RawFact)],
     timeout: IdleTimeout,
 ) -> Vec<&'a RawFact> {
     turns.sort_unstable_by(|one, other| one.0.cmp(&other.0));
-    let opened = openings(IdleFold::default(), turns.iter().map(|(turn, _)| turn), timeout);
+    let opened = openings(fold, turns.iter().map(|(turn, _)| turn), timeout);
     turns.iter().zip(opened).filter(|(_, opens)| *opens).map(|((_, fact), _)| *fact).collect()
 }
 

@@ -18,6 +18,7 @@ pub(super) async fn tally_ranges(
     ranges: &[TimeRange],
 ) -> Result<Vec<Tally>, StoreError> {
     let Some(key) = scope.key else { return Ok(vec![Tally::default(); ranges.len()]) };
+    let ranges = &round_down(scope.horizon, ranges);
     let mut tallies = vec![Tally::default(); ranges.len()];
     let sums = ranges.iter().enumerate().flat_map(|(place, range)| {
         plan_distinct(&scope.calendar, range.quarters()).into_iter().map(move |sum| (place, sum))
@@ -30,12 +31,18 @@ pub(super) async fn tally_ranges(
     add_tile_visits(transaction, scope, key, &tiles, &mut tallies).await?;
     add_band_visits(transaction, scope, key, &bands, &mut tallies).await?;
     for (place, strip) in strips.into_iter().chain(more_strips) {
-        tallies[place].returning_users += strips::count_returning(transaction, scope.bot, key, strip).await?;
+        tallies[place].returning_users += strips::count_returning(transaction, scope, key, strip).await?;
     }
     for (tally, range) in tallies.iter_mut().zip(ranges).filter(|(_, range)| !range.is_on_quarters()) {
         edges::add_edges(transaction, scope, key, *range, tally).await?;
     }
     Ok(tallies)
+}
+
+/// Ranges with their edges before the horizon moved down to quarters of an hour: nothing finer is known there.
+fn round_down(horizon: Instant, ranges: &[TimeRange]) -> Vec<TimeRange> {
+    let round = |at: Instant| if at < horizon { at.quarter() } else { at };
+    ranges.iter().map(|range| TimeRange::new(round(range.start), round(range.end))).collect()
 }
 
 /// Every bucket of a tier that starts in `range` and has counts, by its start.

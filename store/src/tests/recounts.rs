@@ -45,20 +45,20 @@ fn case() -> impl Strategy<Value = Case> {
     })
 }
 
-fn rule(settings: &Settings) -> Rule {
+pub(super) fn rule(settings: &Settings) -> Rule {
     let calendar = Calendar::new(settings.zone, settings.week_start);
     Rule { calendar, idle_timeout: settings.idle_timeout }
 }
 
 /// Asks for rules as for a big bot.
-async fn ask_for(store: &Store, bot: BotId, rule: Rule) {
+pub(super) async fn ask_for(store: &Store, bot: BotId, rule: Rule) {
     let mut transaction = store.database().write().await.unwrap();
     let stored = load_bot(&mut transaction, bot).await.unwrap().unwrap();
     building::ask_for(&mut transaction, stored.key, rule).await.unwrap();
     transaction.commit().await.unwrap();
 }
 
-async fn advance(store: &Store, bot: BotId, rows: i64) -> bool {
+pub(super) async fn advance(store: &Store, bot: BotId, rows: i64) -> bool {
     let mut transaction = store.database().write().await.unwrap();
     let stored = load_bot(&mut transaction, bot).await.unwrap().unwrap();
     let has_more = building::advance(&mut transaction, &stored, rows).await.unwrap();
