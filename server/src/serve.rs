@@ -24,6 +24,7 @@ pub async fn serve(
     state: ServerState,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
+    crate::web::measures::start();
     let store = state.context.store.clone();
     let (stopping, has_stopped) = oneshot::channel();
     let stop = async move {

@@ -13,6 +13,9 @@ pub enum StoreError {
     /// The database failed.
     #[error("the database failed")]
     Database(#[source] sqlx::Error),
+    /// A file could not be written or read.
+    #[error("a file of the database cannot be used")]
+    File(#[from] std::io::Error),
     /// The schema could not be brought up to date.
     #[error("the database could not be migrated")]
     Migration(#[from] sqlx::migrate::MigrateError),

@@ -10,6 +10,7 @@ use crate::passwords::{PasswordCost, Passwords};
 
 pub mod accounts;
 mod background;
+mod backup;
 pub mod bots;
 mod counters;
 pub mod credentials;
@@ -19,6 +20,7 @@ pub mod error;
 pub mod export;
 pub mod ingest;
 pub mod keys;
+pub mod measures;
 mod passwords;
 mod recount;
 pub mod reports;
@@ -40,6 +42,7 @@ pub struct Store {
 
 #[derive(Debug)]
 struct Inner {
+    url: String,
     database: Database,
     intake: Intake,
     passwords: Passwords,
@@ -61,6 +64,7 @@ impl Store {
     async fn open_with(url: &str, cost: PasswordCost) -> Result<Self, StoreError> {
         let database = Database::open(url).await?;
         let inner = Inner {
+            url: url.to_owned(),
             intake: Intake::start(database.clone()),
             database,
             passwords: Passwords::new(cost),

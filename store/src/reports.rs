@@ -17,7 +17,7 @@ use crate::bots::{StoredBot, load_bot};
 use crate::counters::EVERYTHING;
 use crate::engine::{Transaction, values};
 use crate::rules::Revisions;
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, measures};
 
 /// The counters that a question reads.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +54,7 @@ impl Store {
         query: &ReportQuery,
         now: Instant,
     ) -> Result<Option<Report>, StoreError> {
+        let began = std::time::Instant::now();
         let mut transaction = self.database().read().await?;
         let Some(stored) = load_bot(&mut transaction, bot).await? else { return Ok(None) };
         let (scope, ends) = find_scope(&mut transaction, &stored, query.channel.as_ref()).await?;
@@ -69,6 +70,7 @@ impl Store {
             last_message_at: ends.last,
             recalculation: bot.recalculation,
         };
+        measures::note_report(began);
         Ok(Some(plan.into_report(subject, &figures)))
     }
 }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod any_order;
+mod backup;
 mod figures;
 mod keeping;
 mod keys;
