@@ -7,7 +7,7 @@ use analytics::clock::Clock;
 use analytics::ids::BotId;
 use analytics::instant::Instant;
 
-use crate::bots::load_bot;
+use crate::bots::lock_bot;
 use crate::engine::values;
 use crate::recount::building;
 use crate::{Store, StoreError};
@@ -47,7 +47,7 @@ impl Store {
     /// One slice of a bot's recomputation; says whether there is more to do.
     pub async fn advance_recount(&self, bot: BotId) -> Result<bool, StoreError> {
         let mut transaction = self.database().write().await?;
-        let Some(stored) = load_bot(&mut transaction, bot).await? else { return Ok(false) };
+        let Some(stored) = lock_bot(&mut transaction, bot).await? else { return Ok(false) };
         let has_more = building::advance(&mut transaction, &stored, building::ROWS_AT_ONCE).await?;
         transaction.commit().await?;
         Ok(has_more)

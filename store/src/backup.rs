@@ -18,8 +18,7 @@ impl Store {
     /// complete and on disk.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when there is such a file, [`StoreError::Url`] for an engine that brings tools of its own
-    /// for this, [`StoreError::Database`] when it cannot be written.
+    /// [`StoreError::Conflict`] when there is such a file, [`StoreError::SqliteOnly`] for another engine, [`StoreError::Database`] when it cannot be written.
     pub async fn back_up(&self, destination: &Path) -> Result<(), StoreError> {
         copy(read_url(&self.inner.url)?, destination).await
     }
@@ -43,7 +42,7 @@ pub(crate) fn size_on_disk(url: &str) -> Option<u64> {
 
 fn read_url(url: &str) -> Result<SqliteConnectOptions, StoreError> {
     let options = url.starts_with("sqlite:").then(|| SqliteConnectOptions::from_str(url).ok()).flatten();
-    options.ok_or_else(|| StoreError::Url(url.to_owned()))
+    options.ok_or(StoreError::SqliteOnly)
 }
 
 /// Copies a database as it stands at one moment. Its pages are written anew, so the copy has no gaps and holds nothing

@@ -160,7 +160,7 @@ impl Store {
     /// [`Store::work_in_background`]; until then figures keep the old rules. Says whether there is such a bot.
     pub async fn change_bot(&self, bot: BotId, change: &BotChange) -> Result<bool, StoreError> {
         let mut transaction = self.database().write().await?;
-        let Some(StoredBot { key, bot: old, rules, .. }) = load_bot(&mut transaction, bot).await? else {
+        let Some(StoredBot { key, bot: old, rules, .. }) = lock_bot(&mut transaction, bot).await? else {
             return Ok(false);
         };
         let new = old.changed(change);
@@ -282,6 +282,18 @@ pub(crate) async fn find_bot_key(
     let sql = "select bot_key from bots where bot_id = $1";
     let row = transaction.fetch_optional(sql, values![bot.as_i64()]).await?;
     row.map(|row| row.int(0)).transpose()
+}
+
+/// The first statement of whoever changes what is counted of a bot: its other writers wait from here on, and what is
+/// remembered under its version is forgotten.
+pub(crate) async fn lock_bot(
+    transaction: &mut Transaction,
+    bot: BotId,
+) -> Result<Option<StoredBot>, StoreError> {
+    let sql = "update bot_state set version = version + 1
+        where bot_key = (select bot_key from bots where bot_id = $1)";
+    transaction.execute(sql, values![bot.as_i64()]).await?;
+    load_bot(transaction, bot).await
 }
 
 /// A bot of any scope, inside a transaction.

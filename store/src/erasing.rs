@@ -3,7 +3,7 @@
 
 use analytics::ids::{BotId, UserId};
 
-use crate::bots::{StoredBot, load_bot};
+use crate::bots::{StoredBot, lock_bot};
 use crate::engine::{Bulk, Transaction, values};
 use crate::recount::building;
 use crate::recount::{ActivityRows, load_activity};
@@ -16,7 +16,7 @@ impl Store {
     /// gets a line without their id.
     pub async fn erase_user(&self, bot: BotId, user: &UserId) -> Result<Option<u64>, StoreError> {
         let mut transaction = self.database().write().await?;
-        let Some(stored) = load_bot(&mut transaction, bot).await? else { return Ok(None) };
+        let Some(stored) = lock_bot(&mut transaction, bot).await? else { return Ok(None) };
         let sql = "select user_key from users where bot_key = $1 and user_id = $2";
         let row = transaction.fetch_optional(sql, values![stored.key, user.as_str()]).await?;
         let Some(row) = row else { return Ok(None) };
@@ -43,8 +43,6 @@ async fn erase(transaction: &mut Transaction, stored: &StoredBot, user: i64) -> 
     for (scope, quarters) in quarters_of(&activity) {
         settle_span(transaction, stored, scope, &quarters).await?;
     }
-    let sql = "update bot_state set version = version + 1 where bot_key = $1";
-    transaction.execute(sql, values![bot]).await?;
     Ok(u64::try_from(facts.len()).unwrap_or(u64::MAX))
 }
 

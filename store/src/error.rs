@@ -13,6 +13,9 @@ pub enum StoreError {
     /// The database failed.
     #[error("the database failed")]
     Database(#[source] sqlx::Error),
+    /// This engine does that with tools of its own.
+    #[error("this works for SQLite only: PostgreSQL has pg_dump and pg_restore")]
+    SqliteOnly,
     /// A file could not be written or read.
     #[error("a file of the database cannot be used")]
     File(#[from] std::io::Error),

@@ -78,10 +78,6 @@ pub(crate) async fn recount(
         recount.check_side(transaction, extent, users_end.min(side.users_end)).await?;
         differences.append(&mut recount.differences);
     }
-    if action == Action::Repair && !differences.is_empty() {
-        let sql = "update bot_state set version = version + 1 where bot_key = $1";
-        transaction.execute(sql, values![key]).await?;
-    }
     Ok(differences)
 }
 

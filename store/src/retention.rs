@@ -6,7 +6,7 @@ pub(crate) mod horizon;
 use analytics::ids::BotId;
 use analytics::instant::Instant;
 
-use crate::bots::{StoredBot, find_bot_key, load_bot};
+use crate::bots::{StoredBot, lock_bot};
 use crate::engine::{Bulk, Transaction, values};
 use crate::rows::id_hash;
 use crate::{Store, StoreError};
@@ -32,9 +32,9 @@ impl Store {
     /// `None` keeps what is there. Says whether there is such a bot.
     pub async fn set_retention(&self, bot: BotId, days: Option<u32>) -> Result<bool, StoreError> {
         let mut transaction = self.database().write().await?;
-        let Some(key) = find_bot_key(&mut transaction, bot).await? else { return Ok(false) };
-        let sql = "update bot_state set retention_days = $2, version = version + 1 where bot_key = $1";
-        transaction.execute(sql, values![key, days.map(i64::from)]).await?;
+        let Some(stored) = lock_bot(&mut transaction, bot).await? else { return Ok(false) };
+        let sql = "update bot_state set retention_days = $2 where bot_key = $1";
+        transaction.execute(sql, values![stored.key, days.map(i64::from)]).await?;
         transaction.commit().await?;
         Ok(true)
     }
@@ -67,7 +67,7 @@ impl Store {
 
     pub(crate) async fn move_horizon(&self, bot: BotId, now: Instant) -> Result<(), StoreError> {
         let mut transaction = self.database().write().await?;
-        let Some(stored) = load_bot(&mut transaction, bot).await? else { return Ok(()) };
+        let Some(stored) = lock_bot(&mut transaction, bot).await? else { return Ok(()) };
         if horizon::advance(&mut transaction, &stored, now).await? {
             transaction.commit().await?;
         }
@@ -77,7 +77,7 @@ impl Store {
     /// Deletes some raw rows before the horizon; says whether there are more.
     pub(crate) async fn delete_past_rows(&self, bot: BotId, rows: i64) -> Result<bool, StoreError> {
         let mut transaction = self.database().write().await?;
-        let Some(stored) = load_bot(&mut transaction, bot).await? else { return Ok(false) };
+        let Some(stored) = lock_bot(&mut transaction, bot).await? else { return Ok(false) };
         if stored.raw_from >= stored.rules.horizon {
             return Ok(false);
         }
@@ -125,7 +125,7 @@ async fn delete_before(transaction: &mut Transaction, bot: i64, end: i64) -> Res
             and sessions.opening_key = gone.fact_key";
     transaction.bulk_execute(sql, values![bot], &bulk).await?;
     delete_facts(transaction, bot, &facts).await?;
-    let sql = "update bot_state set raw_from = $2, version = version + 1 where bot_key = $1";
+    let sql = "update bot_state set raw_from = $2 where bot_key = $1";
     transaction.execute(sql, values![bot, end]).await?;
     Ok(())
 }

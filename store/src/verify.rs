@@ -2,6 +2,7 @@
 
 use analytics::ids::BotId;
 
+use crate::bots::lock_bot;
 use crate::recount::{Action, Extent, recount};
 use crate::{Store, StoreError};
 
@@ -27,6 +28,7 @@ impl Store {
                 .await;
         }
         let mut transaction = self.database().write().await?;
+        lock_bot(&mut transaction, bot).await?;
         let differences = recount(&mut transaction, bot, Extent::Everything, Action::Repair).await?;
         transaction.commit().await?;
         Ok(differences)

@@ -20,7 +20,7 @@ pub(crate) const ROWS_AT_ONCE: i64 = 10_000;
 
 /// Whether a bot's history is counted again in the blink of an eye.
 pub(crate) async fn is_small(transaction: &mut Transaction, bot: i64) -> Result<bool, StoreError> {
-    let sql = "select count(*) from (select 1 from activity where bot_key = $1 limit $2) as some";
+    let sql = "select count(*) from (select 1 from activity where bot_key = $1 limit $2) as found";
     Ok(transaction.fetch_one(sql, values![bot, SMALL_ROWS + 1]).await?.int(0)? <= SMALL_ROWS)
 }
 
@@ -31,8 +31,6 @@ pub(crate) async fn ask_for(transaction: &mut Transaction, bot: i64, rule: Rule)
             week_start = excluded.week_start, idle_timeout_ms = excluded.idle_timeout_ms, next_user_key = 0";
     let (zone, week_start) = (rule.calendar.zone.name(), rule.calendar.week_start.word());
     transaction.execute(sql, values![bot, zone, week_start, rule.idle_timeout.as_ms()]).await?;
-    let sql = "update bot_state set version = version + 1 where bot_key = $1";
-    transaction.execute(sql, values![bot]).await?;
     Ok(())
 }
 
@@ -44,7 +42,7 @@ pub(crate) async fn set_rule(
     revisions: Revisions,
 ) -> Result<(), StoreError> {
     let sql = "update bot_state set time_zone = $2, week_start = $3, idle_timeout_ms = $4, revision = $5,
-        session_revision = $6, version = version + 1 where bot_key = $1";
+        session_revision = $6 where bot_key = $1";
     let (zone, week_start) = (rule.calendar.zone.name(), rule.calendar.week_start.word());
     let Revisions { local, sessions } = revisions;
     let values = values![bot, zone, week_start, rule.idle_timeout.as_ms(), local, sessions];
@@ -89,16 +87,20 @@ async fn sweep(
     live: Revisions,
     rows: i64,
 ) -> Result<bool, StoreError> {
-    let counts = "delete from counts where bot_key = $1 and (revision, scope, tier, bucket) in
-        (select revision, scope, tier, bucket from counts where bot_key = $1
-            and ((revision <> $2 and tier > 0) or (revision <> $3 and tier = 0)) limit $4)";
-    let values = values![bot, live.local, live.sessions, rows];
-    let mut deleted = transaction.execute(counts, values).await?;
-    let visits = "delete from visits where bot_key = $1 and revision = 1 - $2
-        and (scope, tier, bucket, previous) in (select scope, tier, bucket, previous from visits
-            where bot_key = $1 and revision = 1 - $2 limit $3)";
-    deleted += transaction.execute(visits, values![bot, live.local, rows]).await?;
-    Ok(deleted > 0)
+    let local_counts = "delete from counts where bot_key = $1 and revision = $2 and (scope, tier, bucket) in
+        (select scope, tier, bucket from counts where bot_key = $1 and revision = $2 and tier > 0 limit $3)";
+    let quarters = "delete from counts where bot_key = $1 and revision = $2 and (scope, tier, bucket) in
+        (select scope, tier, bucket from counts where bot_key = $1 and revision = $2 and tier = 0 limit $3)";
+    let visits =
+        "delete from visits where bot_key = $1 and revision = $2 and (scope, tier, bucket, previous) in
+        (select scope, tier, bucket, previous from visits where bot_key = $1 and revision = $2 limit $3)";
+    let (local, sessions) = (1 - live.local, 1 - live.sessions);
+    for (sql, revision) in [(local_counts, local), (quarters, sessions), (visits, local)] {
+        if transaction.execute(sql, values![bot, revision, rows]).await? > 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The first user behind the next slice; `None` when everybody is counted.

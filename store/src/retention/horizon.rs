@@ -51,7 +51,7 @@ pub(super) async fn advance(
     }
     let ends = find_ends(transaction, stored.key, stored.rules.horizon, horizon, rule.idle_timeout).await?;
     save_ends(transaction, stored.key, &ends).await?;
-    let sql = "update bot_state set horizon = $2, version = version + 1 where bot_key = $1";
+    let sql = "update bot_state set horizon = $2 where bot_key = $1";
     transaction.execute(sql, values![stored.key, horizon]).await?;
     Ok(true)
 }

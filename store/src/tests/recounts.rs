@@ -5,6 +5,7 @@ use analytics::fact::Fact;
 use analytics::ids::BotId;
 use analytics::instant::Instant;
 use analytics::query::ReportQuery;
+use analytics::settings::IdleTimeout;
 use proptest::prelude::*;
 
 use super::any_order::{add_bot, ask, block_on, figures, split};
@@ -13,7 +14,7 @@ use crate::Store;
 use crate::bots::{BotScope, load_bot};
 use crate::recount::building;
 use crate::rules::Rule;
-use crate::testing::{Oracle, TestStore};
+use crate::testing::{Oracle, TestStore, incoming};
 
 /// What happens before a batch comes.
 #[derive(Clone, Debug)]
@@ -142,4 +143,29 @@ proptest! {
             Ok(())
         })?;
     }
+}
+
+#[tokio::test]
+async fn another_process_goes_on_where_one_stopped() {
+    let store = TestStore::open().await.unwrap();
+    let bot = store.add_bot().await.unwrap();
+    let fact = |n: i64| incoming(&n.to_string(), &format!("user {n}"), n * 7).build().unwrap();
+    store.ingest(bot, (0..60).map(fact).collect()).await.unwrap();
+    let live = store.find_bot(BotScope::All, bot).await.unwrap().unwrap();
+    let zone = "Asia/Kathmandu".parse().unwrap();
+    let idle_timeout = IdleTimeout::from_ms(60_000).unwrap();
+    ask_for(&store, bot, Rule { calendar: Calendar { zone, ..live.calendar }, idle_timeout }).await;
+    while store.find_bot(BotScope::All, bot).await.unwrap().unwrap().recalculation.unwrap().percent < 50 {
+        assert!(advance(&store, bot, 5).await);
+    }
+    store.close().await;
+
+    let again = store.open_again().await.unwrap();
+    let found = again.find_bot(BotScope::All, bot).await.unwrap().unwrap();
+    assert_eq!((found.calendar, found.idle_timeout), (live.calendar, live.idle_timeout));
+    assert!(found.recalculation.is_some_and(|recalculation| recalculation.percent >= 50));
+    again.finish_recount(bot).await.unwrap();
+    let found = again.find_bot(BotScope::All, bot).await.unwrap().unwrap();
+    assert_eq!((found.calendar.zone, found.idle_timeout, found.recalculation), (zone, idle_timeout, None));
+    assert_eq!(again.verify(bot, false).await.unwrap(), []);
 }
