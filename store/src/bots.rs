@@ -9,8 +9,8 @@ use rand::RngCore;
 
 use crate::credentials::os_random;
 use crate::engine::{Row, Transaction, values};
-use crate::recount::{Action, Extent, building, preview, recount};
-use crate::rules::{Rule, Rules, rule_columns};
+use crate::recount::{building, preview};
+use crate::rules::{Rules, rule_columns};
 use crate::{Store, StoreError};
 
 /// Longest name of a bot, in characters.
@@ -167,7 +167,7 @@ impl Store {
         let sql = "update bots set name = $2, is_activated = $3, stores_text = $4 where bot_id = $1";
         let values = values![bot.as_i64(), &*new.name, new.is_activated, new.stores_text];
         transaction.execute(sql, values).await?;
-        change_rule(&mut transaction, bot, key, &rules, rules.wanted().changed(change)).await?;
+        building::change_rule(&mut transaction, bot, key, &rules, rules.wanted().changed(change)).await?;
         transaction.commit().await?;
         self.inner.known_keys.forget(bot);
         self.inner.work.notify_one();
@@ -322,27 +322,6 @@ fn read_bot(row: &Row) -> Result<StoredBot, StoreError> {
         recalculation: rules.recalculation(row.int(9)?),
     };
     Ok(StoredBot { key: row.int(8)?, bot, rules, raw_from: row.int(10)? })
-}
-
-/// Brings a bot to other rules: at once, or by noting what is wanted.
-async fn change_rule(
-    transaction: &mut Transaction,
-    bot: BotId,
-    key: i64,
-    rules: &Rules,
-    wanted: Rule,
-) -> Result<(), StoreError> {
-    if wanted == rules.wanted() {
-        return Ok(());
-    }
-    if rules.target.is_some() || !building::is_small(transaction, key).await? {
-        return building::ask_for(transaction, key, wanted).await;
-    }
-    building::set_rule(transaction, key, wanted, rules.live.revisions).await?;
-    let has_other_sessions = wanted.idle_timeout != rules.live.rule.idle_timeout;
-    let extent = if has_other_sessions { Extent::Sessions } else { Extent::Buckets };
-    recount(transaction, bot, extent, Action::Repair).await?;
-    Ok(())
 }
 
 fn draw_id() -> BotId {

@@ -3,13 +3,15 @@
 //! revisions up to date for the users that are counted. One transaction makes the new revision the live one; the rows of
 //! the old one are then deleted, some at a time.
 
+use analytics::ids::BotId;
+
 use crate::StoreError;
 use crate::bots::StoredBot;
 use crate::counters::{Counters, EVERYTHING, Sums};
 use crate::engine::{Transaction, values};
-use crate::recount::ActivityRows;
 use crate::recount::sessions::Source;
 use crate::recount::tables;
+use crate::recount::{Action, ActivityRows, Extent, recount};
 use crate::rules::{Revisions, Rule, Rules, Side};
 
 /// Bots with at most so many rows of activity change at once.
@@ -18,8 +20,29 @@ const SMALL_ROWS: i64 = 100_000;
 /// whole.
 pub(crate) const ROWS_AT_ONCE: i64 = 10_000;
 
+/// Brings a bot to other rules: at once, or by noting what is wanted.
+pub(crate) async fn change_rule(
+    transaction: &mut Transaction,
+    bot: BotId,
+    key: i64,
+    rules: &Rules,
+    wanted: Rule,
+) -> Result<(), StoreError> {
+    if wanted == rules.wanted() {
+        return Ok(());
+    }
+    if rules.target.is_some() || !is_small(transaction, key).await? {
+        return ask_for(transaction, key, wanted).await;
+    }
+    set_rule(transaction, key, wanted, rules.live.revisions).await?;
+    let has_other_sessions = wanted.idle_timeout != rules.live.rule.idle_timeout;
+    let extent = if has_other_sessions { Extent::Sessions } else { Extent::Buckets };
+    recount(transaction, bot, extent, Action::Repair).await?;
+    Ok(())
+}
+
 /// Whether a bot's history is counted again in the blink of an eye.
-pub(crate) async fn is_small(transaction: &mut Transaction, bot: i64) -> Result<bool, StoreError> {
+async fn is_small(transaction: &mut Transaction, bot: i64) -> Result<bool, StoreError> {
     let sql = "select count(*) from (select 1 from activity where bot_key = $1 limit $2) as found";
     Ok(transaction.fetch_one(sql, values![bot, SMALL_ROWS + 1]).await?.int(0)? <= SMALL_ROWS)
 }
@@ -35,7 +58,7 @@ pub(crate) async fn ask_for(transaction: &mut Transaction, bot: i64, rule: Rule)
 }
 
 /// Makes a rule the live one, with its rows.
-pub(crate) async fn set_rule(
+async fn set_rule(
     transaction: &mut Transaction,
     bot: i64,
     rule: Rule,
