@@ -10,7 +10,9 @@ use crate::instant::{Instant, TimeRange};
 use crate::metric::Tally;
 use crate::period::ResolvedPeriod;
 use crate::query::ReportQuery;
-use crate::report::{Report, ReportBot, ReportComparison, ReportPeriod, TimeseriesRow, Totals};
+use crate::report::{
+    Recalculation, Report, ReportBot, ReportComparison, ReportPeriod, TimeseriesRow, Totals,
+};
 use crate::settings::IdleTimeout;
 use crate::visits::Tier;
 
@@ -68,6 +70,8 @@ pub struct ReportSubject {
     pub first_message_at: Option<Instant>,
     /// The last message that counts under the channel filter.
     pub last_message_at: Option<Instant>,
+    /// A change of the rules on its way.
+    pub recalculation: Option<Recalculation>,
 }
 
 impl ReportPlan {
@@ -104,6 +108,16 @@ impl ReportPlan {
         })
     }
 
+    /// Messages before `horizon` are known by quarters of an hour only: a cut before it is moved down to one.
+    pub fn with_horizon(mut self, horizon: Instant) -> Self {
+        let Some(window) = self.comparison.as_mut() else { return self };
+        let Some(cut) = window.cut.filter(|cut| *cut < horizon && !cut.is_on_quarter()) else { return self };
+        window.cut = Some(cut.quarter().max(window.range.start));
+        let counted = buckets(&self.calendar, window.counted(), self.granularity);
+        self.comparison_buckets = counted.take(MAX_BUCKETS).collect();
+        self
+    }
+
     /// From what one of the plan's buckets is counted.
     pub fn source(&self, bucket: &Bucket) -> BucketSource {
         let Bucket { range, is_partial } = *bucket;
@@ -127,6 +141,7 @@ impl ReportPlan {
             today: self.calendar.date(self.now),
             first_message_at: subject.first_message_at.map(local),
             last_message_at: subject.last_message_at.map(local),
+            recalculation: subject.recalculation,
             period: self.report_period(),
             granularity: self.granularity,
             totals: Totals::new(figures.totals, has_earlier_data.then_some(figures.comparison_totals)),

@@ -38,6 +38,8 @@ pub struct Report {
     /// The last message that counts under the channel filter.
     #[serde(deserialize_with = "rfc3339::optional_time")]
     pub last_message_at: Option<LocalTime>,
+    /// Other rules by which history is being counted again; until that is done the figures keep the ones above.
+    pub recalculation: Option<Recalculation>,
     /// The period asked for, resolved.
     pub period: ReportPeriod,
     /// How the series is cut.
@@ -57,6 +59,19 @@ pub struct ReportBot {
     pub id: BotId,
     /// Its name.
     pub name: String,
+}
+
+/// A change of zone, week start or timeout on its way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recalculation {
+    /// IANA name of the zone that will hold.
+    pub time_zone: String,
+    /// The first day of the week that will hold.
+    pub week_start: WeekStart,
+    /// The timeout that will hold.
+    pub idle_timeout_ms: IdleTimeout,
+    /// How much of the history is counted: 0 to 100.
+    pub percent: u8,
 }
 
 /// A period as resolved: half-open instants, and the dates they came from.

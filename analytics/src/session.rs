@@ -22,9 +22,15 @@ pub struct IdleFold {
 }
 
 impl IdleFold {
-    /// Continues behind an incoming message: after one, `last` is its own instant, whatever came before.
-    pub fn after_incoming(at: Instant) -> Self {
+    /// Continues behind the latest message of an open session. After an incoming message that is its own instant,
+    /// whatever came before.
+    pub fn behind(at: Instant) -> Self {
         Self { last: Some(at) }
+    }
+
+    /// The latest message of the open session, if one was ever opened.
+    pub fn last(self) -> Option<Instant> {
+        self.last
     }
 
     /// Takes the next message in order; says whether it opens a session.

@@ -7,4 +7,4 @@ pub use dates::{
     bucket_labels, bucket_name, date, date_with_weekday, instant, instants, month, month_short, span, time,
     weekday,
 };
-pub use figures::{IndexWords, count, index, metric_name, short_count};
+pub use figures::{IndexWords, count, index, metric_name, recalculating, short_count};

@@ -28,6 +28,10 @@ pub struct ServeSettings {
     #[arg(long, value_parser = parse_limit)]
     pub intake_limit: Option<NonZeroU32>,
 
+    /// Networks that may read /metrics: addresses or networks, separated by commas
+    #[arg(long, value_delimiter = ',', value_parser = parse_network, default_value = "127.0.0.0/8,::1")]
+    pub metrics_from: Vec<IpNet>,
+
     /// Serve two demo bots from a temporary file that is deleted on exit; DATABASE_URL is ignored
     #[arg(long)]
     pub demo: bool,

@@ -19,6 +19,7 @@ use crate::state::ServerState;
 use crate::web::client_address::note_client_address;
 use crate::web::headers::add_security_headers;
 use crate::web::health::{answer_alive, answer_ready};
+use crate::web::measures::{get_metrics, measure_request};
 use crate::web::openapi::get_openapi;
 use crate::web::origin::require_own_origin;
 use crate::web::pages::{MAX_FORM_BYTES, call_server_function, find_file_or_page, render_page};
@@ -46,6 +47,7 @@ pub fn router(state: ServerState) -> IntoMakeServiceWithConnectInfo<Router, Sock
         .route("/openapi.json", get(get_openapi))
         .route("/healthz", get(answer_alive))
         .route("/readyz", get(answer_ready))
+        .route("/metrics", get(get_metrics))
         .route("/pkg/{*path}", get(get_client_file))
         .merge(pages())
         .fallback(find_file_or_page)
@@ -53,6 +55,7 @@ pub fn router(state: ServerState) -> IntoMakeServiceWithConnectInfo<Router, Sock
         .layer(from_fn_with_state(state.clone(), note_client_address))
         .layer(from_fn_with_state(state.clone(), add_security_headers))
         .layer(from_fn(trace_request))
+        .layer(from_fn(measure_request))
         .with_state(state)
         .into_make_service_with_connect_info::<SocketAddr>()
 }

@@ -24,6 +24,7 @@ pub async fn serve(
     state: ServerState,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
+    crate::web::measures::start();
     let store = state.context.store.clone();
     let (stopping, has_stopped) = oneshot::channel();
     let stop = async move {
@@ -38,6 +39,10 @@ pub async fn serve(
             tracing::debug!(error = %error, "a connection stays slow");
         }
     });
+    let background = tokio::spawn({
+        let (store, clock) = (store.clone(), state.context.clock.clone());
+        async move { store.work_in_background(&*clock).await }
+    });
     let server = axum::serve(listener, router(state)).with_graceful_shutdown(stop);
     let deadline = async {
         if has_stopped.await.is_ok() {
@@ -51,6 +56,7 @@ pub async fn serve(
             Ok(())
         }
     };
+    background.abort();
     store.close().await;
     result
 }

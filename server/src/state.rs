@@ -25,6 +25,8 @@ pub struct ServerState {
     pub trusted_proxies: Arc<[IpNet]>,
     /// How often a write key may be used.
     pub intake_limit: Arc<IntakeLimit>,
+    /// Who may read `/metrics`.
+    pub metrics_from: Arc<[IpNet]>,
     /// How long a client may take to send a body.
     pub body_timeout: Duration,
 }
@@ -37,6 +39,7 @@ impl ServerState {
             site,
             trusted_proxies: Arc::from([]),
             intake_limit: Arc::new(IntakeLimit::new(None)),
+            metrics_from: Arc::from([]),
             body_timeout: BODY_TIMEOUT,
         }
     }
@@ -44,6 +47,11 @@ impl ServerState {
     /// Believes these proxies.
     pub fn with_trusted_proxies(self, proxies: Vec<IpNet>) -> Self {
         Self { trusted_proxies: proxies.into(), ..self }
+    }
+
+    /// Shows `/metrics` to these networks.
+    pub fn with_metrics_from(self, networks: Vec<IpNet>) -> Self {
+        Self { metrics_from: networks.into(), ..self }
     }
 
     /// Lets each write key make so many requests a second.

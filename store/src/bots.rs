@@ -3,13 +3,15 @@
 use analytics::calendar::{Calendar, Zone};
 use analytics::ids::{AccountId, BotId, Channel};
 use analytics::instant::Instant;
+use analytics::report::Recalculation;
 use analytics::settings::{IdleTimeout, WeekStart};
 use rand::RngCore;
 
 use crate::credentials::os_random;
 use crate::engine::{Row, Transaction, values};
 use crate::fact_ids;
-use crate::recount::{Action, Extent, preview, recount};
+use crate::recount::{building, preview};
+use crate::rules::{Rules, rule_columns};
 use crate::{Store, StoreError};
 
 /// Longest name of a bot, in characters.
@@ -38,6 +40,8 @@ pub struct Bot {
     pub first_message_at: Option<Instant>,
     /// Its latest message, if it has one.
     pub last_message_at: Option<Instant>,
+    /// Other rules by which history is being counted again; `calendar` and `idle_timeout` hold until that is done.
+    pub recalculation: Option<Recalculation>,
 }
 
 /// What a new bot needs.
@@ -94,10 +98,18 @@ pub struct TimeoutPreview {
     pub sessions_then: u64,
 }
 
+/// `recounts` is joined by the key that is given.
 macro_rules! select_bots {
-    () => {
-        "select bot_id, owner_id, name, time_zone, week_start, idle_timeout_ms, is_activated, stores_text,
-            created_at, first_message_at, last_message_at, bot_key from bots join bot_state using (bot_key) "
+    ($key:literal) => {
+        concat!(
+            "select bot_id, owner_id, name, is_activated, stores_text, created_at, first_message_at,
+                last_message_at, bots.bot_key, bot_state.next_user_key, bot_state.raw_from, ",
+            rule_columns!(),
+            " from bots join bot_state on bot_state.bot_key = bots.bot_key
+            left join recounts on recounts.bot_key = ",
+            $key,
+            " "
+        )
     };
 }
 impl Store {
@@ -125,7 +137,7 @@ impl Store {
     /// The bots in scope, by name.
     pub async fn list_bots(&self, scope: BotScope) -> Result<Vec<Bot>, StoreError> {
         let sql = concat!(
-            select_bots!(),
+            select_bots!("bots.bot_key"),
             "where (cast($1 as bigint) is null or owner_id = $1)
             and (cast($2 as bigint) is null or bot_id = $2) order by lower(name), bot_id"
         );
@@ -145,29 +157,21 @@ impl Store {
         Ok(found.map(|found| found.bot).filter(|bot| owner.is_none_or(|owner| owner == bot.owner)))
     }
 
-    /// Changes a bot, with its history recomputed exactly where the change asks for it. Says whether there is such a bot.
+    /// Changes a bot. Where history has to be counted again, that is done at once if it is short, and otherwise left to
+    /// [`Store::work_in_background`]; until then figures keep the old rules. Says whether there is such a bot.
     pub async fn change_bot(&self, bot: BotId, change: &BotChange) -> Result<bool, StoreError> {
         let mut transaction = self.database().write().await?;
-        let Some(key) = lock_bot(&mut transaction, bot).await? else { return Ok(false) };
-        let Some(StoredBot { bot: old, .. }) = load_bot(&mut transaction, bot).await? else {
+        let Some(StoredBot { key, bot: old, rules, .. }) = lock_bot(&mut transaction, bot).await? else {
             return Ok(false);
         };
         let new = old.changed(change);
         let sql = "update bots set name = $2, is_activated = $3, stores_text = $4 where bot_id = $1";
         let values = values![bot.as_i64(), &*new.name, new.is_activated, new.stores_text];
         transaction.execute(sql, values).await?;
-        let sql = "update bot_state set time_zone = $2, week_start = $3, idle_timeout_ms = $4,
-            version = version + 1 where bot_key = $1";
-        let (zone, week_start) = (new.calendar.zone.name(), new.calendar.week_start.word());
-        let values = values![key, zone, week_start, new.idle_timeout.as_ms()];
-        transaction.execute(sql, values).await?;
-        if new.idle_timeout != old.idle_timeout {
-            recount(&mut transaction, bot, Extent::Sessions, Action::Repair).await?;
-        } else if new.calendar != old.calendar {
-            recount(&mut transaction, bot, Extent::Buckets, Action::Repair).await?;
-        }
+        building::change_rule(&mut transaction, bot, key, &rules, rules.wanted().changed(change)).await?;
         transaction.commit().await?;
         self.inner.known_keys.forget(bot);
+        self.inner.work.notify_one();
         Ok(true)
     }
 
@@ -199,7 +203,7 @@ impl Store {
     /// Deletes a bot with everything it ever sent. Says whether there was one.
     pub async fn delete_bot(&self, bot: BotId) -> Result<bool, StoreError> {
         let mut transaction = self.database().write().await?;
-        let Some(key) = lock_bot(&mut transaction, bot).await? else { return Ok(false) };
+        let Some(key) = take_turn(&mut transaction, bot).await? else { return Ok(false) };
         fact_ids::delete_all(&mut transaction, key).await?;
         for sql in DELETE_HOT_ROWS {
             transaction.execute(sql, values![key]).await?;
@@ -213,7 +217,10 @@ impl Store {
     }
 }
 
-const DELETE_HOT_ROWS: [&str; 11] = [
+const DELETE_HOT_ROWS: [&str; 14] = [
+    "delete from recounts where bot_key = $1",
+    "delete from idle_ends where bot_key = $1",
+    "delete from past_quarters where bot_key = $1",
     "delete from visits where bot_key = $1",
     "delete from counts where bot_key = $1",
     "delete from activity where bot_key = $1",
@@ -242,14 +249,19 @@ impl BotScope {
 }
 
 impl Bot {
+    /// The rules that were asked for last: those that hold, or those that will when history is counted again.
+    pub fn wanted_rule(&self) -> Recalculation {
+        self.recalculation.clone().unwrap_or_else(|| Recalculation {
+            time_zone: self.calendar.zone.name().to_owned(),
+            week_start: self.calendar.week_start,
+            idle_timeout_ms: self.idle_timeout,
+            percent: 100,
+        })
+    }
+
     fn changed(&self, change: &BotChange) -> Self {
         Self {
             name: change.name.as_deref().map_or(self.name.clone(), |name| name.trim().to_owned()),
-            calendar: Calendar {
-                zone: change.zone.unwrap_or(self.calendar.zone),
-                week_start: change.week_start.unwrap_or(self.calendar.week_start),
-            },
-            idle_timeout: change.idle_timeout.unwrap_or(self.idle_timeout),
             is_activated: change.is_activated.unwrap_or(self.is_activated),
             stores_text: change.stores_text.unwrap_or(self.stores_text),
             ..self.clone()
@@ -262,6 +274,9 @@ impl Bot {
 pub(crate) struct StoredBot {
     pub(crate) key: i64,
     pub(crate) bot: Bot,
+    pub(crate) rules: Rules,
+    /// Raw rows before it are gone.
+    pub(crate) raw_from: i64,
 }
 
 /// The key that stands for a bot in the hot tables.
@@ -274,12 +289,24 @@ pub(crate) async fn find_bot_key(
     row.map(|row| row.int(0)).transpose()
 }
 
-/// Finds a bot's key and waits for its turn: nobody else writes the bot's rows until the transaction ends.
-pub(crate) async fn lock_bot(transaction: &mut Transaction, bot: BotId) -> Result<Option<i64>, StoreError> {
+/// Finds a bot's key and waits for its turn: nobody else writes the bot's rows until the transaction ends. What is read
+/// of the bot after that is what the writer before has left.
+pub(crate) async fn take_turn(transaction: &mut Transaction, bot: BotId) -> Result<Option<i64>, StoreError> {
     let Some(key) = find_bot_key(transaction, bot).await? else { return Ok(None) };
     let sql = "select bot_key from bot_state where bot_key = $1 for update";
     let row = transaction.fetch_optional(sql, values![key]).await?;
     row.map(|row| row.int(0)).transpose()
+}
+
+/// A bot whose turn this transaction has: where everybody begins who changes what is counted of it.
+pub(crate) async fn lock_bot(
+    transaction: &mut Transaction,
+    bot: BotId,
+) -> Result<Option<StoredBot>, StoreError> {
+    match take_turn(transaction, bot).await? {
+        Some(key) => load_bot_of(transaction, key).await,
+        None => Ok(None),
+    }
 }
 
 /// A bot of any scope, inside a transaction.
@@ -287,26 +314,34 @@ pub(crate) async fn load_bot(
     transaction: &mut Transaction,
     bot: BotId,
 ) -> Result<Option<StoredBot>, StoreError> {
-    let sql = concat!(select_bots!(), "where bot_key = $1");
-    let Some(key) = find_bot_key(transaction, bot).await? else { return Ok(None) };
+    match find_bot_key(transaction, bot).await? {
+        Some(key) => load_bot_of(transaction, key).await,
+        None => Ok(None),
+    }
+}
+
+async fn load_bot_of(transaction: &mut Transaction, key: i64) -> Result<Option<StoredBot>, StoreError> {
+    let sql = concat!(select_bots!("$1"), "where bot_state.bot_key = $1");
     let row = transaction.fetch_optional(sql, values![key]).await?;
     row.as_ref().map(read_bot).transpose()
 }
 
 fn read_bot(row: &Row) -> Result<StoredBot, StoreError> {
+    let rules = Rules::read(row, 11)?;
     let bot = Bot {
         id: BotId::from_i64(row.int(0)?),
         owner: AccountId(row.int(1)?),
         name: row.text(2)?,
-        calendar: row.calendar(3, 4)?,
-        idle_timeout: row.idle_timeout(5)?,
-        is_activated: row.flag(6)?,
-        stores_text: row.flag(7)?,
-        created_at: row.instant(8)?,
-        first_message_at: row.optional_instant(9)?,
-        last_message_at: row.optional_instant(10)?,
+        calendar: rules.live.rule.calendar,
+        idle_timeout: rules.live.rule.idle_timeout,
+        is_activated: row.flag(3)?,
+        stores_text: row.flag(4)?,
+        created_at: row.instant(5)?,
+        first_message_at: row.optional_instant(6)?,
+        last_message_at: row.optional_instant(7)?,
+        recalculation: rules.recalculation(row.int(9)?),
     };
-    Ok(StoredBot { key: row.int(11)?, bot })
+    Ok(StoredBot { key: row.int(8)?, bot, rules, raw_from: row.int(10)? })
 }
 
 fn draw_id() -> BotId {

@@ -6,10 +6,11 @@ use std::ops::AddAssign;
 
 use analytics::calendar::Calendar;
 use analytics::instant::Instant;
-use analytics::visits::{Tier, VisitChange};
+use analytics::visits::{Tier, VisitChange, link_all};
 
 use crate::StoreError;
 use crate::engine::{Bulk, Transaction, values};
+use crate::rules::Side;
 
 /// The scope of counters over all channels; another scope is a channel's key.
 pub(crate) const EVERYTHING: i64 = 0;
@@ -22,6 +23,16 @@ pub(crate) struct Sums {
     pub(crate) messages: i64,
     pub(crate) bot_messages: i64,
     pub(crate) sessions: i64,
+}
+
+impl Sums {
+    fn times(self, factor: i64) -> Self {
+        Self {
+            messages: self.messages * factor,
+            bot_messages: self.bot_messages * factor,
+            sessions: self.sessions * factor,
+        }
+    }
 }
 
 impl AddAssign for Sums {
@@ -94,15 +105,39 @@ impl Counters {
         count.new_users += if change.previous.is_none() { change.users } else { 0 };
     }
 
-    /// Adds everything to the stored counters.
-    pub(crate) async fn save(&self, transaction: &mut Transaction, bot: i64) -> Result<(), StoreError> {
-        self.save_counts(transaction, bot).await?;
-        self.save_visits(transaction, bot).await
+    /// Adds everything that one user did in a scope: the quarters with a message, in order. With `sign` −1 takes it out.
+    pub(crate) fn add_user(&mut self, calendar: &Calendar, scope: i64, activity: &[(i64, Sums)], sign: i64) {
+        for (quarter, sums) in activity {
+            self.add_sums(calendar, scope, *quarter, sums.times(sign));
+        }
+        let active = activity.iter().filter(|(_, sums)| sums.messages > 0);
+        link_all(calendar, active.map(|(quarter, _)| Instant::from_ms(*quarter)), |change| {
+            self.add_visit(scope, VisitChange { users: change.users * sign, ..change });
+        });
     }
 
-    async fn save_counts(&self, transaction: &mut Transaction, bot: i64) -> Result<(), StoreError> {
-        let counts = || self.counts.iter().filter(|(_, count)| **count != Count::default());
+    /// Adds everything to the stored counters of a side.
+    pub(crate) async fn save(
+        &self,
+        transaction: &mut Transaction,
+        bot: i64,
+        side: &Side,
+    ) -> Result<(), StoreError> {
+        self.save_counts(transaction, bot, side).await?;
+        self.save_visits(transaction, bot, side.revisions.local).await
+    }
+
+    async fn save_counts(
+        &self,
+        transaction: &mut Transaction,
+        bot: i64,
+        side: &Side,
+    ) -> Result<(), StoreError> {
+        let is_kept = |tier| side.has_own_sessions || tier != tier_number(Tier::Quarter);
+        let counts =
+            || self.counts.iter().filter(|(key, count)| **count != Count::default() && is_kept(key.tier));
         let bulk = Bulk::new()
+            .ints("revision", counts().map(|(key, _)| side.revisions.of_counts(key.tier)))
             .ints("scope", counts().map(|(key, _)| key.scope))
             .ints("tier", counts().map(|(key, _)| key.tier))
             .ints("bucket", counts().map(|(key, _)| key.bucket))
@@ -112,9 +147,10 @@ impl Counters {
             .ints("users", counts().map(|(_, count)| count.users))
             .ints("new_users", counts().map(|(_, count)| count.new_users));
         let sql = "insert into counts
-                (bot_key, scope, tier, bucket, messages, bot_messages, sessions, users, new_users)
-            select $1, scope, tier, bucket, messages, bot_messages, sessions, users, new_users from input where true
-            on conflict (bot_key, scope, tier, bucket) do update set
+                (bot_key, revision, scope, tier, bucket, messages, bot_messages, sessions, users, new_users)
+            select $1, revision, scope, tier, bucket, messages, bot_messages, sessions, users, new_users
+            from input where true
+            on conflict (bot_key, revision, scope, tier, bucket) do update set
                 messages = counts.messages + excluded.messages,
                 bot_messages = counts.bot_messages + excluded.bot_messages,
                 sessions = counts.sessions + excluded.sessions,
@@ -123,19 +159,41 @@ impl Counters {
         transaction.bulk_execute(sql, values![bot], &bulk).await
     }
 
+    /// Deletes those of the counts just saved in which nothing is left.
+    pub(crate) async fn delete_empty(
+        &self,
+        transaction: &mut Transaction,
+        bot: i64,
+        side: &Side,
+    ) -> Result<(), StoreError> {
+        let bulk = Bulk::new()
+            .ints("revision", self.counts.keys().map(|key| side.revisions.of_counts(key.tier)))
+            .ints("scope", self.counts.keys().map(|key| key.scope))
+            .ints("tier", self.counts.keys().map(|key| key.tier))
+            .ints("bucket", self.counts.keys().map(|key| key.bucket));
+        let sql = "delete from counts where bot_key = $1 and messages = 0 and bot_messages = 0 and sessions = 0
+            and users = 0 and (revision, scope, tier, bucket) in (select revision, scope, tier, bucket from input)";
+        transaction.bulk_execute(sql, values![bot], &bulk).await
+    }
+
     /// Pairs of buckets that nobody has any more are removed.
-    async fn save_visits(&self, transaction: &mut Transaction, bot: i64) -> Result<(), StoreError> {
+    async fn save_visits(
+        &self,
+        transaction: &mut Transaction,
+        bot: i64,
+        revision: i64,
+    ) -> Result<(), StoreError> {
         let visits: Vec<(VisitKey, i64)> =
             self.visits.iter().filter(|(_, users)| **users != 0).map(|(key, users)| (*key, *users)).collect();
-        let sql = "insert into visits (bot_key, scope, tier, bucket, previous, users)
-            select $1, scope, tier, bucket, previous, users from input where true
-            on conflict (bot_key, scope, tier, bucket, previous) do update set
+        let sql = "insert into visits (bot_key, revision, scope, tier, bucket, previous, users)
+            select $1, $2, scope, tier, bucket, previous, users from input where true
+            on conflict (bot_key, revision, scope, tier, bucket, previous) do update set
                 users = visits.users + excluded.users";
-        transaction.bulk_execute(sql, values![bot], &visit_rows(&visits)).await?;
+        transaction.bulk_execute(sql, values![bot, revision], &visit_rows(&visits)).await?;
         let fewer: Vec<(VisitKey, i64)> = visits.into_iter().filter(|(_, users)| *users < 0).collect();
-        let sql = "delete from visits where bot_key = $1 and users = 0 and (scope, tier, bucket, previous) in
+        let sql = "delete from visits where bot_key = $1 and revision = $2 and users = 0 and (scope, tier, bucket, previous) in
             (select scope, tier, bucket, previous from input)";
-        transaction.bulk_execute(sql, values![bot], &visit_rows(&fewer)).await
+        transaction.bulk_execute(sql, values![bot, revision], &visit_rows(&fewer)).await
     }
 }
 

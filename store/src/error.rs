@@ -19,6 +19,12 @@ pub enum StoreError {
     /// The database failed.
     #[error("the database failed")]
     Database(#[source] sqlx::Error),
+    /// This engine does that with tools of its own.
+    #[error("this works for SQLite only: PostgreSQL has pg_dump and pg_restore")]
+    SqliteOnly,
+    /// A file could not be written or read.
+    #[error("a file of the database cannot be used")]
+    File(#[from] std::io::Error),
     /// The schema could not be brought up to date.
     #[error("the database could not be migrated")]
     Migration(#[from] sqlx::migrate::MigrateError),

@@ -43,11 +43,29 @@ pub(crate) async fn save<'a>(
     if transaction.engine() == Engine::Postgres {
         return Ok(());
     }
-    let bulk = Bulk::new()
-        .ints("fact_key", new.clone().map(|(key, _)| key))
-        .ints("id_hash", new.map(|(_, id)| id_hash(id)));
+    let bulk = hashes(new);
     let sql = "insert into fact_ids (bot_key, id_hash, fact_key) select $1, id_hash, fact_key from input";
     transaction.bulk_execute(sql, values![bot], &bulk).await
+}
+
+/// Deletes what finds some facts, by key and id, before the facts.
+pub(crate) async fn delete<'a>(
+    transaction: &mut Transaction,
+    bot: i64,
+    gone: impl Iterator<Item = (i64, &'a str)> + Clone,
+) -> Result<(), StoreError> {
+    if transaction.engine() == Engine::Postgres {
+        return Ok(());
+    }
+    let sql = "delete from fact_ids where bot_key = $1
+        and (id_hash, fact_key) in (select id_hash, fact_key from input)";
+    transaction.bulk_execute(sql, values![bot], &hashes(gone)).await
+}
+
+fn hashes<'a>(facts: impl Iterator<Item = (i64, &'a str)> + Clone) -> Bulk<'static> {
+    Bulk::new()
+        .ints("fact_key", facts.clone().map(|(key, _)| key))
+        .ints("id_hash", facts.map(|(_, id)| id_hash(id)))
 }
 
 /// Deletes what finds a bot's facts, before the facts.

@@ -9,19 +9,25 @@ use crate::keys::KnownKeys;
 use crate::passwords::{PasswordCost, Passwords};
 
 pub mod accounts;
+mod background;
+mod backup;
 pub mod bots;
 mod counters;
 pub mod credentials;
 mod engine;
+mod erasing;
 pub mod error;
 pub mod export;
 mod fact_ids;
 pub mod ingest;
 pub mod keys;
+pub mod measures;
 mod passwords;
 mod recount;
 pub mod reports;
+pub mod retention;
 mod rows;
+mod rules;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod uses;
@@ -41,6 +47,8 @@ struct Inner {
     intake: Intake,
     passwords: Passwords,
     known_keys: KnownKeys,
+    /// Wakes whoever works in the background.
+    work: tokio::sync::Notify,
 }
 
 impl Store {
@@ -61,6 +69,7 @@ impl Store {
             database,
             passwords: Passwords::new(cost),
             known_keys: KnownKeys::default(),
+            work: tokio::sync::Notify::new(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }

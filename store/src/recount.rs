@@ -1,30 +1,37 @@
 //! Derived rows recounted from raw messages, user by user, in one transaction: what `verify` compares and what a
-//! change of zone, week start or timeout replaces. It shares no code with intake but the session rule itself.
+//! change of zone, week start or timeout of a small bot replaces. It shares no code with intake but the session rule
+//! itself. [`building`] is how a big bot changes.
 
+pub(crate) mod building;
 pub(crate) mod preview;
+mod sessions;
 mod table;
 mod tables;
 mod user;
 
 use std::collections::BTreeMap;
 
-use analytics::calendar::Calendar;
 use analytics::ids::BotId;
 use analytics::instant::Instant;
-use analytics::settings::IdleTimeout;
 use analytics::visits::Tier;
 
 use crate::StoreError;
-use crate::bots::{find_bot_key, lock_bot};
-use crate::counters::{EVERYTHING, NEVER, Sums, tier_number};
+use crate::bots::{StoredBot, load_bot};
+use crate::counters::{EVERYTHING, NEVER, tier_number};
 use crate::engine::{Transaction, values};
 use crate::rows::Span;
+use crate::rules::Side;
 use crate::verify::Difference;
+use sessions::Source;
 use table::{Rows, Table};
-use user::{RawFact, derive};
+pub(crate) use tables::load_activity;
+use user::RawFact;
 
 /// How many users are in memory at once.
 const USERS_AT_ONCE: i64 = 256;
+
+/// Rows of `activity`: scope, user and quarter; messages, bot messages and sessions.
+pub(crate) type ActivityRows = Rows<3, 3>;
 
 /// What to do where stored rows differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,73 +53,83 @@ pub(crate) enum Extent {
     Buckets,
 }
 
-/// Recounts a bot; the answer lists what differed. Without such a bot nothing does.
+/// Recounts a bot: what is live, and what a recomputation has built so far beside it. The answer lists what differed.
+/// Without such a bot nothing does.
 pub(crate) async fn recount(
     transaction: &mut Transaction,
     bot: BotId,
     extent: Extent,
     action: Action,
 ) -> Result<Vec<Difference>, StoreError> {
-    let key = match action {
-        Action::Compare => find_bot_key(transaction, bot).await?,
-        Action::Repair => lock_bot(transaction, bot).await?,
+    let Some(StoredBot { key, rules, .. }) = load_bot(transaction, bot).await? else {
+        return Ok(Vec::new());
     };
-    let Some(key) = key else { return Ok(Vec::new()) };
-    let sql =
-        "select time_zone, week_start, idle_timeout_ms, next_user_key from bot_state where bot_key = $1";
-    let row = transaction.fetch_one(sql, values![key]).await?;
-    let mut recount = Recount {
-        bot,
-        key,
-        calendar: row.calendar(0, 1)?,
-        idle_timeout: row.idle_timeout(2)?,
-        action,
-        buckets: BTreeMap::new(),
-        counts: Rows::new(),
-        visits: Rows::new(),
-        spans: BTreeMap::new(),
-        differences: Vec::new(),
-    };
-    let end = row.int(3)?;
-    let mut first = 1;
-    while first < end {
-        let next = end.min(first + USERS_AT_ONCE);
-        match extent {
-            Extent::Everything | Extent::Sessions => {
-                recount.check_users(transaction, extent, first, next).await?
-            }
-            Extent::Buckets => recount.count_stored(transaction, first, next).await?,
-        }
-        first = next;
-    }
-    recount.check_counters(transaction).await?;
+    let sql = "select next_user_key from bot_state where bot_key = $1";
+    let users_end = transaction.fetch_one(sql, values![key]).await?.int(0)?;
+    let mut recount = Recount::new(bot, Source::new(key, &rules, rules.live), action);
+    recount.check_side(transaction, extent, users_end).await?;
     if extent == Extent::Everything {
         recount.check_spans(transaction).await?;
     }
-    if action == Action::Repair && !recount.differences.is_empty() {
-        let sql = "update bot_state set version = version + 1 where bot_key = $1";
-        transaction.execute(sql, values![recount.key]).await?;
+    let mut differences = recount.differences;
+    if let Some(side) = rules.building() {
+        let extent = if side.has_own_sessions { Extent::Sessions } else { Extent::Buckets };
+        let mut recount = Recount::new(bot, Source::new(key, &rules, side), action);
+        recount.check_side(transaction, extent, users_end.min(side.users_end)).await?;
+        differences.append(&mut recount.differences);
     }
-    Ok(recount.differences)
+    Ok(differences)
 }
 
-/// The recount so far.
+/// The recount of one side so far.
 struct Recount {
     bot: BotId,
-    key: i64,
-    calendar: Calendar,
-    idle_timeout: IdleTimeout,
+    source: Source,
     action: Action,
     /// The buckets of every tier by quarter.
     buckets: BTreeMap<i64, [i64; 4]>,
-    counts: Rows<3, 5>,
-    visits: Rows<4, 1>,
+    counts: Rows<4, 5>,
+    visits: Rows<5, 1>,
     /// First and last message by scope.
     spans: BTreeMap<i64, Span>,
     differences: Vec<Difference>,
 }
 
 impl Recount {
+    fn new(bot: BotId, source: Source, action: Action) -> Self {
+        Self {
+            bot,
+            source,
+            action,
+            buckets: BTreeMap::new(),
+            counts: Rows::new(),
+            visits: Rows::new(),
+            spans: BTreeMap::new(),
+            differences: Vec::new(),
+        }
+    }
+
+    /// Recounts the users with keys up to `users_end`, and then the counters, which sum over them.
+    async fn check_side(
+        &mut self,
+        transaction: &mut Transaction,
+        extent: Extent,
+        users_end: i64,
+    ) -> Result<(), StoreError> {
+        let mut first = 1;
+        while first < users_end {
+            let next = users_end.min(first + USERS_AT_ONCE);
+            match extent {
+                Extent::Everything | Extent::Sessions => {
+                    self.check_users(transaction, extent, first, next).await?
+                }
+                Extent::Buckets => self.count_stored(transaction, first, next).await?,
+            }
+            first = next;
+        }
+        self.check_counters(transaction).await
+    }
+
     /// Recounts the users with keys from `first` up to `end`.
     async fn check_users(
         &mut self,
@@ -121,27 +138,20 @@ impl Recount {
         first: i64,
         end: i64,
     ) -> Result<(), StoreError> {
-        let bot = self.key;
-        let facts = user::load_facts(transaction, bot, first, end).await?;
-        let (mut opens, mut openings, mut activity) = (Rows::new(), Rows::new(), Rows::new());
-        for facts in facts.chunk_by(|one, next| one.user == next.user) {
-            let derived = derive(facts, self.idle_timeout);
-            opens.extend(derived.opens.iter().map(|key| ([*key], [1])));
-            openings.extend(derived.openings.iter().map(|(session, key)| ([*session], [*key])));
-            self.count(&derived.activity);
-            facts.iter().for_each(|fact| self.widen(fact));
-            let user = facts.first().map_or(0, |fact| fact.user);
-            let rows = derived.activity.iter();
-            activity.extend(rows.map(|((scope, quarter), sums)| {
-                ([*scope, user, *quarter], [sums.messages, sums.bot_messages, sums.sessions])
-            }));
-        }
-        let stored = facts.iter().filter(|fact| fact.opens).map(|fact| ([fact.key], [1])).collect();
-        self.settle(transaction, &tables::OPENS, stored, opens).await?;
-        let stored = tables::load_openings(transaction, bot, first, end).await?;
-        self.settle(transaction, &tables::OPENINGS, stored, openings).await?;
-        let stored = tables::load_activity(transaction, bot, first, end).await?;
-        self.settle(transaction, &tables::ACTIVITY, stored, activity).await?;
+        let bot = self.source.bot;
+        let recounted = self.source.recount(transaction, first, end).await?;
+        let side = self.source.side;
+        let (facts, revision) = (recounted.facts, side.revisions.sessions);
+        facts.iter().for_each(|fact| self.widen(fact));
+        self.count(&recounted.activity);
+        let stored = sessions::stored_opens(&facts, &side);
+        self.settle(transaction, &tables::OPENS, stored, recounted.opens).await?;
+        let stored = tables::load_openings(transaction, bot, self.source.horizon, first, end).await?;
+        let stored = stored.into_iter().map(|(session, [key, _])| (session, [key])).collect();
+        self.settle(transaction, &tables::OPENINGS, stored, recounted.openings).await?;
+        let stored = tables::load_activity(transaction, bot, revision, first, end).await?;
+        let table = &tables::ACTIVITY[usize::from(revision == 1)];
+        self.settle(transaction, table, stored, recounted.activity).await?;
         if extent == Extent::Sessions {
             return Ok(());
         }
@@ -156,40 +166,41 @@ impl Recount {
         first: i64,
         end: i64,
     ) -> Result<(), StoreError> {
-        let mut users: BTreeMap<i64, user::Activity> = BTreeMap::new();
-        for ([scope, user, quarter], [messages, bot_messages, sessions]) in
-            tables::load_activity(transaction, self.key, first, end).await?
-        {
-            let sums = Sums { messages, bot_messages, sessions };
-            users.entry(user).or_default().insert((scope, quarter), sums);
-        }
-        users.values().for_each(|activity| self.count(activity));
+        let Source { bot, side, .. } = self.source;
+        let activity = tables::load_activity(transaction, bot, side.revisions.sessions, first, end).await?;
+        self.count(&activity);
         Ok(())
     }
 
     /// Compares the counters, which sum over all users.
     async fn check_counters(&mut self, transaction: &mut Transaction) -> Result<(), StoreError> {
-        let bot = self.key;
+        let Source { bot, side, .. } = self.source;
         let recounted = std::mem::take(&mut self.counts);
-        let stored = tables::load_counts(transaction, bot).await?;
+        let stored = tables::load_counts(transaction, bot, &side).await?;
         self.settle(transaction, &tables::COUNTS, stored, recounted).await?;
         let recounted = std::mem::take(&mut self.visits);
-        let stored = tables::load_visits(transaction, bot).await?;
+        let stored = tables::load_visits(transaction, bot, &side).await?;
         self.settle(transaction, &tables::VISITS, stored, recounted).await
     }
 
     /// Compares the first and last messages.
     async fn check_spans(&mut self, transaction: &mut Transaction) -> Result<(), StoreError> {
-        let bot = self.key;
+        let bot = self.source.bot;
         let ends =
             |(scope, span): (i64, Span)| ([scope], [span.first().unwrap_or(0), span.last().unwrap_or(0)]);
+        let state = tables::load_state_span(transaction, bot).await?;
+        let stored = tables::load_channel_spans(transaction, bot).await?;
+        // What lies before the horizon cannot be recounted, and stands.
+        for ([scope], ends) in state.iter().chain(&stored) {
+            for at in ends.iter().filter(|at| **at < self.source.horizon) {
+                self.spans.entry(*scope).or_insert(Span::EMPTY).widen(*at);
+            }
+        }
         let (whole, channels): (Rows<1, 2>, Rows<1, 2>) = std::mem::take(&mut self.spans)
             .into_iter()
             .map(ends)
             .partition(|([scope], _)| *scope == EVERYTHING);
-        let stored = tables::load_state_span(transaction, bot).await?;
-        self.settle(transaction, &tables::STATE_SPAN, stored, whole).await?;
-        let stored = tables::load_channel_spans(transaction, bot).await?;
+        self.settle(transaction, &tables::STATE_SPAN, state, whole).await?;
         self.settle(transaction, &tables::CHANNEL_SPANS, stored, channels).await
     }
 
@@ -203,31 +214,39 @@ impl Recount {
     ) -> Result<(), StoreError> {
         let wrong = table.compare(self.bot, &stored, &recounted, &mut self.differences);
         if self.action == Action::Repair {
-            table.replace(transaction, self.key, &wrong).await?;
+            table.replace(transaction, self.source.bot, &wrong).await?;
         }
         Ok(())
     }
 
-    /// Adds one user's activity to the sums of every bucket.
-    fn count(&mut self, activity: &user::Activity) {
-        let mut last = [(EVERYTHING, NEVER); 4];
-        for ((scope, quarter), sums) in activity {
+    /// Adds the activity of users to the sums of every bucket.
+    fn count(&mut self, activity: &Rows<3, 3>) {
+        let Side { rule, revisions, has_own_sessions, .. } = self.source.side;
+        let mut line = None;
+        let mut last = [NEVER; 4];
+        for ([scope, user, quarter], sums) in activity {
+            if line.replace((scope, user)) != Some((scope, user)) {
+                last = [NEVER; 4];
+            }
             let buckets = *self.buckets.entry(*quarter).or_insert_with(|| {
-                Tier::ALL.map(|tier| tier.bucket_start(&self.calendar, Instant::from_ms(*quarter)).as_ms())
+                Tier::ALL.map(|tier| tier.bucket_start(&rule.calendar, Instant::from_ms(*quarter)).as_ms())
             });
-            for (place, (tier, bucket)) in Tier::ALL.into_iter().zip(buckets).enumerate() {
-                let count = self.counts.entry([*scope, tier_number(tier), bucket]).or_default();
-                count[0] += sums.messages;
-                count[1] += sums.bot_messages;
-                count[2] += sums.sessions;
-                let previous = if last[place].0 == *scope { last[place].1 } else { NEVER };
-                if sums.messages > 0 && previous != bucket {
+            for (last, (tier, bucket)) in last.iter_mut().zip(Tier::ALL.into_iter().zip(buckets)) {
+                let number = tier_number(tier);
+                if tier == Tier::Quarter && !has_own_sessions {
+                    continue;
+                }
+                let key = [revisions.of_counts(number), *scope, number, bucket];
+                let count = self.counts.entry(key).or_default();
+                (0..3).for_each(|column| count[column] += sums[column]);
+                if sums[0] > 0 && *last != bucket {
                     count[3] += 1;
-                    count[4] += i64::from(previous == NEVER);
+                    count[4] += i64::from(*last == NEVER);
                     if tier != Tier::Quarter {
-                        self.visits.entry([*scope, tier_number(tier), bucket, previous]).or_default()[0] += 1;
+                        let key = [revisions.local, *scope, number, bucket, *last];
+                        self.visits.entry(key).or_default()[0] += 1;
                     }
-                    last[place] = (*scope, bucket);
+                    *last = bucket;
                 }
             }
         }

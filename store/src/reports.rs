@@ -16,7 +16,8 @@ use analytics::report::{Report, ReportBot};
 use crate::bots::{StoredBot, load_bot};
 use crate::counters::EVERYTHING;
 use crate::engine::{Transaction, values};
-use crate::{Store, StoreError};
+use crate::rules::Revisions;
+use crate::{Store, StoreError, measures};
 
 /// The counters that a question reads.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +27,12 @@ pub(crate) struct Scope {
     /// Everything, or a channel's key; `None` for a channel never seen, which has no rows.
     pub(crate) key: Option<i64>,
     pub(crate) calendar: Calendar,
+    /// Which rows are live.
+    pub(crate) revisions: Revisions,
+    /// Edges before it are moved down to a quarter.
+    pub(crate) horizon: Instant,
+    /// Raw rows before it are gone.
+    pub(crate) raw_from: i64,
 }
 
 /// The first and the last message that count.
@@ -47,20 +54,23 @@ impl Store {
         query: &ReportQuery,
         now: Instant,
     ) -> Result<Option<Report>, StoreError> {
+        let began = std::time::Instant::now();
         let mut transaction = self.database().read().await?;
         let Some(stored) = load_bot(&mut transaction, bot).await? else { return Ok(None) };
         let (scope, ends) = find_scope(&mut transaction, &stored, query.channel.as_ref()).await?;
         let bot = stored.bot;
         // A channel never seen has zeros since the bot's first message.
         let counts_from = if scope.key.is_some() { ends.first } else { bot.first_message_at };
-        let plan = ReportPlan::new(query, bot.calendar, now, counts_from)?;
+        let plan = ReportPlan::new(query, bot.calendar, now, counts_from)?.with_horizon(scope.horizon);
         let figures = read_figures(&mut transaction, scope, &plan).await?;
         let subject = ReportSubject {
             bot: ReportBot { id: bot.id, name: bot.name },
             idle_timeout: bot.idle_timeout,
             first_message_at: ends.first,
             last_message_at: ends.last,
+            recalculation: bot.recalculation,
         };
+        measures::note_report(began);
         Ok(Some(plan.into_report(subject, &figures)))
     }
 }
@@ -71,7 +81,14 @@ async fn find_scope(
     channel: Option<&Channel>,
 ) -> Result<(Scope, Ends), StoreError> {
     let bot = &stored.bot;
-    let scope = |key| Scope { bot: stored.key, key, calendar: bot.calendar };
+    let scope = |key| Scope {
+        bot: stored.key,
+        key,
+        calendar: bot.calendar,
+        revisions: stored.rules.live.revisions,
+        horizon: Instant::from_ms(stored.rules.horizon),
+        raw_from: stored.raw_from,
+    };
     let Some(channel) = channel else {
         let ends = Ends { first: bot.first_message_at, last: bot.last_message_at };
         return Ok((scope(Some(EVERYTHING)), ends));

@@ -2,11 +2,15 @@
 
 mod accounts;
 mod any_order;
+mod backup;
 mod distribution;
 mod figures;
+mod keeping;
 mod keys;
 mod limits;
+mod migrations;
 mod plans;
 mod processes;
+mod recounts;
 mod settings;
 mod traffic;

@@ -2,6 +2,7 @@
 
 use analytics::ids::BotId;
 
+use crate::bots::take_turn;
 use crate::recount::{Action, Extent, recount};
 use crate::{Store, StoreError};
 
@@ -27,6 +28,7 @@ impl Store {
                 .await;
         }
         let mut transaction = self.database().write().await?;
+        take_turn(&mut transaction, bot).await?;
         let differences = recount(&mut transaction, bot, Extent::Everything, Action::Repair).await?;
         transaction.commit().await?;
         Ok(differences)

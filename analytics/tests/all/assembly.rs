@@ -33,6 +33,7 @@ fn report(plan: ReportPlan, first_message_at: Option<&str>) -> Report {
         idle_timeout: IdleTimeout::default(),
         first_message_at: first_message_at.map(at),
         last_message_at: first_message_at.map(at),
+        recalculation: None,
     };
     plan.into_report(subject, &figures)
 }

@@ -79,7 +79,7 @@ impl<'a> Kept<'a> {
         let is_incoming = |kept: &(Turn, bool)| kept.0.direction == Incoming;
         let previous = self.0[..index].iter().rposition(is_incoming);
         let next = self.0[index + 1..].iter().position(is_incoming).map(|found| index + 1 + found);
-        let fold = previous.map_or_else(IdleFold::default, |at| IdleFold::after_incoming(self.0[at].0.at));
+        let fold = previous.map_or_else(IdleFold::default, |at| IdleFold::behind(self.0[at].0.at));
         let start = previous.map_or(0, |at| at + 1);
         let end = next.map_or(index + 1, |at| at + 1);
         let turns: Vec<_> = self.0[start..end].iter().map(|kept| kept.0.clone()).collect();

@@ -43,6 +43,8 @@ pub struct SettingsView {
     pub is_activated: bool,
     /// Whether message text is stored.
     pub stores_text: bool,
+    /// What to tell while history is counted again; the settings above hold when that is done.
+    pub recalculating: Option<String>,
     /// Channels seen.
     pub channels: Vec<String>,
     /// Its living write keys.
@@ -102,12 +104,14 @@ pub async fn load_settings(
         None => None,
     };
     let (new_key, done) = take_flash(&context, bot_id);
+    let wanted = bot.wanted_rule();
     Json::new(&SettingsView {
         id: bot.id,
         name: bot.name,
-        time_zone: bot.calendar.zone.name().to_owned(),
-        week_start: bot.calendar.week_start,
-        timeout_min: bot.idle_timeout.as_ms() / MINUTE_MS,
+        time_zone: wanted.time_zone,
+        week_start: wanted.week_start,
+        timeout_min: wanted.idle_timeout_ms.as_ms() / MINUTE_MS,
+        recalculating: bot.recalculation.as_ref().map(format::recalculating),
         preview,
         is_activated: bot.is_activated,
         stores_text: bot.stores_text,

@@ -24,6 +24,7 @@ pub(crate) fn week() -> Report {
         today: "2026-11-22".parse().unwrap(),
         first_message_at: Some(at("2026-11-17T09:00:00+01:00")),
         last_message_at: Some(at("2026-11-22T14:19:00+01:00")),
+        recalculation: None,
         period: ReportPeriod {
             start: at("2026-11-16T00:00:00+01:00"),
             end: at("2026-11-23T00:00:00+01:00"),

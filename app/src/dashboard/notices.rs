@@ -6,12 +6,16 @@ use crate::components::error_words::sentence;
 use crate::dashboard::state::Dashboard;
 use crate::erased::Erase as _;
 use crate::error::AppError;
+use crate::format::recalculating;
 use crate::url_query::Notice;
 
-/// Plain sentences above the figures: where the page shows something else than its address asks for.
+/// Plain sentences above the figures: where the page shows something else than its address asks for, or than the
+/// settings say.
 pub fn notices(dashboard: Dashboard) -> AnyView {
-    let notice = |notice: Notice| view! { <p class="notice">{notice.sentence()}</p> };
-    dashboard.notices().into_iter().map(notice).collect_view().erase()
+    let recalculation = dashboard.with_report(|report| report.recalculation.as_ref().map(recalculating));
+    let sentences = dashboard.notices().into_iter().map(Notice::sentence).chain(recalculation);
+    let notice = |sentence: String| view! { <p class="notice">{sentence}</p> };
+    sentences.map(notice).collect_view().erase()
 }
 
 /// A part of the dashboard that needs figures of the present question: in their place the reason why there are none,

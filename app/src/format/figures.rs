@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use analytics::change::Change;
 use analytics::metric::Metric;
+use analytics::report::Recalculation;
 
 /// The index beside a figure, ready to be shown: never by colour alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +26,12 @@ pub fn metric_name(metric: Metric) -> &'static str {
         Metric::Sessions => "Sessions",
         Metric::Messages => "Messages",
     }
+}
+
+/// That figures follow old settings for a while.
+pub fn recalculating(recalculation: &Recalculation) -> String {
+    let percent = recalculation.percent;
+    format!("New settings are being applied to all history: recalculating, {percent} %. Until then figures follow the old ones.")
 }
 
 /// A count with its thousands set apart: `12,431`.

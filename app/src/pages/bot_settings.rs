@@ -12,7 +12,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use super::NotFoundPage;
 use super::bot_frame::{BotFrame, BotTab, find_bot_id};
 use crate::api::settings::{SettingsView, load_settings};
-use crate::components::{DoneNotice, loaded};
+use crate::components::{DoneNotice, Notice, loaded};
 use crate::erased::Erase as _;
 
 /// `/bots/{id}/settings`.
@@ -38,8 +38,12 @@ pub fn BotSettingsPage() -> impl IntoView {
 #[component]
 fn Sections(bot: SettingsView) -> impl IntoView {
     let SettingsView { id, name, time_zone, week_start, timeout_min, preview, .. } = bot;
+    let notice = match bot.recalculating {
+        Some(sentence) => view! { <Notice>{sentence}</Notice> }.erase(),
+        None => view! { <DoneNotice done=bot.done /> }.erase(),
+    };
     view! {
-        <DoneNotice done=bot.done />
+        {notice}
         <div class="sections">
             <general::General id=id name=name.clone() time_zone=time_zone week_start=week_start />
             <sessions::Sessions id=id timeout_min=timeout_min preview=preview />

@@ -10,18 +10,19 @@ use analytics::settings::{IdleTimeout, WeekStart};
 use anyhow::{Context, bail};
 use serde_json::json;
 use store::Store;
-use store::bots::{BotChange, MAX_BOT_NAME_CHARS, NewBot};
+use store::bots::{BotChange, BotScope, MAX_BOT_NAME_CHARS, NewBot};
 use store::credentials::Email;
 
 use super::account::parse_email;
-use super::output::print_json;
+use super::output::{print_json, tell};
 use crate::clock::SystemClock;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
     /// Create a bot with a write key. Prints {"bot_id": …, "write_key": …}; the key is shown this once
     Create(Create),
-    /// Change a bot. Zone, week start and idle timeout hold for all history at once. Prints {"bot_id": …}
+    /// Change a bot. Zone, week start and idle timeout hold for all history: at once for small bots, for others when a
+    /// server has counted them again. Prints {"bot_id": …}
     Set(Set),
     /// Delete a bot with everything it ever sent. Prints {"bot_id": …}
     Delete {
@@ -72,7 +73,7 @@ pub(super) struct Set {
     /// Keep its history, and neither store nor show anything
     #[arg(long)]
     deactivate: bool,
-    /// Return only when its history is recounted, which this version always does
+    /// Count its history again here, and return when that is done
     #[arg(long)]
     wait: bool,
 }
@@ -97,8 +98,6 @@ async fn create(store: &Store, bot: Create) -> anyhow::Result<()> {
 }
 
 async fn set(store: &Store, set: Set) -> anyhow::Result<()> {
-    // The store recounts before it returns, so there is nothing that `--wait` would have to wait for.
-    let Set { wait: _, .. } = set;
     let change = BotChange {
         name: set.name,
         zone: set.time_zone,
@@ -109,6 +108,13 @@ async fn set(store: &Store, set: Set) -> anyhow::Result<()> {
     };
     if !store.change_bot(set.bot, &change).await? {
         bail!("there is no bot {}", set.bot);
+    }
+    if set.wait {
+        store.finish_recount(set.bot).await?;
+    }
+    let bot = store.find_bot(BotScope::All, set.bot).await?;
+    if bot.is_some_and(|bot| bot.recalculation.is_some()) {
+        tell("a running server now counts its history again; figures follow the old settings until then");
     }
     print_json(&json!({ "bot_id": set.bot }))
 }

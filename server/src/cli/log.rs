@@ -8,7 +8,7 @@ use super::UsageError;
 
 /// Starts the log with the directives of `--log`, or with what a server and a command say by default.
 pub(super) fn start(directives: Option<&str>, is_server: bool) -> anyhow::Result<()> {
-    let default = if is_server { "info" } else { "warn" };
+    let default = if is_server { "info" } else { "warn,audit=info" };
     let filter = EnvFilter::builder().parse(directives.unwrap_or(default)).map_err(|error| {
         UsageError(format!(
             "--log (PARLANCE_LOG): {error}: expected a level or levels of parts, such as warn or server=debug"

@@ -2,14 +2,17 @@
 //! 1 failed, 2 usage.
 
 mod account;
+mod backup;
 mod bot;
 mod environment;
 mod export;
 mod import;
 mod log;
 mod output;
+mod retention;
 mod serve;
 mod token;
+mod user;
 mod verify;
 
 use std::ffi::OsString;
@@ -65,6 +68,15 @@ enum Command {
     Import(import::Args),
     /// Write a bot's history to stdout
     Export(export::Args),
+    /// How long raw messages are kept; figures stay
+    Retention(retention::Args),
+    /// People who talk to a bot
+    #[command(subcommand)]
+    User(user::Command),
+    /// Copy the database, while it is being served, to a new file
+    Backup(backup::Backup),
+    /// Put a backup where there is no database yet
+    Restore(backup::Restore),
     /// Recount the counters from the raw messages
     Verify(verify::Args),
 }
@@ -114,6 +126,14 @@ fn try_run(Cli { common, command }: Cli) -> anyhow::Result<ExitCode> {
             }
             Command::Import(args) => with_store(&common, async |store| import::run(store, args).await).await,
             Command::Export(args) => with_store(&common, async |store| export::run(store, args).await).await,
+            Command::Retention(args) => {
+                with_store(&common, async |store| retention::run(store, args).await).await
+            }
+            Command::User(command) => {
+                with_store(&common, async |store| user::run(store, command).await).await
+            }
+            Command::Backup(args) => with_store(&common, async |store| backup::run(store, args).await).await,
+            Command::Restore(args) => backup::restore(&common.database_url, args).await,
             Command::Verify(args) => with_store(&common, async |store| verify::run(store, args).await).await,
         }
     })

@@ -85,6 +85,7 @@ fn make_state(
     ServerState::new(context, site)
         .with_trusted_proxies(settings.trusted_proxies.clone())
         .with_intake_limit(settings.intake_limit)
+        .with_metrics_from(settings.metrics_from.clone())
 }
 
 /// Whoever reads this terminal may create the first account.

@@ -27,6 +27,7 @@ pub(super) async fn run(store: &Store, args: Args) -> anyhow::Result<ExitCode> {
     let bots = find_bots(store, args.bot).await?;
     let mut differences = 0_u64;
     for &bot in &bots {
+        tell_what_is_beyond(store, bot).await?;
         for difference in store.verify(bot, args.repair).await? {
             print_difference(&difference)?;
             differences += 1;
@@ -35,6 +36,16 @@ pub(super) async fn run(store: &Store, args: Args) -> anyhow::Result<ExitCode> {
     let repaired = if args.repair { ", repaired" } else { "" };
     tell(&format!("{} bots recounted, {differences} counters differ{repaired}", bots.len()));
     Ok(if differences == 0 || args.repair { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Raw messages before the horizon are gone: what was counted there cannot be recounted.
+async fn tell_what_is_beyond(store: &Store, bot: BotId) -> anyhow::Result<()> {
+    let retention = store.find_retention(bot).await?;
+    if let Some((horizon, kept)) = retention.and_then(|kept| Some((kept.horizon?, kept))) {
+        let messages = kept.messages_beyond;
+        tell(&format!("bot {bot}: {messages} messages before {horizon} are beyond recount"));
+    }
+    Ok(())
 }
 
 async fn find_bots(store: &Store, bot: Option<BotId>) -> anyhow::Result<Vec<BotId>> {

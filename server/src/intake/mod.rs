@@ -18,6 +18,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Request, State};
 use http::HeaderMap;
+use metrics::counter;
 use store::keys::WriteAccess;
 
 use self::inflate::Encoding;
@@ -95,7 +96,16 @@ async fn store_batch(state: &ServerState, access: WriteAccess, batch: Batch) -> 
     let by_store = outcome.rejected.iter().filter_map(|&(at, code)| Some((*indexes.get(at)?, code)));
     rejected.extend(by_store);
     rejected.sort_by_key(|&(index, _)| index);
+    note_outcome(&outcome, &rejected);
     Ok(Reply::new(outcome.accepted, outcome.duplicates, rejected))
+}
+
+fn note_outcome(outcome: &store::ingest::IngestOutcome, rejected: &[(usize, RejectionCode)]) {
+    counter!("parlance_intake_accepted_total").increment(outcome.accepted);
+    counter!("parlance_intake_duplicates_total").increment(outcome.duplicates);
+    for (_, code) in rejected {
+        counter!("parlance_intake_rejected_total", "code" => code.as_str()).increment(1);
+    }
 }
 
 impl Batch {

@@ -2,6 +2,7 @@
 
 use analytics::ids::BotId;
 use analytics::instant::LocalTime;
+use analytics::report::Recalculation;
 use analytics::settings::{IdleTimeout, WeekStart};
 use axum::Json;
 use axum::extract::{Path, State};
@@ -30,6 +31,7 @@ pub struct BotJson {
     created_at: LocalTime,
     first_message_at: Option<LocalTime>,
     last_message_at: Option<LocalTime>,
+    recalculation: Option<Recalculation>,
 }
 
 impl From<Bot> for BotJson {
@@ -44,6 +46,7 @@ impl From<Bot> for BotJson {
             created_at: local(bot.created_at),
             first_message_at: bot.first_message_at.map(local),
             last_message_at: bot.last_message_at.map(local),
+            recalculation: bot.recalculation,
             name: bot.name,
         }
     }

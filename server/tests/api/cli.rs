@@ -262,6 +262,64 @@ fn a_bot_is_changed_and_deleted() {
     assert_eq!(parlance.run(&["export", "--bot", &bot, "--format", "csv"]).status.code(), Some(1));
 }
 
+#[test]
+fn a_user_is_erased_and_old_raw_messages_go() {
+    let parlance = Parlance::new();
+    parlance.create_account();
+    let bot = parlance.create_bot(&[]);
+    parlance.print(&["import", "--bot", &bot, "--format", "ndjson"], lines(70).as_bytes());
+    let retention = ["retention", "--bot", &bot];
+    let nothing_yet = json!({"bot_id": bot, "days": null, "horizon": null, "messages_beyond": 0});
+    assert_eq!(parlance.print(&retention, b""), nothing_yet);
+
+    let erase = ["user", "erase", "--bot", &bot, "--user", "3"];
+    let erased = parlance.run(&erase);
+    assert_eq!(erased.status.code(), Some(0), "{}", stderr(&erased));
+    assert!(stderr(&erased).contains("a user was erased"), "{}", stderr(&erased));
+    assert_eq!(
+        serde_json::from_slice::<Value>(&erased.stdout).unwrap(),
+        json!({"bot_id": bot, "erased": 10})
+    );
+    assert_eq!(parlance.run(&erase).status.code(), Some(1));
+    assert_eq!(parlance.run(&["verify"]).status.code(), Some(0));
+
+    let kept = parlance.print(&[&retention[..], &["--days", "30"]].concat(), b"");
+    assert_eq!((&kept["days"], &kept["messages_beyond"]), (&json!(30), &json!(60)));
+    assert!(kept["horizon"].is_string(), "{kept}");
+    let verified = parlance.run(&["verify"]);
+    assert_eq!(verified.status.code(), Some(0));
+    assert!(stderr(&verified).contains("60 messages before"), "{}", stderr(&verified));
+    let again = parlance.print(&["import", "--bot", &bot, "--format", "ndjson"], lines(70).as_bytes());
+    assert_eq!(again["rejected"]["before_retention"]["count"], 70);
+    assert_eq!(parlance.print(&[&retention[..], &["--keep-all"]].concat(), b"")["days"], Value::Null);
+    assert_eq!(parlance.run(&[&retention[..], &["--days", "0"]].concat()).status.code(), Some(2));
+}
+
+#[test]
+fn a_backup_taken_beside_a_server_is_restored_to_a_file_that_verifies() {
+    let parlance = Parlance::new();
+    parlance.create_account();
+    let bot = parlance.create_bot(&[]);
+    let mut served = Served(parlance.command(&["--addr", "127.0.0.1:0"]).spawn().unwrap());
+    served.read_until("Parlance listens on");
+    parlance.print(&["import", "--bot", &bot, "--format", "ndjson"], lines(3_000).as_bytes());
+    let backup = parlance.folder.path().join("backup.db").display().to_string();
+    assert!(parlance.print(&["backup", &backup], b"")["bytes"].as_u64().unwrap() > 100_000);
+    assert_eq!(parlance.run(&["backup", &backup]).status.code(), Some(1));
+    assert_eq!(served.interrupt().0, Some(0));
+
+    let url = format!("sqlite://{}", parlance.folder.path().join("restored.db").display());
+    assert_eq!(parlance.run(&["restore", &backup]).status.code(), Some(1));
+    let restore = parlance.print(&["restore", &backup, "--database-url", &url], b"");
+    assert_eq!(restore, json!({"restored": url, "bots": 1}));
+    assert_eq!(parlance.run(&["verify", "--database-url", &url]).status.code(), Some(0));
+    let export = |more: &[&str]| {
+        let arguments = [&["export", "--bot", &bot, "--format", "ndjson"], more].concat();
+        parlance.run(&arguments).stdout
+    };
+    assert_eq!(export(&["--database-url", &url]), export(&[]));
+}
+
 /// A running server, ended with the test.
 struct Served(Child);
 

@@ -22,6 +22,45 @@ async fn a_server_without_its_database_is_alive_and_not_ready() {
 }
 
 #[tokio::test]
+async fn metrics_are_shown_to_chosen_networks_and_to_nobody_who_comes_through_an_unknown_proxy() {
+    let server = TestServer::start().await;
+    server.get("/metrics").send().await.assert_problem(404, "not_found");
+    server.stop().await;
+
+    let networks = vec!["127.0.0.1/32".parse().unwrap()];
+    let server = TestServer::start_with(|state| state.with_metrics_from(networks)).await;
+    let forwarded = server.get("/metrics").header("x-forwarded-for", "127.0.0.1");
+    forwarded.send().await.assert_problem(404, "not_found");
+    let bot = server.create_bot("measured").await;
+    let item = incoming("ada", "2026-11-18T10:00:00Z").to_string();
+    for _ in 0..2 {
+        assert_eq!(server.send(&bot, item.clone()).send().await.status, 200);
+    }
+    assert_eq!(server.send(&bot, "{}").send().await.status, 200);
+    let answer = server.get("/metrics").send().await;
+    assert_eq!(answer.status, 200);
+    assert!(answer.header("content-type").starts_with("text/plain"));
+    for line in [
+        "parlance_http_requests_total{class=\"intake\",status=\"200\"} 3",
+        "parlance_intake_accepted_total 1",
+        "parlance_intake_duplicates_total 1",
+        "parlance_intake_rejected_total{code=\"user_id_missing\"} 1",
+        "parlance_intake_queue_facts_waiting 0",
+        "parlance_intake_queue_facts_limit 100000",
+        "parlance_commit_facts_bucket{le=\"1\"} 2",
+        "parlance_commit_seconds_count 2",
+        "parlance_recalculations 0",
+        "parlance_build_info{version=",
+        "parlance_database_bytes ",
+        "process_resident_memory_bytes ",
+        "parlance_http_request_seconds_bucket{class=\"intake\",le=",
+    ] {
+        assert!(answer.text().contains(line), "{line} is not in\n{}", answer.text());
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn unknown_paths_of_the_api_are_problems_not_pages() {
     let server = TestServer::start().await;
     for path in ["/api", "/api/", "/api/v1", "/api/v2/bots", "/api/v1/bots/1/2/3"] {

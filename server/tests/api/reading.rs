@@ -161,6 +161,7 @@ async fn a_bot_is_shown_with_its_settings_in_its_own_time() {
             "created_at": "2026-11-18T13:00:00+01:00",
             "first_message_at": "2026-11-17T11:00:00+01:00",
             "last_message_at": "2026-11-18T10:00:00+01:00",
+            "recalculation": null,
         })
     );
     let list = server.get("/api/v1/bots").bearer(&bot.read_token).send().await.json();

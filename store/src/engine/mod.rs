@@ -13,6 +13,8 @@ mod bulk;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
+use std::path::Path;
+
 use crate::StoreError;
 pub(crate) use bulk::Bulk;
 
@@ -76,6 +78,14 @@ impl Database {
         match &self.pools {
             Pools::Sqlite(_) => Engine::Sqlite,
             Pools::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// The file that holds everything, on SQLite.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match &self.pools {
+            Pools::Sqlite(pools) => Some(&pools.file),
+            Pools::Postgres(_) => None,
         }
     }
 

@@ -1,5 +1,6 @@
 //! What is SQLite's own: how to connect, how to migrate, how to begin, how to pass many rows at once, which errors pass.
 
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -30,24 +31,26 @@ const LOG_PAGES: &str = "16000";
 const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
 const OPEN_PAUSE: Duration = Duration::from_millis(5);
 
-static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
 /// One connection writes, several read: what SQLite allows beside each other.
 #[derive(Clone, Debug)]
 pub(crate) struct Pools {
     pub(crate) writer: SqlitePool,
     pub(crate) readers: SqlitePool,
+    pub(crate) file: PathBuf,
 }
 
 impl Pools {
     /// Opens the file, creates it if missing and migrates it.
     pub(crate) async fn open(url: &str) -> Result<Self, StoreError> {
         let options = parse_url(url)?;
+        let file = options.get_filename().to_owned();
         let writer = open_writer(write_options(options.clone())).await?;
         migrate(&writer).await?;
         let readers = pool_options().max_connections(READERS);
         let readers = readers.connect_with(read_options(options)).await?;
-        Ok(Self { writer, readers })
+        Ok(Self { writer, readers, file })
     }
 
     pub(crate) async fn begin_write(&self) -> Result<sqlx::Transaction<'static, Sqlite>, sqlx::Error> {
@@ -84,6 +87,11 @@ async fn open_writer(options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::
         }
     };
     tokio::time::timeout(BUSY_TIMEOUT, opening).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+}
+
+/// The file that a URL names.
+pub(crate) fn find_file(url: &str) -> Result<PathBuf, StoreError> {
+    Ok(parse_url(url)?.get_filename().to_owned())
 }
 
 fn parse_url(url: &str) -> Result<SqliteConnectOptions, StoreError> {

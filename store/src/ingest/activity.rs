@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use analytics::calendar::Calendar;
 use analytics::instant::Instant;
 use analytics::visits::link;
 
@@ -10,6 +11,7 @@ use crate::StoreError;
 use crate::counters::{Counters, EVERYTHING, Sums};
 use crate::engine::{Bulk, Transaction, values};
 use crate::rows::Kind;
+use crate::rules::Side;
 
 /// One user in one scope.
 pub(super) type Line = (i64, i64);
@@ -18,9 +20,24 @@ pub(super) type Line = (i64, i64);
 #[derive(Debug, Default)]
 pub(super) struct Counted {
     /// By line and quarter.
-    pub(super) activity: BTreeMap<(Line, i64), Sums>,
-    pub(super) counters: Counters,
+    pub(super) activity: BTreeMap<(Line, i64), ActivityChange>,
+    /// For each of the bot's sides.
+    pub(super) counters: Vec<Counters>,
 }
+
+/// What a batch adds to a row of `activity`.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct ActivityChange {
+    pub(super) messages: i64,
+    pub(super) bot_messages: i64,
+    /// By revision.
+    pub(super) sessions: [i64; 2],
+}
+
+/// What one side counts, by line and quarter.
+type Activity = BTreeMap<(Line, i64), Sums>;
+/// Quarters in which the users of the batch are active, as far as they are near its own.
+type Known = BTreeMap<Line, BTreeSet<i64>>;
 
 /// Counts new messages and changed sessions, for everything and for their channels.
 pub(super) async fn count_activity(
@@ -30,39 +47,71 @@ pub(super) async fn count_activity(
     new: &[NewFact<'_>],
     sessions: &[SessionChange],
 ) -> Result<Counted, StoreError> {
-    let mut counted = Counted { activity: sum_up(new, sessions), ..Counted::default() };
-    for (((scope, _), quarter), sums) in &counted.activity {
-        counted.counters.add_sums(&state.calendar, *scope, *quarter, *sums);
-    }
-    let active = counted.activity.iter().filter(|(_, sums)| sums.messages > 0);
+    let sums: Vec<Activity> = (0..state.sides.len()).map(|side| sum_up(state, side, new, sessions)).collect();
+    let active = sums.first().into_iter().flatten().filter(|(_, sums)| sums.messages > 0);
     let active: Vec<(Line, i64)> = active.map(|(place, _)| *place).collect();
-    let mut known = load_neighbours(transaction, state.bot, first_new_user, &active).await?;
-    for (line, quarter) in active {
-        visit(state, &mut counted.counters, line.0, known.entry(line).or_default(), quarter);
+    let known = load_neighbours(transaction, state.bot, first_new_user, &active).await?;
+    let mut counted = Counted::default();
+    for (side, sums) in state.sides.iter().zip(&sums) {
+        counted.add_activity(side, sums, counted.counters.is_empty());
+        counted.counters.push(count_side(&side.rule.calendar, sums, &known));
     }
     Ok(counted)
 }
 
+impl Counted {
+    /// The live side brings the messages; each side that has sessions of its own brings those.
+    fn add_activity(&mut self, side: &Side, sums: &Activity, is_live: bool) {
+        for (place, sums) in sums {
+            let row = self.activity.entry(*place).or_default();
+            if is_live {
+                row.messages = sums.messages;
+                row.bot_messages = sums.bot_messages;
+            }
+            if side.has_own_sessions {
+                row.sessions[usize::from(side.revisions.sessions == 1)] = sums.sessions;
+            }
+        }
+    }
+}
+
+fn count_side(calendar: &Calendar, activity: &Activity, known: &Known) -> Counters {
+    let mut counters = Counters::default();
+    let mut line_known: Option<(Line, BTreeSet<i64>)> = None;
+    for ((line, quarter), sums) in activity {
+        counters.add_sums(calendar, line.0, *quarter, *sums);
+        if sums.messages > 0 {
+            let known = match &mut line_known {
+                Some((of, known)) if of == line => known,
+                other => &mut other.insert((*line, known.get(line).cloned().unwrap_or_default())).1,
+            };
+            visit(calendar, &mut counters, line.0, known, *quarter);
+        }
+    }
+    counters
+}
+
 /// Makes a user active in a quarter; nothing changes if they were.
-fn visit(state: &BotState, counters: &mut Counters, scope: i64, known: &mut BTreeSet<i64>, quarter: i64) {
+fn visit(calendar: &Calendar, counters: &mut Counters, scope: i64, known: &mut BTreeSet<i64>, quarter: i64) {
     if !known.insert(quarter) {
         return;
     }
     let previous = known.range(..quarter).next_back().copied().map(Instant::from_ms);
     let next = known.range(quarter + 1..).next().copied().map(Instant::from_ms);
     let quarter = Instant::from_ms(quarter);
-    link(&state.calendar, quarter, previous, next, |change| counters.add_visit(scope, change));
+    link(calendar, quarter, previous, next, |change| counters.add_visit(scope, change));
 }
 
-fn sum_up(new: &[NewFact<'_>], sessions: &[SessionChange]) -> BTreeMap<(Line, i64), Sums> {
-    let mut activity: BTreeMap<(Line, i64), Sums> = BTreeMap::new();
+/// What a side counts of new messages and changed sessions.
+fn sum_up(state: &BotState, side: usize, new: &[NewFact<'_>], sessions: &[SessionChange]) -> Activity {
+    let mut activity = Activity::new();
     let mut add = |user: i64, channel: i64, at: i64, sums: Sums| {
         let quarter = Instant::from_ms(at).quarter().as_ms();
         for scope in [EVERYTHING, channel] {
             *activity.entry(((scope, user), quarter)).or_default() += sums;
         }
     };
-    for fact in new {
+    for fact in new.iter().filter(|fact| state.sides[side].covers(fact.user)) {
         match fact.kind {
             Kind::Incoming => add(fact.user, fact.channel, fact.at, Sums { messages: 1, ..Sums::default() }),
             Kind::Outgoing => {
@@ -71,7 +120,7 @@ fn sum_up(new: &[NewFact<'_>], sessions: &[SessionChange]) -> BTreeMap<(Line, i6
             Kind::Event => {}
         }
     }
-    for change in sessions {
+    for change in sessions.iter().filter(|change| change.side == side) {
         add(change.user, change.channel, change.at, Sums { sessions: change.sessions, ..Sums::default() });
     }
     activity
@@ -83,7 +132,7 @@ async fn load_neighbours(
     bot: i64,
     first_new_user: i64,
     active: &[(Line, i64)],
-) -> Result<BTreeMap<Line, BTreeSet<i64>>, StoreError> {
+) -> Result<Known, StoreError> {
     // Who was unknown before the batch has no stored activity.
     let known: Vec<&(Line, i64)> = active.iter().filter(|((_, user), _)| *user < first_new_user).collect();
     let bulk = Bulk::new()
@@ -101,7 +150,7 @@ async fn load_neighbours(
                 and a.user_key = input.user_key and a.quarter > input.quarter and a.messages > 0
                 order by a.quarter limit 1)
         from input";
-    let mut neighbours: BTreeMap<Line, BTreeSet<i64>> = BTreeMap::new();
+    let mut neighbours = Known::new();
     for row in transaction.bulk_fetch(sql, values![bot], &bulk).await? {
         let quarters = neighbours.entry(known[row.place(0)?].0).or_default();
         for column in 1..=3 {

@@ -2,20 +2,19 @@
 
 use std::collections::{HashMap, HashSet};
 
-use analytics::calendar::Calendar;
 use analytics::error::RejectionCode;
 use analytics::fact::{Fact, FactKind};
 use analytics::ids::BotId;
-use analytics::settings::IdleTimeout;
 
 use super::activity::count_activity;
 use super::names::{Names, SessionNames};
 use super::{idle, named, save};
 use crate::StoreError;
-use crate::bots::find_bot_key;
+use crate::bots::take_turn;
 use crate::engine::{PerEngine, Transaction, values};
 use crate::fact_ids;
 use crate::rows::{Kind, Span};
+use crate::rules::{Rules, Side, rule_columns};
 
 /// What became of one item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,8 +29,10 @@ pub(super) enum Fate {
 pub(super) struct BotState {
     /// Its key.
     pub(super) bot: i64,
-    pub(super) calendar: Calendar,
-    pub(super) idle_timeout: IdleTimeout,
+    /// By what its rows are counted: the live side, and the one that is being built.
+    pub(super) sides: Vec<Side>,
+    /// What lies before it is rejected.
+    pub(super) horizon: i64,
     pub(super) next_user_key: i64,
     pub(super) next_session_key: i64,
     /// First and last message.
@@ -53,6 +54,8 @@ pub(super) struct NewFact<'a> {
 /// A session that begins to count (+1) or ceases to (−1), where its opening message is or was.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SessionChange {
+    /// The place among the bot's sides of the one for which it does.
+    pub(super) side: usize,
     pub(super) user: i64,
     pub(super) channel: i64,
     pub(super) at: i64,
@@ -62,8 +65,8 @@ pub(super) struct SessionChange {
 /// Which messages open sessions, as far as the batch decides it.
 #[derive(Debug, Default)]
 pub(super) struct Openings {
-    /// By fact key, new and stored ones: whether the message opens a session now.
-    pub(super) opens: HashMap<i64, bool>,
+    /// By fact key, new and stored ones: the bits of the revisions in which the message opens a session now.
+    pub(super) opens: HashMap<i64, i64>,
     pub(super) changes: Vec<SessionChange>,
     /// The opening of named sessions by session key, where it is new or has moved.
     pub(super) of_sessions: HashMap<i64, i64>,
@@ -92,7 +95,7 @@ pub(super) async fn store_facts(
 
     let mut openings = Openings::default();
     idle::decide(transaction, &state, names.first_new_user(), &new, &mut openings).await?;
-    named::decide(&new, &mut sessions, &mut openings);
+    named::decide(&state, &new, &mut sessions, &mut openings);
     let counted =
         count_activity(transaction, &state, names.first_new_user(), &new, &openings.changes).await?;
     state.widen(&new);
@@ -105,19 +108,28 @@ pub(super) async fn store_facts(
 impl BotState {
     /// The first statements of every batch: from here on the bot's other writers wait.
     async fn load(transaction: &mut Transaction, bot: BotId) -> Result<Self, StoreError> {
-        let key = find_bot_key(transaction, bot).await?.ok_or(StoreError::UnknownBot)?;
-        let sql = "select time_zone, week_start, idle_timeout_ms, next_user_key, next_session_key,
-            first_message_at, last_message_at from bot_state where bot_key = $1 for update";
-        let row = transaction.fetch_optional(sql, values![key]).await?;
-        let row = row.ok_or(StoreError::UnknownBot)?;
+        let key = take_turn(transaction, bot).await?.ok_or(StoreError::UnknownBot)?;
+        // A statement of its own: PostgreSQL would read `recounts` as it was when the wait for the turn began.
+        let sql = concat!(
+            "select bot_state.next_user_key, next_session_key, first_message_at, last_message_at, ",
+            rule_columns!(),
+            " from bot_state left join recounts on recounts.bot_key = $1 where bot_state.bot_key = $1"
+        );
+        let row = transaction.fetch_one(sql, values![key]).await?;
+        let rules = Rules::read(&row, 4)?;
         Ok(Self {
             bot: key,
-            calendar: row.calendar(0, 1)?,
-            idle_timeout: row.idle_timeout(2)?,
-            next_user_key: row.int(3)?,
-            next_session_key: row.int(4)?,
-            span: Span::from_columns(row.optional_int(5)?, row.optional_int(6)?),
+            next_user_key: row.int(0)?,
+            next_session_key: row.int(1)?,
+            span: Span::from_columns(row.optional_int(2)?, row.optional_int(3)?),
+            sides: rules.sides().collect(),
+            horizon: rules.horizon,
         })
+    }
+
+    /// The sides that count a user, with their places.
+    pub(super) fn sides_of(&self, user: i64) -> impl Iterator<Item = (usize, &Side)> {
+        self.sides.iter().enumerate().filter(move |(_, side)| side.covers(user))
     }
 
     fn widen(&mut self, new: &[NewFact<'_>]) {
@@ -127,7 +139,8 @@ impl BotState {
     }
 }
 
-/// The first of equal ids wins; what is stored already is a duplicate, whatever else may be wrong with it.
+/// The first of equal ids wins; what is stored already is a duplicate, whatever else may be wrong with it. What lies
+/// before the horizon is rejected, stored or not: nobody knows any more. An id is known as long as its row is there.
 async fn decide_fates(
     transaction: &mut Transaction,
     state: &BotState,
@@ -138,6 +151,9 @@ async fn decide_fates(
     let mut seen = HashSet::with_capacity(facts.len());
     let decide = |(place, fact): (usize, &&Fact)| {
         let id = fact.id.as_str();
+        if fact.at.as_ms() < state.horizon {
+            return Fate::Rejected(RejectionCode::BeforeRetention);
+        }
         if stored.contains(&place) || seen.contains(id) {
             return Fate::Duplicate;
         }

@@ -9,6 +9,7 @@ use analytics::session::IdleFold;
 use super::batch::{BotState, NewFact, Openings, SessionChange};
 use crate::StoreError;
 use crate::engine::{Bulk, Transaction, values};
+use crate::retention::horizon;
 use crate::rows::Kind;
 
 /// One user on one channel.
@@ -20,8 +21,8 @@ struct Window {
     line: Line,
     after: i64,
     until: i64,
-    /// Whether an incoming message stands at `after`; else there is none before.
-    follows_incoming: bool,
+    /// The latest message of the session that is open where the stretch begins, if one is.
+    open: Option<i64>,
 }
 
 /// A message in a window. In this order the session rule takes them.
@@ -31,7 +32,8 @@ struct Turn {
     kind: Kind,
     id: String,
     key: i64,
-    opened: bool,
+    /// The bits of the revisions in which it opened a session before the batch.
+    opened: i64,
 }
 
 /// Decides which idle messages open a session, new ones and stored ones that follow them.
@@ -44,7 +46,7 @@ pub(super) async fn decide(
 ) -> Result<(), StoreError> {
     let new: Vec<&NewFact<'_>> =
         new.iter().filter(|fact| fact.session.is_none() && fact.kind.is_message()).collect();
-    let windows = find_windows(transaction, state.bot, first_new_user, &new).await?;
+    let windows = find_windows(transaction, state, first_new_user, &new).await?;
     let mut turns = load_turns(transaction, state.bot, &windows).await?;
     let mut by_line: BTreeMap<Line, Vec<usize>> = BTreeMap::new();
     for (place, window) in windows.iter().enumerate() {
@@ -59,7 +61,7 @@ pub(super) async fn decide(
                 kind: fact.kind,
                 id: fact.fact.id.as_str().to_owned(),
                 key: fact.key,
-                opened: false,
+                opened: 0,
             });
         }
     }
@@ -71,18 +73,20 @@ pub(super) async fn decide(
 }
 
 fn fold_window(state: &BotState, window: Window, turns: &[Turn], openings: &mut Openings) {
-    let mut fold = match window.follows_incoming {
-        true => IdleFold::after_incoming(Instant::from_ms(window.after)),
-        false => IdleFold::default(),
-    };
-    for turn in turns {
-        let Some(direction) = turn.kind.direction() else { continue };
-        let opens = fold.step(Instant::from_ms(turn.at), direction, state.idle_timeout);
-        if opens != turn.opened {
-            let (user, channel) = window.line;
-            let sessions = if opens { 1 } else { -1 };
-            openings.opens.insert(turn.key, opens);
-            openings.changes.push(SessionChange { user, channel, at: turn.at, sessions });
+    let (user, channel) = window.line;
+    for (side, counted) in state.sides_of(user) {
+        let bit = counted.revisions.opens_bit();
+        let open = window.open.map(|last| IdleFold::behind(Instant::from_ms(last)));
+        let mut fold = open.unwrap_or_default();
+        for turn in turns {
+            let Some(direction) = turn.kind.direction() else { continue };
+            let opens = fold.step(Instant::from_ms(turn.at), direction, counted.rule.idle_timeout);
+            if opens != (turn.opened & bit != 0) {
+                let bits = openings.opens.entry(turn.key).or_insert(turn.opened);
+                *bits = if opens { *bits | bit } else { *bits & !bit };
+                let sessions = if opens { 1 } else { -1 };
+                openings.changes.push(SessionChange { side, user, channel, at: turn.at, sessions });
+            }
         }
     }
 }
@@ -90,22 +94,26 @@ fn fold_window(state: &BotState, window: Window, turns: &[Turn], openings: &mut 
 /// The windows of new messages, merged where they overlap, in order of line and time.
 async fn find_windows(
     transaction: &mut Transaction,
-    bot: i64,
+    state: &BotState,
     first_new_user: i64,
     new: &[&NewFact<'_>],
 ) -> Result<Vec<Window>, StoreError> {
-    let incoming = load_incoming(transaction, bot, first_new_user, new).await?;
+    let incoming = load_incoming(transaction, state, first_new_user, new).await?;
+    let lines: BTreeSet<Line> = new.iter().map(|fact| (fact.user, fact.channel)).collect();
+    let ends = horizon::load_ends(transaction, state.bot, state.horizon, &lines).await?;
     let window = |fact: &&NewFact<'_>| {
         let line = (fact.user, fact.channel);
         let incoming = incoming.get(&line)?;
         let before = incoming.range(..fact.at).next_back().copied();
         let next = incoming.range(fact.at + 1..).next().copied();
+        // A session that was open at the horizon goes on from there.
+        let end = ends.get(&line).copied().filter(|_| before.is_none());
         // An outgoing message without a later incoming one decides nothing.
         (fact.kind == Kind::Incoming || next.is_some()).then(|| Window {
             line,
-            after: before.unwrap_or(fact.at - 1),
+            after: before.or(end.map(|_| state.horizon - 1)).unwrap_or(fact.at - 1),
             until: next.unwrap_or(fact.at),
-            follows_incoming: before.is_some(),
+            open: before.or(end),
         })
     };
     Ok(merge(new.iter().filter_map(window).collect()))
@@ -114,7 +122,7 @@ async fn find_windows(
 /// The instants of incoming messages: of all new ones, and of the stored ones next to each new message.
 async fn load_incoming(
     transaction: &mut Transaction,
-    bot: i64,
+    state: &BotState,
     first_new_user: i64,
     new: &[&NewFact<'_>],
 ) -> Result<BTreeMap<Line, BTreeSet<i64>>, StoreError> {
@@ -139,13 +147,13 @@ async fn load_incoming(
     let sql = "select place, next, case when decides = 1 or next is not null then
             (select facts.at from facts where facts.bot_key = $1 and facts.user_key = near.user_key
                 and facts.channel_key = near.channel_key and facts.at < near.at
-                and facts.kind = 0 and facts.session_key is null order by facts.at desc limit 1) end
+                and facts.at >= $2 and facts.kind = 0 and facts.session_key is null order by facts.at desc limit 1) end
         from (select input.*,
             (select facts.at from facts where facts.bot_key = $1 and facts.user_key = input.user_key
                 and facts.channel_key = input.channel_key and facts.at > input.at
                 and facts.kind = 0 and facts.session_key is null order by facts.at limit 1) as next
             from input) as near";
-    for row in transaction.bulk_fetch(sql, values![bot], &bulk).await? {
+    for row in transaction.bulk_fetch(sql, values![state.bot, state.horizon], &bulk).await? {
         let fact = known[row.place(0)?];
         let instants = incoming.entry((fact.user, fact.channel)).or_default();
         instants.extend(row.optional_int(1)?);
@@ -191,7 +199,7 @@ async fn load_turns(
             key,
             at: row.int(2)?,
             kind: Kind::from_i64(row.int(3)?)?,
-            opened: row.flag(4)?,
+            opened: row.int(4)?,
             id: row.text(5)?,
         });
     }

@@ -2,12 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use super::batch::{NewFact, Openings, SessionChange};
+use super::batch::{BotState, NewFact, Openings, SessionChange};
 use super::names::SessionNames;
 use crate::rows::Kind;
 
 /// Decides which new messages open a named session, and which stored openings they take the place of.
-pub(super) fn decide(new: &[NewFact<'_>], sessions: &mut SessionNames, openings: &mut Openings) {
+pub(super) fn decide(
+    state: &BotState,
+    new: &[NewFact<'_>],
+    sessions: &mut SessionNames,
+    openings: &mut Openings,
+) {
     let mut earliest: BTreeMap<i64, &NewFact<'_>> = BTreeMap::new();
     for fact in new.iter().filter(|fact| fact.kind == Kind::Incoming) {
         let Some(session) = fact.session else { continue };
@@ -21,19 +26,17 @@ pub(super) fn decide(new: &[NewFact<'_>], sessions: &mut SessionNames, openings:
         if stored.as_ref().is_some_and(|stored| (stored.at, stored.id.as_str()) < order(fact)) {
             continue;
         }
-        if let Some(old) = stored {
-            openings.opens.insert(old.key, false);
-            openings.changes.push(SessionChange {
-                user: fact.user,
-                channel: old.channel,
-                at: old.at,
-                sessions: -1,
-            });
-        }
-        openings.opens.insert(fact.key, true);
+        // In a revision that does not count the user yet nothing is known, and nothing read.
+        openings.opens.extend(stored.iter().map(|old| (old.key, 0)));
+        let bits = state.sides_of(fact.user).fold(0, |bits, (_, side)| bits | side.revisions.opens_bit());
+        openings.opens.insert(fact.key, bits);
         openings.of_sessions.insert(session, fact.key);
-        let (user, channel) = (fact.user, fact.channel);
-        openings.changes.push(SessionChange { user, channel, at: fact.at, sessions: 1 });
+        for (side, _) in state.sides_of(fact.user) {
+            let change =
+                |channel, at, sessions| SessionChange { side, user: fact.user, channel, at, sessions };
+            openings.changes.extend(stored.iter().map(|old| change(old.channel, old.at, -1)));
+            openings.changes.push(change(fact.channel, fact.at, 1));
+        }
     }
 }
 

@@ -208,7 +208,7 @@ impl SessionNames {
             .ints("user_key", wanted.iter().map(|(user, _)| *user))
             .texts("session_id", wanted.iter().map(|(_, id)| *id));
         let sql =
-            "select input.place, sessions.session_key, facts.fact_key, facts.at, facts.id, facts.channel_key
+            "select input.place, sessions.session_key, sessions.opening_key, facts.at, facts.id, facts.channel_key
             from input
             left join sessions on sessions.bot_key = $1 and sessions.user_key = input.user_key
                 and sessions.session_id = input.session_id
@@ -218,7 +218,13 @@ impl SessionNames {
             let (user, id) = wanted[row.place(0)?];
             self.keys.insert((user, id.to_owned()), session);
             if let Some(key) = row.optional_int(2)? {
-                let opening = StoredOpening { key, at: row.int(3)?, id: row.text(4)?, channel: row.int(5)? };
+                // A message that is gone lay before the horizon, and so before everything that may come.
+                let opening = StoredOpening {
+                    key,
+                    at: row.optional_int(3)?.unwrap_or(i64::MIN),
+                    id: row.optional_text(4)?.unwrap_or_default(),
+                    channel: row.optional_int(5)?.unwrap_or_default(),
+                };
                 self.openings.insert(session, opening);
             }
         }

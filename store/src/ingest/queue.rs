@@ -14,6 +14,7 @@ use super::IngestOutcome;
 use super::batch::{Fate, store_facts};
 use crate::StoreError;
 use crate::engine::{Database, Engine, postgres};
+use crate::measures;
 
 /// Most facts that wait or are being written.
 const CAPACITY: u32 = 100_000;
@@ -77,6 +78,12 @@ impl Intake {
         self.line_up(Job { bot, facts, reply, _places: places })?;
         // The writer drops a reply unanswered only when it panicked; its transaction was undone then.
         answer.await.map_err(|_| StoreError::Database(sqlx::Error::WorkerCrashed))?
+    }
+
+    /// How many facts wait or are being written, and how many may.
+    pub(crate) fn depth(&self) -> (u64, u64) {
+        let free = u64::try_from(self.0.places.available_permits()).unwrap_or(u64::MAX);
+        (u64::from(CAPACITY).saturating_sub(free), u64::from(CAPACITY))
     }
 
     /// Takes nothing more, and waits until everything that was taken is committed: until every place is free.
@@ -176,6 +183,7 @@ fn answer(job: Job, reply: Reply) {
 
 /// Stores the batches of a window, those of one bot as one. The replies stand in the order of the batches.
 async fn store_window(database: &Database, window: &[Job]) -> Result<Vec<Reply>, StoreError> {
+    let began = std::time::Instant::now();
     let mut transaction = database.write().await?;
     let mut replies: Vec<Reply> = window.iter().map(|_| Ok(IngestOutcome::default())).collect();
     for (bot, places) in group_by_bot(window) {
@@ -193,6 +201,7 @@ async fn store_window(database: &Database, window: &[Job]) -> Result<Vec<Reply>,
         }
     }
     transaction.commit().await?;
+    measures::note_commit(window.iter().map(|job| job.facts.len()).sum(), began);
     Ok(replies)
 }
 

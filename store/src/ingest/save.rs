@@ -27,7 +27,10 @@ pub(super) async fn save(
     save_event_details(transaction, state.bot, names, new).await?;
     save_moved_openings(transaction, state.bot, new, openings).await?;
     save_activity(transaction, state.bot, &counted).await?;
-    counted.counters.save(transaction, state.bot).await
+    for (counters, side) in counted.counters.iter().zip(&state.sides) {
+        counters.save(transaction, state.bot, side).await?;
+    }
+    Ok(())
 }
 
 async fn save_state(transaction: &mut Transaction, state: &BotState) -> Result<(), StoreError> {
@@ -98,7 +101,7 @@ async fn save_facts(
     new: &[NewFact<'_>],
     openings: &Openings,
 ) -> Result<(), StoreError> {
-    let opens = |fact: &NewFact<'_>| i64::from(openings.opens.get(&fact.key).copied().unwrap_or(false));
+    let opens = |fact: &NewFact<'_>| openings.opens.get(&fact.key).copied().unwrap_or(0);
     let bulk = Bulk::new()
         .ints("fact_key", new.iter().map(|fact| fact.key))
         .ints("at", new.iter().map(|fact| fact.at))
@@ -181,7 +184,7 @@ async fn save_moved_openings(
     let moved = || openings.opens.iter().filter(|(key, _)| **key < first_new);
     let bulk = Bulk::new()
         .ints("fact_key", moved().map(|(key, _)| *key))
-        .ints("opens", moved().map(|(_, opens)| i64::from(*opens)));
+        .ints("opens", moved().map(|(_, opens)| *opens));
     let sql = "update facts set opens = input.opens from input
         where facts.bot_key = $1 and facts.fact_key = input.fact_key";
     transaction.bulk_execute(sql, values![bot], &bulk).await
@@ -195,12 +198,15 @@ async fn save_activity(transaction: &mut Transaction, bot: i64, counted: &Counte
         .ints("quarter", rows.keys().map(|(_, quarter)| *quarter))
         .ints("messages", rows.values().map(|sums| sums.messages))
         .ints("bot_messages", rows.values().map(|sums| sums.bot_messages))
-        .ints("sessions", rows.values().map(|sums| sums.sessions));
-    let sql = "insert into activity (bot_key, scope, user_key, quarter, messages, bot_messages, sessions)
-        select $1, scope, user_key, quarter, messages, bot_messages, sessions from input where true
+        .ints("sessions_0", rows.values().map(|sums| sums.sessions[0]))
+        .ints("sessions_1", rows.values().map(|sums| sums.sessions[1]));
+    let sql = "insert into activity
+            (bot_key, scope, user_key, quarter, messages, bot_messages, sessions_0, sessions_1)
+        select $1, scope, user_key, quarter, messages, bot_messages, sessions_0, sessions_1 from input where true
         on conflict (bot_key, scope, user_key, quarter) do update set
             messages = activity.messages + excluded.messages,
             bot_messages = activity.bot_messages + excluded.bot_messages,
-            sessions = activity.sessions + excluded.sessions";
+            sessions_0 = activity.sessions_0 + excluded.sessions_0,
+            sessions_1 = activity.sessions_1 + excluded.sessions_1";
     transaction.bulk_execute(sql, values![bot], &bulk).await
 }

@@ -6,16 +6,18 @@ use analytics::instant::{Instant, TimeRange};
 use analytics::session::Turn;
 use analytics::settings::IdleTimeout;
 
+use super::sessions::Before;
 use super::user::{RawFact, find_idle_openings, read_fact};
 use crate::StoreError;
 use crate::bots::{StoredBot, TimeoutPreview};
 use crate::engine::{Transaction, values};
+use crate::retention::horizon;
 
 /// How many local days are looked at, today included.
 const DAYS: u64 = 28;
 
 /// Every message without session id of whoever sent one in the range on the same channel, from their last incoming
-/// message before the range on: behind an incoming message nothing earlier matters.
+/// message before the range on, or from the horizon: behind an incoming message nothing earlier matters.
 const SELECT_LINES: &str = "
     with lines as materialized (
         select user_key, channel_key from facts
@@ -30,7 +32,7 @@ const SELECT_LINES: &str = "
         and facts.at >= coalesce((select earlier.at from facts as earlier where earlier.bot_key = $1
             and earlier.user_key = lines.user_key and earlier.channel_key = lines.channel_key
             and earlier.at < $2 and earlier.kind = 0 and earlier.session_key is null
-            order by earlier.at desc limit 1), $2)";
+            and earlier.at >= $4 order by earlier.at desc limit 1), $4)";
 
 /// Counts the sessions of the past 28 local days as they are and as they would be.
 pub(crate) async fn preview_timeout(
@@ -42,26 +44,34 @@ pub(crate) async fn preview_timeout(
     let calendar = stored.bot.calendar;
     let today = calendar.date(now);
     let first = today.checked_sub_days(chrono::Days::new(DAYS - 1)).unwrap_or(today);
-    let range = TimeRange::new(calendar.day_start(first), calendar.day(today).end);
-    let values = values![stored.key, range.start.as_ms(), range.end.as_ms()];
+    let start = calendar.day_start(first).max(Instant::from_ms(stored.rules.horizon));
+    let range = TimeRange::new(start, calendar.day(today).end);
     let sql =
         "select count(*), coalesce(cast(sum(case when session_key is null then 1 else 0 end) as bigint), 0)
-        from facts where bot_key = $1 and at >= $2 and at < $3 and opens = 1";
-    let row = transaction.fetch_one(sql, values).await?;
+        from facts where bot_key = $1 and at >= $2 and at < $3 and opens & $4 <> 0";
+    let (start, end) = (range.start.as_ms(), range.end.as_ms());
+    let bit = stored.rules.live.revisions.opens_bit();
+    let row = transaction.fetch_one(sql, values![stored.key, start, end, bit]).await?;
     let (sessions_now, idle_now) = (row.count(0)?, row.count(1)?);
-    let rows = transaction.fetch_all(SELECT_LINES, values).await?;
+    let rows =
+        transaction.fetch_all(SELECT_LINES, values![stored.key, start, end, stored.rules.horizon]).await?;
     let facts: Vec<RawFact> = rows.iter().map(read_fact).collect::<Result<_, _>>()?;
-    let idle_then = count_openings(&facts, timeout, range);
+    let lines = facts.iter().map(|fact| (fact.user, fact.channel)).collect();
+    let idle_ends = horizon::load_ends(transaction, stored.key, stored.rules.horizon, &lines).await?;
+    let before = Before { idle_ends, ..Before::default() };
+    let idle_then = count_openings(&facts, &before, timeout, range);
     Ok(TimeoutPreview { sessions_now, sessions_then: sessions_now - idle_now + idle_then })
 }
 
-fn count_openings(facts: &[RawFact], timeout: IdleTimeout, range: TimeRange) -> u64 {
+fn count_openings(facts: &[RawFact], before: &Before, timeout: IdleTimeout, range: TimeRange) -> u64 {
     let mut lines: BTreeMap<(i64, i64), Vec<(Turn<'_>, &RawFact)>> = BTreeMap::new();
     for fact in facts {
         let Some(direction) = fact.kind.direction() else { continue };
         let turn = Turn { at: Instant::from_ms(fact.at), direction, id: &fact.id };
         lines.entry((fact.user, fact.channel)).or_default().push((turn, fact));
     }
-    let opened = lines.values_mut().flat_map(|turns| find_idle_openings(turns, timeout));
+    let opened = lines.iter_mut().flat_map(|((user, channel), turns)| {
+        find_idle_openings(before.fold(*user, *channel), turns, timeout)
+    });
     opened.filter(|fact| range.contains(Instant::from_ms(fact.at))).map(|_| 1).sum()
 }

@@ -23,7 +23,15 @@ pub(super) struct Table<const K: usize, const V: usize> {
 }
 
 impl<const K: usize, const V: usize> Table<K, V> {
-    /// The recounted rows that differ from the stored ones, each value noted in `differences`.
+    /// The recounted rows that differ from the stored ones.
+    pub(super) fn changes(&self, stored: &Rows<K, V>, recounted: &Rows<K, V>) -> Vec<([i64; K], [i64; V])> {
+        let row = |rows: &Rows<K, V>, key| rows.get(key).copied().unwrap_or([0; V]);
+        let keys: BTreeSet<&[i64; K]> = stored.keys().chain(recounted.keys()).collect();
+        let keys = keys.into_iter().filter(|key| row(stored, *key) != row(recounted, *key));
+        keys.map(|key| (*key, row(recounted, key))).collect()
+    }
+
+    /// The same, each value noted in `differences`.
     pub(super) fn compare(
         &self,
         bot: BotId,
@@ -31,15 +39,10 @@ impl<const K: usize, const V: usize> Table<K, V> {
         recounted: &Rows<K, V>,
         differences: &mut Vec<Difference>,
     ) -> Vec<([i64; K], [i64; V])> {
-        let row = |rows: &Rows<K, V>, key| rows.get(key).copied().unwrap_or([0; V]);
-        let keys: BTreeSet<&[i64; K]> = stored.keys().chain(recounted.keys()).collect();
-        let mut wrong = Vec::new();
-        for key in keys {
-            let (stored, recounted) = (row(stored, key), row(recounted, key));
-            if stored != recounted {
-                wrong.push((*key, recounted));
-            }
-            for ((column, stored), recounted) in self.values.iter().zip(stored).zip(recounted) {
+        let wrong = self.changes(stored, recounted);
+        for (key, recounted) in &wrong {
+            let stored = stored.get(key).copied().unwrap_or([0; V]);
+            for ((column, stored), &recounted) in self.values.iter().zip(stored).zip(recounted) {
                 if stored != recounted {
                     let counter = self.name_counter(column, key);
                     differences.push(Difference { bot_id: bot, counter, stored, recounted });

@@ -5,13 +5,15 @@ use super::user::RawFact;
 use crate::StoreError;
 use crate::engine::{Bulk, Engine, Row, Transaction, values};
 use crate::fact_ids::id_hash;
+use crate::rules::{Revisions, Side};
 
-pub(super) const OPENS: Table<1, 1> = Table {
+pub(super) const OPENS: Table<2, 1> = Table {
     name: "facts",
-    keys: ["fact_key"],
+    keys: ["fact_key", "bit"],
     values: ["opens"],
-    upsert: "update facts set opens = input.opens from input
-        where facts.bot_key = $1 and facts.fact_key = input.fact_key",
+    upsert: "update facts
+        set opens = case when input.opens = 1 then facts.opens | input.bit else facts.opens & ~input.bit end
+        from input where facts.bot_key = $1 and facts.fact_key = input.fact_key",
     delete: None,
 };
 
@@ -32,45 +34,60 @@ pub(super) const FACT_IDS: Table<1, 1> = Table {
     delete: None,
 };
 
-pub(super) const ACTIVITY: Table<3, 3> = Table {
-    name: "activity",
-    keys: ["scope", "user_key", "quarter"],
-    values: ["messages", "bot_messages", "sessions"],
-    upsert: "insert into activity (bot_key, scope, user_key, quarter, messages, bot_messages, sessions)
-        select $1, scope, user_key, quarter, messages, bot_messages, sessions from input where true
-        on conflict (bot_key, scope, user_key, quarter) do update set messages = excluded.messages,
-            bot_messages = excluded.bot_messages, sessions = excluded.sessions",
-    delete: Some(
-        "delete from activity where bot_key = $1
-            and (scope, user_key, quarter) in (select scope, user_key, quarter from input)",
-    ),
-};
+/// Activity with the sessions of one revision; those of the other stay as they are.
+macro_rules! activity {
+    ($sessions:literal, $others:literal) => {
+        Table {
+            name: "activity",
+            keys: ["scope", "user_key", "quarter"],
+            values: ["messages", "bot_messages", "sessions"],
+            upsert: concat!(
+                "insert into activity (bot_key, scope, user_key, quarter, messages, bot_messages, ",
+                concat!($sessions, ", ", $others, ") "),
+                "select $1, scope, user_key, quarter, messages, bot_messages, sessions, 0 from input where true
+                on conflict (bot_key, scope, user_key, quarter) do update set messages = excluded.messages,
+                bot_messages = excluded.bot_messages, ",
+                concat!($sessions, " = excluded.", $sessions)
+            ),
+            delete: Some(
+                "delete from activity where bot_key = $1
+                    and (scope, user_key, quarter) in (select scope, user_key, quarter from input)",
+            ),
+        }
+    };
+}
 
-pub(super) const COUNTS: Table<3, 5> = Table {
+/// By revision of the sessions.
+pub(super) const ACTIVITY: [Table<3, 3>; 2] =
+    [activity!("sessions_0", "sessions_1"), activity!("sessions_1", "sessions_0")];
+
+pub(super) const COUNTS: Table<4, 5> = Table {
     name: "counts",
-    keys: ["scope", "tier", "bucket"],
+    keys: ["revision", "scope", "tier", "bucket"],
     values: ["messages", "bot_messages", "sessions", "users", "new_users"],
     upsert: "insert into counts
-            (bot_key, scope, tier, bucket, messages, bot_messages, sessions, users, new_users)
-        select $1, scope, tier, bucket, messages, bot_messages, sessions, users, new_users from input where true
-        on conflict (bot_key, scope, tier, bucket) do update set messages = excluded.messages,
+            (bot_key, revision, scope, tier, bucket, messages, bot_messages, sessions, users, new_users)
+        select $1, revision, scope, tier, bucket, messages, bot_messages, sessions, users, new_users
+        from input where true
+        on conflict (bot_key, revision, scope, tier, bucket) do update set messages = excluded.messages,
             bot_messages = excluded.bot_messages, sessions = excluded.sessions, users = excluded.users,
             new_users = excluded.new_users",
     delete: Some(
-        "delete from counts where bot_key = $1 and (scope, tier, bucket) in (select scope, tier, bucket from input)",
+        "delete from counts where bot_key = $1
+            and (revision, scope, tier, bucket) in (select revision, scope, tier, bucket from input)",
     ),
 };
 
-pub(super) const VISITS: Table<4, 1> = Table {
+pub(super) const VISITS: Table<5, 1> = Table {
     name: "visits",
-    keys: ["scope", "tier", "bucket", "previous"],
+    keys: ["revision", "scope", "tier", "bucket", "previous"],
     values: ["users"],
-    upsert: "insert into visits (bot_key, scope, tier, bucket, previous, users)
-        select $1, scope, tier, bucket, previous, users from input where true
-        on conflict (bot_key, scope, tier, bucket, previous) do update set users = excluded.users",
+    upsert: "insert into visits (bot_key, revision, scope, tier, bucket, previous, users)
+        select $1, revision, scope, tier, bucket, previous, users from input where true
+        on conflict (bot_key, revision, scope, tier, bucket, previous) do update set users = excluded.users",
     delete: Some(
-        "delete from visits where bot_key = $1
-            and (scope, tier, bucket, previous) in (select scope, tier, bucket, previous from input)",
+        "delete from visits where bot_key = $1 and (revision, scope, tier, bucket, previous) in
+            (select revision, scope, tier, bucket, previous from input)",
     ),
 };
 
@@ -94,27 +111,34 @@ pub(super) const CHANNEL_SPANS: Table<1, 2> = Table {
     delete: None,
 };
 
+/// The openings of named sessions of the users from `first` up to `end`; with each, whether it lies behind the horizon.
 pub(super) async fn load_openings(
     transaction: &mut Transaction,
     bot: i64,
+    horizon: i64,
     first: i64,
     end: i64,
-) -> Result<Rows<1, 1>, StoreError> {
-    let sql = "select session_key, opening_key from sessions
-        where bot_key = $1 and user_key >= $2 and user_key < $3 and opening_key is not null";
-    read_rows(&transaction.fetch_all(sql, values![bot, first, end]).await?)
+) -> Result<Rows<1, 2>, StoreError> {
+    let sql = "select sessions.session_key, sessions.opening_key,
+            case when $2 = 0 or facts.at >= $2 then 1 else 0 end
+        from sessions left join facts on facts.bot_key = $1 and facts.fact_key = sessions.opening_key
+        where sessions.bot_key = $1 and sessions.user_key >= $3 and sessions.user_key < $4
+            and sessions.opening_key is not null";
+    read_rows(&transaction.fetch_all(sql, values![bot, horizon, first, end]).await?)
 }
 
-pub(super) async fn load_activity(
+pub(crate) async fn load_activity(
     transaction: &mut Transaction,
     bot: i64,
+    sessions: i64,
     first: i64,
     end: i64,
 ) -> Result<Rows<3, 3>, StoreError> {
-    let sql = "select scope, user_key, quarter, messages, bot_messages, sessions
+    let sql = "select scope, user_key, quarter, messages, bot_messages,
+            case when $4 = 0 then sessions_0 else sessions_1 end
         from (select 0 as scope_key union all select channel_key from channels where bot_key = $1) as scopes
         left join activity on activity.bot_key = $1 and scope = scope_key and user_key >= $2 and user_key < $3";
-    read_rows(&transaction.fetch_all(sql, values![bot, first, end]).await?)
+    read_rows(&transaction.fetch_all(sql, values![bot, first, end, sessions]).await?)
 }
 
 /// Which facts can be found by the hash of their id, and what all of them should be found by. PostgreSQL finds them by
@@ -137,15 +161,26 @@ pub(super) async fn load_ids(
     Ok((read_rows(&transaction.bulk_fetch(sql, values![bot], &bulk).await?)?, hashes))
 }
 
-pub(super) async fn load_counts(transaction: &mut Transaction, bot: i64) -> Result<Rows<3, 5>, StoreError> {
-    let sql = "select scope, tier, bucket, messages, bot_messages, sessions, users, new_users
-        from counts where bot_key = $1";
-    read_rows(&transaction.fetch_all(sql, values![bot]).await?)
+pub(super) async fn load_counts(
+    transaction: &mut Transaction,
+    bot: i64,
+    side: &Side,
+) -> Result<Rows<4, 5>, StoreError> {
+    let sql = "select revision, scope, tier, bucket, messages, bot_messages, sessions, users, new_users
+        from counts where bot_key = $1
+            and ((revision = $2 and tier > 0) or (revision = $3 and tier = 0 and $4 = 1))";
+    let Revisions { local, sessions } = side.revisions;
+    read_rows(&transaction.fetch_all(sql, values![bot, local, sessions, side.has_own_sessions]).await?)
 }
 
-pub(super) async fn load_visits(transaction: &mut Transaction, bot: i64) -> Result<Rows<4, 1>, StoreError> {
-    let sql = "select scope, tier, bucket, previous, users from visits where bot_key = $1";
-    read_rows(&transaction.fetch_all(sql, values![bot]).await?)
+pub(super) async fn load_visits(
+    transaction: &mut Transaction,
+    bot: i64,
+    side: &Side,
+) -> Result<Rows<5, 1>, StoreError> {
+    let sql = "select revision, scope, tier, bucket, previous, users from visits
+        where bot_key = $1 and revision = $2";
+    read_rows(&transaction.fetch_all(sql, values![bot, side.revisions.local]).await?)
 }
 
 pub(super) async fn load_state_span(

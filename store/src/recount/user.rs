@@ -7,10 +7,12 @@ use analytics::instant::Instant;
 use analytics::session::{IdleFold, Turn, find_opener, openings};
 use analytics::settings::IdleTimeout;
 
+use super::sessions::Before;
 use crate::StoreError;
 use crate::counters::{EVERYTHING, Sums};
 use crate::engine::{Row, Transaction, values};
 use crate::rows::Kind;
+use crate::rules::Side;
 
 /// What a user did, by scope and quarter.
 pub(super) type Activity = BTreeMap<(i64, i64), Sums>;
@@ -24,8 +26,8 @@ pub(crate) struct RawFact {
     pub(super) at: i64,
     pub(super) kind: Kind,
     pub(super) session: Option<i64>,
-    /// Whether it is stored as one that opens a session.
-    pub(super) opens: bool,
+    /// The bits of the revisions in which it is stored as one that opens a session.
+    pub(super) opens: i64,
     pub(super) id: String,
 }
 
@@ -39,16 +41,18 @@ pub(super) struct Derived {
     pub(super) activity: Activity,
 }
 
-/// The facts of the users with keys from `first` up to `end`, user by user.
+/// The facts behind the horizon of the users with keys from `first` up to `end`, user by user.
 pub(super) async fn load_facts(
     transaction: &mut Transaction,
     bot: i64,
+    horizon: i64,
     first: i64,
     end: i64,
 ) -> Result<Vec<RawFact>, StoreError> {
     let sql = "select fact_key, user_key, channel_key, at, kind, session_key, opens, id from facts
-        where bot_key = $1 and user_key >= $2 and user_key < $3 order by user_key, channel_key, at";
-    let rows = transaction.fetch_all(sql, values![bot, first, end]).await?;
+        where bot_key = $1 and user_key >= $2 and user_key < $3 and at >= $4
+        order by user_key, channel_key, at";
+    let rows = transaction.fetch_all(sql, values![bot, first, end, horizon]).await?;
     rows.iter().map(read_fact).collect()
 }
 
@@ -61,13 +65,13 @@ pub(super) fn read_fact(row: &Row) -> Result<RawFact, StoreError> {
         at: row.int(3)?,
         kind: Kind::from_i64(row.int(4)?)?,
         session: row.optional_int(5)?,
-        opens: row.flag(6)?,
+        opens: row.int(6)?,
         id: row.text(7)?,
     })
 }
 
 /// Recounts one user.
-pub(super) fn derive(facts: &[RawFact], timeout: IdleTimeout) -> Derived {
+pub(super) fn derive(facts: &[RawFact], before: &Before, timeout: IdleTimeout) -> Derived {
     let mut derived = Derived::default();
     let mut idle: BTreeMap<i64, Vec<(Turn<'_>, &RawFact)>> = BTreeMap::new();
     let mut named: BTreeMap<i64, Vec<(Turn<'_>, &RawFact)>> = BTreeMap::new();
@@ -75,13 +79,15 @@ pub(super) fn derive(facts: &[RawFact], timeout: IdleTimeout) -> Derived {
         let Some(direction) = fact.kind.direction() else { continue };
         let turn = Turn { at: Instant::from_ms(fact.at), direction, id: &fact.id };
         match fact.session {
+            Some(session) if before.named.contains_key(&session) => {}
             Some(session) => named.entry(session).or_default().push((turn, fact)),
             None => idle.entry(fact.channel).or_default().push((turn, fact)),
         }
         derived.add(fact, direction);
     }
-    for turns in idle.values_mut() {
-        for fact in find_idle_openings(turns, timeout) {
+    let user = facts.first().map_or(0, |fact| fact.user);
+    for (channel, turns) in &mut idle {
+        for fact in find_idle_openings(before.fold(user, *channel), turns, timeout) {
             derived.open(fact);
         }
     }
@@ -95,17 +101,33 @@ pub(super) fn derive(facts: &[RawFact], timeout: IdleTimeout) -> Derived {
     derived
 }
 
-/// The messages of one user on one channel that open an idle session; sorts them.
+/// The messages of one user on one channel that open an idle session, continuing where `fold` stands; sorts them.
 pub(super) fn find_idle_openings<'a>(
+    fold: IdleFold,
     turns: &mut [(Turn<'a>, &'a RawFact)],
     timeout: IdleTimeout,
 ) -> Vec<&'a RawFact> {
     turns.sort_unstable_by(|one, other| one.0.cmp(&other.0));
-    let opened = openings(IdleFold::default(), turns.iter().map(|(turn, _)| turn), timeout);
+    let opened = openings(fold, turns.iter().map(|(turn, _)| turn), timeout);
     turns.iter().zip(opened).filter(|(_, opens)| *opens).map(|((_, fact), _)| *fact).collect()
 }
 
 impl Derived {
+    /// As rows of [`super::tables::OPENS`].
+    pub(super) fn opens_rows(&self, side: &Side) -> impl Iterator<Item = ([i64; 2], [i64; 1])> {
+        let bit = side.revisions.opens_bit();
+        self.opens.iter().map(move |key| ([*key, bit], [1]))
+    }
+
+    /// As rows of [`super::tables::ACTIVITY`] of the user whose facts these are.
+    pub(super) fn activity_rows(&self, facts: &[RawFact]) -> impl Iterator<Item = ([i64; 3], [i64; 3])> {
+        let user = facts.first().map_or(0, |fact| fact.user);
+        let rows = self.activity.iter();
+        rows.map(move |((scope, quarter), sums)| {
+            ([*scope, user, *quarter], [sums.messages, sums.bot_messages, sums.sessions])
+        })
+    }
+
     fn add(&mut self, fact: &RawFact, direction: Direction) {
         let one = match direction {
             Direction::Incoming => Sums { messages: 1, ..Sums::default() },

@@ -6,9 +6,11 @@ use std::collections::HashSet;
 use analytics::instant::TimeRange;
 use analytics::metric::Tally;
 
+use super::Scope;
 use crate::StoreError;
 use crate::engine::{Bulk, Row, Transaction, values};
 use crate::rows::Kind;
+use crate::rules::Revisions;
 
 /// What raw rows say of a short stretch.
 #[derive(Debug, Default)]
@@ -20,16 +22,18 @@ struct Stretch {
 /// Adds the two ends of `range` to the counts of the whole quarters inside it.
 pub(super) async fn add_edges(
     transaction: &mut Transaction,
-    bot: i64,
+    Scope { bot, revisions, .. }: Scope,
     scope: i64,
     range: TimeRange,
     tally: &mut Tally,
 ) -> Result<(), StoreError> {
     let inside = range.quarters();
     let before = TimeRange::new(range.start.quarter(), range.start);
-    let before = read_stretch(transaction, bot, scope, before).await?;
-    let head = read_stretch(transaction, bot, scope, TimeRange::new(range.start, inside.start)).await?;
-    let tail = read_stretch(transaction, bot, scope, TimeRange::new(inside.end, range.end)).await?;
+    let before = read_stretch(transaction, bot, revisions, scope, before).await?;
+    let head =
+        read_stretch(transaction, bot, revisions, scope, TimeRange::new(range.start, inside.start)).await?;
+    let tail =
+        read_stretch(transaction, bot, revisions, scope, TimeRange::new(inside.end, range.end)).await?;
     for sums in [head.sums, tail.sums] {
         tally.messages += sums.messages;
         tally.bot_messages += sums.bot_messages;
@@ -57,6 +61,7 @@ pub(super) async fn add_edges(
 async fn read_stretch(
     transaction: &mut Transaction,
     bot: i64,
+    revisions: Revisions,
     scope: i64,
     range: TimeRange,
 ) -> Result<Stretch, StoreError> {
@@ -72,7 +77,7 @@ async fn read_stretch(
             Kind::Incoming => {
                 stretch.users.insert(row.int(0)?);
                 stretch.sums.messages += 1;
-                stretch.sums.sessions += row.count(2)?;
+                stretch.sums.sessions += u64::from(row.int(2)? & revisions.opens_bit() != 0);
             }
             Kind::Outgoing => stretch.sums.bot_messages += 1,
             Kind::Event => {}

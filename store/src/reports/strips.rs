@@ -1,17 +1,18 @@
 //! Pairs of quarters of an hour, of which there are no counters: what is asked about them lies in less than an hour or
-//! two, by the bucket or by the one before. Who was active there is read from raw rows, where they were active before
-//! or after it from `activity`.
+//! two, by the bucket or by the one before. Who was active there is read from raw rows or, where
+//! those are gone, from `past_quarters`; where they were active before or after it from `activity`.
 
 use analytics::instant::TimeRange;
 use analytics::visits::VisitSum;
 
+use super::Scope;
 use crate::StoreError;
 use crate::engine::{Transaction, values};
 
 /// The users of a sum over quarters who were active before.
 pub(super) async fn count_returning(
     transaction: &mut Transaction,
-    bot: i64,
+    source: Scope,
     scope: i64,
     sum: VisitSum,
 ) -> Result<u64, StoreError> {
@@ -21,7 +22,7 @@ pub(super) async fn count_returning(
             count(
                 transaction,
                 BY_PREVIOUS,
-                bot,
+                source,
                 scope,
                 previous,
                 sum.buckets.start.as_ms(),
@@ -31,7 +32,7 @@ pub(super) async fn count_returning(
         }
         from => {
             let from = from.map_or(0, |from| from.as_ms());
-            count(transaction, BY_BUCKET, bot, scope, sum.buckets, from, sum.previous_before.as_ms()).await
+            count(transaction, BY_BUCKET, source, scope, sum.buckets, from, sum.previous_before.as_ms()).await
         }
     }
 }
@@ -41,7 +42,10 @@ macro_rules! select_active {
     () => {
         "with active as materialized (
             select distinct +user_key as user_key, at - at % 900000 as quarter from facts
-            where bot_key = $1 and at >= $3 and at < $4 and kind = 0 and ($2 = 0 or channel_key = $2)
+            where bot_key = $1 and at >= $7 and at < $4 and kind = 0 and ($2 = 0 or channel_key = $2)
+            union all
+            select user_key, quarter from past_quarters
+            where bot_key = $1 and scope = $2 and quarter >= $3 and quarter < $4
         ) select count(*) from active where "
     };
 }
@@ -63,12 +67,13 @@ const BY_PREVIOUS: &str = concat!(
 async fn count(
     transaction: &mut Transaction,
     sql: &'static str,
-    bot: i64,
+    source: Scope,
     scope: i64,
     strip: TimeRange,
     from: i64,
     before: i64,
 ) -> Result<u64, StoreError> {
     let (start, end) = (strip.start.as_ms(), strip.end.as_ms());
-    transaction.fetch_one(sql, values![bot, scope, start, end, from, before]).await?.count(0)
+    let values = values![source.bot, scope, start, end, from, before, start.max(source.raw_from)];
+    transaction.fetch_one(sql, values).await?.count(0)
 }

@@ -14,16 +14,16 @@ use crate::testing::{Oracle, TestStore, incoming, outgoing};
 use crate::{Store, StoreError};
 
 /// Runs a test of one random case; `TestCaseError` and errors of the store fail it.
-fn block_on<T>(test: impl Future<Output = T>) -> T {
+pub(super) fn block_on<T>(test: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(test)
 }
 
-async fn add_bot(store: &TestStore, settings: &Settings) -> BotId {
+pub(super) async fn add_bot(store: &TestStore, settings: &Settings) -> BotId {
     store.add_bot_with(settings.zone, settings.week_start, settings.idle_timeout).await.unwrap()
 }
 
 /// `None` where the question has too many buckets.
-async fn ask(store: &Store, bot: BotId, query: &ReportQuery, now: Instant) -> Option<Report> {
+pub(super) async fn ask(store: &Store, bot: BotId, query: &ReportQuery, now: Instant) -> Option<Report> {
     match store.load_report(bot, query, now).await {
         Ok(report) => Some(report.unwrap()),
         Err(StoreError::Query(QueryError::TooManyBuckets { .. })) => None,
@@ -32,7 +32,7 @@ async fn ask(store: &Store, bot: BotId, query: &ReportQuery, now: Instant) -> Op
 }
 
 /// What a report says, without whose it is.
-fn figures(report: Option<Report>) -> Option<String> {
+pub(super) fn figures(report: Option<Report>) -> Option<String> {
     report.map(|report| format!("{:?} {:?} {:?}", report.totals, report.timeseries, report.comparison))
 }
 
@@ -46,7 +46,7 @@ fn case() -> impl Strategy<Value = Case> {
     })
 }
 
-fn split(facts: &[Fact], sizes: &[usize]) -> Vec<Vec<Fact>> {
+pub(super) fn split(facts: &[Fact], sizes: &[usize]) -> Vec<Vec<Fact>> {
     let mut rest = facts;
     let mut batches = Vec::new();
     for size in sizes.iter().cycle() {

@@ -5,7 +5,7 @@ use analytics::fact::Fact;
 use analytics::ids::BotId;
 
 use crate::StoreError;
-use crate::bots::lock_bot;
+use crate::bots::take_turn;
 use crate::engine::{Transaction, values};
 use crate::testing::{TestStore, event, incoming};
 
@@ -13,7 +13,7 @@ use crate::testing::{TestStore, event, incoming};
 async fn take_turns<const N: usize>(store: &TestStore, bots: [BotId; N]) -> Transaction {
     let mut transaction = store.database().write().await.unwrap();
     for bot in bots {
-        lock_bot(&mut transaction, bot).await.unwrap().unwrap();
+        take_turn(&mut transaction, bot).await.unwrap().unwrap();
     }
     transaction
 }

@@ -6,7 +6,7 @@ use analytics::instant::MINUTE_MS;
 use analytics::settings::IdleTimeout;
 use tokio::task::JoinHandle;
 
-use crate::bots::{BotChange, BotScope, NewBot, lock_bot};
+use crate::bots::{BotChange, BotScope, NewBot, take_turn};
 use crate::credentials::{Email, Password};
 use crate::engine::values;
 use crate::keys::MAX_WRITE_KEYS;
@@ -197,7 +197,7 @@ async fn postgres_bots_do_not_wait_for_each_other() {
     let store = TestStore::open().await.unwrap();
     let (held, free) = (store.add_bot().await.unwrap(), store.add_bot().await.unwrap());
     let mut turn = store.database().write().await.unwrap();
-    lock_bot(&mut turn, held).await.unwrap().unwrap();
+    take_turn(&mut turn, held).await.unwrap().unwrap();
     let waiting = tokio::spawn({
         let (store, fact) = (store.store().clone(), incoming("1", "ada", 0).build().unwrap());
         async move { store.ingest(held, vec![fact]).await }

@@ -151,7 +151,7 @@ async fn verify_names_what_differs_and_repairs_it() {
         "update counts set sessions = sessions + 1, users = 0 where bot_key = $1 and tier = 2",
         "update activity set messages = 9 where bot_key = $1 and scope = 0 and quarter = (select min(quarter) from activity)",
         "delete from visits where bot_key = $1 and tier = 3",
-        "insert into visits (bot_key, scope, tier, bucket, previous, users) select bot_key, scope, tier, bucket, 5, 1 from visits where bot_key = $1 and tier = 1",
+        "insert into visits (bot_key, revision, scope, tier, bucket, previous, users) select bot_key, revision, scope, tier, bucket, 5, 1 from visits where bot_key = $1 and tier = 1",
         "update facts set opens = 1 - opens where bot_key = $1",
         "update sessions set opening_key = null where bot_key = $1",
         "update bot_state set last_message_at = 7 where bot_key = $1",

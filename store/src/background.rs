@@ -1,0 +1,75 @@
+//! What is done beside the answering of requests, in slices: recomputing history after a change of the rules, and deleting
+//! raw rows that are no longer to be kept.
+
+use std::time::Duration;
+
+use analytics::clock::Clock;
+use analytics::ids::BotId;
+use analytics::instant::Instant;
+
+use crate::bots::lock_bot;
+use crate::engine::values;
+use crate::recount::building;
+use crate::{Store, StoreError};
+
+/// How often is looked for work that another process has asked for.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// How often raw rows are deleted that are no longer to be kept.
+const CLEAN_EVERY: Duration = Duration::from_secs(600);
+
+impl Store {
+    /// Does what waits to be done beside requests, as long as it is polled; several processes may do so on one database.
+    /// Dropping it loses nothing.
+    pub async fn work_in_background(&self, clock: &dyn Clock) {
+        let mut look = tokio::time::interval(LOOK_EVERY);
+        let mut clean = tokio::time::interval(CLEAN_EVERY);
+        loop {
+            let done = tokio::select! {
+                _ = look.tick() => self.finish_recounts().await,
+                () = self.inner.work.notified() => self.finish_recounts().await,
+                _ = clean.tick() => self.apply_retentions(clock.now()).await,
+            };
+            if let Err(error) = done {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "work in the background was broken off"
+                );
+            }
+        }
+    }
+
+    /// Counts a bot's history again, if a change of its rules asks for that, and returns when the new rules hold.
+    pub async fn finish_recount(&self, bot: BotId) -> Result<(), StoreError> {
+        while self.advance_recount(bot).await? {}
+        Ok(())
+    }
+
+    /// One slice of a bot's recomputation; says whether there is more to do.
+    pub async fn advance_recount(&self, bot: BotId) -> Result<bool, StoreError> {
+        let mut transaction = self.database().write().await?;
+        let Some(stored) = lock_bot(&mut transaction, bot).await? else { return Ok(false) };
+        let has_more = building::advance(&mut transaction, &stored, building::ROWS_AT_ONCE).await?;
+        transaction.commit().await?;
+        Ok(has_more)
+    }
+
+    /// Moves every bot's horizon to where it belongs today, and deletes raw rows before it.
+    async fn apply_retentions(&self, now: Instant) -> Result<(), StoreError> {
+        let sql = "select bot_id from bot_state join bots on bots.bot_key = bot_state.bot_key
+            where retention_days is not null or raw_from < horizon order by bot_id";
+        let bots = self.database().read().await?.fetch_all(sql, values![]).await?;
+        for row in bots {
+            self.apply_retention(BotId::from_i64(row.int(0)?), now).await?;
+        }
+        Ok(())
+    }
+
+    async fn finish_recounts(&self) -> Result<(), StoreError> {
+        let sql = "select bot_id from recounts join bots on bots.bot_key = recounts.bot_key order by bot_id";
+        let bots = self.database().read().await?.fetch_all(sql, values![]).await?;
+        for row in bots {
+            self.finish_recount(BotId::from_i64(row.int(0)?)).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,156 @@
+//! Taking one user out of everything: raw rows, names, and every figure that they are part of, also where raw rows are
+//! gone. The same messages sent again afterwards are new.
+
+use analytics::ids::{BotId, UserId};
+
+use crate::bots::{StoredBot, lock_bot};
+use crate::engine::{Bulk, Transaction, values};
+use crate::recount::building;
+use crate::recount::{ActivityRows, load_activity};
+use crate::retention::delete_facts;
+use crate::rules::Side;
+use crate::{Store, StoreError};
+
+impl Store {
+    /// Erases a user of a bot; says how many raw messages and events that were, `None` when there is no such user. The log
+    /// gets a line without their id.
+    pub async fn erase_user(&self, bot: BotId, user: &UserId) -> Result<Option<u64>, StoreError> {
+        let mut transaction = self.database().write().await?;
+        let Some(stored) = lock_bot(&mut transaction, bot).await? else { return Ok(None) };
+        let sql = "select user_key from users where bot_key = $1 and user_id = $2";
+        let row = transaction.fetch_optional(sql, values![stored.key, user.as_str()]).await?;
+        let Some(row) = row else { return Ok(None) };
+        let facts = erase(&mut transaction, &stored, row.int(0)?).await?;
+        transaction.commit().await?;
+        tracing::info!(target: "audit", { bot.id = %bot, facts }, "a user was erased");
+        Ok(Some(facts))
+    }
+}
+
+async fn erase(transaction: &mut Transaction, stored: &StoredBot, user: i64) -> Result<u64, StoreError> {
+    let bot = stored.key;
+    let mut activity = ActivityRows::new();
+    for side in stored.rules.sides().filter(|side| side.covers(user)).collect::<Vec<_>>() {
+        activity = load_activity(transaction, bot, side.revisions.sessions, user, user + 1).await?;
+        take_out(transaction, bot, &side, &activity).await?;
+    }
+    let sql = "select fact_key, id from facts where bot_key = $1 and user_key = $2";
+    let rows = transaction.fetch_all(sql, values![bot, user]).await?;
+    let facts = rows.iter().map(|row| Ok((row.int(0)?, row.text(1)?)));
+    let facts: Vec<(i64, String)> = facts.collect::<Result<_, StoreError>>()?;
+    delete_facts(transaction, bot, &facts).await?;
+    delete_rows(transaction, bot, user, &activity).await?;
+    for (scope, quarters) in quarters_of(&activity) {
+        settle_span(transaction, stored, scope, &quarters).await?;
+    }
+    Ok(u64::try_from(facts.len()).unwrap_or(u64::MAX))
+}
+
+/// Takes what a user did out of the counters of a side.
+async fn take_out(
+    transaction: &mut Transaction,
+    bot: i64,
+    side: &Side,
+    activity: &ActivityRows,
+) -> Result<(), StoreError> {
+    let counters = building::count(side, activity, -1);
+    counters.save(transaction, bot, side).await?;
+    counters.delete_empty(transaction, bot, side).await
+}
+
+async fn delete_rows(
+    transaction: &mut Transaction,
+    bot: i64,
+    user: i64,
+    activity: &ActivityRows,
+) -> Result<(), StoreError> {
+    let bulk = Bulk::new()
+        .ints("scope", activity.keys().map(|[scope, ..]| *scope))
+        .ints("user_key", activity.keys().map(|[_, user, _]| *user))
+        .ints("quarter", activity.keys().map(|[.., quarter]| *quarter));
+    for sql in [
+        "delete from activity where bot_key = $1
+            and (scope, user_key, quarter) in (select scope, user_key, quarter from input)",
+        "delete from past_quarters where bot_key = $1
+            and (scope, quarter, user_key) in (select scope, quarter, user_key from input)",
+    ] {
+        transaction.bulk_execute(sql, values![bot], &bulk).await?;
+    }
+    for sql in [
+        "delete from idle_ends where bot_key = $1 and user_key = $2",
+        "delete from sessions where bot_key = $1 and user_key = $2",
+        "delete from users where bot_key = $1 and user_key = $2",
+    ] {
+        transaction.execute(sql, values![bot, user]).await?;
+    }
+    Ok(())
+}
+
+/// The quarters of each scope.
+fn quarters_of(activity: &ActivityRows) -> Vec<(i64, Vec<i64>)> {
+    let keys: Vec<[i64; 3]> = activity.keys().copied().collect();
+    let lines = keys.chunk_by(|[one, ..], [next, ..]| one == next);
+    lines.map(|line| (line[0][0], line.iter().map(|[.., quarter]| *quarter).collect())).collect()
+}
+
+/// First and last message of a scope without those of the erased user. Before the horizon only the quarter is known.
+async fn settle_span(
+    transaction: &mut Transaction,
+    stored: &StoredBot,
+    scope: i64,
+    quarters: &[i64],
+) -> Result<(), StoreError> {
+    let bot = stored.key;
+    let sql = match scope {
+        0 => "select first_message_at, last_message_at from bot_state where bot_key = $1 and $2 = 0",
+        _ => "select first_message_at, last_message_at from channels where bot_key = $1 and channel_key = $2",
+    };
+    let row = transaction.fetch_one(sql, values![bot, scope]).await?;
+    let (mut first, mut last) = (row.optional_int(0)?, row.optional_int(1)?);
+    let was_theirs = |at: Option<i64>| at.is_some_and(|at| quarters.contains(&(at - at.rem_euclid(900_000))));
+    if was_theirs(first) {
+        first = find_end(transaction, stored, scope, FIRST_PAST, FIRST_RAW).await?;
+    }
+    if was_theirs(last) {
+        last = find_end(transaction, stored, scope, LAST_RAW, LAST_PAST).await?;
+    }
+    // A quarter's start stands for the last message too, and may lie before the first one.
+    last = last.max(first);
+    let sql = match scope {
+        0 => "update bot_state set first_message_at = $3, last_message_at = $4 where bot_key = $1 and $2 = 0",
+        _ => {
+            "update channels set first_message_at = $3, last_message_at = $4
+                where bot_key = $1 and channel_key = $2"
+        }
+    };
+    transaction.execute(sql, values![bot, scope, first, last]).await?;
+    Ok(())
+}
+
+const FIRST_PAST: &str = "select bucket from counts
+    where bot_key = $1 and revision = $4 and scope = $2 and tier = 0 and bucket < $3 order by bucket limit 1";
+const LAST_PAST: &str = "select bucket from counts
+    where bot_key = $1 and revision = $4 and scope = $2 and tier = 0 and bucket < $3 order by bucket desc limit 1";
+const FIRST_RAW: &str = "select at from facts
+    where bot_key = $1 and at >= $3 and kind < 2 and ($2 = 0 or channel_key = $2) and $4 >= 0 order by at limit 1";
+const LAST_RAW: &str = "select at from facts
+    where bot_key = $1 and at >= $3 and kind < 2 and ($2 = 0 or channel_key = $2) and $4 >= 0
+    order by at desc limit 1";
+
+/// The answer to the first question that has one.
+async fn find_end(
+    transaction: &mut Transaction,
+    stored: &StoredBot,
+    scope: i64,
+    sql: &'static str,
+    otherwise: &'static str,
+) -> Result<Option<i64>, StoreError> {
+    let rules = &stored.rules;
+    let values = values![stored.key, scope, rules.horizon, rules.live.revisions.sessions];
+    for sql in [sql, otherwise] {
+        if let Some(row) = transaction.fetch_optional(sql, values).await? {
+            return row.int(0).map(Some);
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,134 @@
+//! What the raw messages of some users give by one rule, joined to what is known of the time before the horizon.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use analytics::instant::Instant;
+use analytics::session::IdleFold;
+
+use super::table::Rows;
+use super::tables::{self, ACTIVITY, OPENS};
+use super::user::{self, RawFact, derive};
+use crate::StoreError;
+use crate::engine::Transaction;
+use crate::retention::horizon;
+use crate::rules::{Rules, Side};
+
+/// What is recounted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Source {
+    /// The bot's key.
+    pub(super) bot: i64,
+    pub(super) side: Side,
+    /// Before it stand the sessions of the live revision, in all revisions.
+    pub(super) horizon: i64,
+    pub(super) live_sessions: i64,
+}
+
+/// The recount of some users.
+#[derive(Debug, Default)]
+pub(super) struct Recounted {
+    pub(super) facts: Vec<RawFact>,
+    pub(super) opens: Rows<2, 1>,
+    pub(super) openings: Rows<1, 1>,
+    pub(super) activity: Rows<3, 3>,
+}
+
+/// What is known of sessions that began before the horizon.
+#[derive(Debug, Default)]
+pub(super) struct Before {
+    /// The last message of idle sessions, by user and channel.
+    pub(super) idle_ends: BTreeMap<(i64, i64), i64>,
+    /// Named sessions that are open already, with what opened them.
+    pub(super) named: BTreeMap<i64, i64>,
+}
+
+impl Before {
+    /// Where the session rule begins on a user's channel.
+    pub(super) fn fold(&self, user: i64, channel: i64) -> IdleFold {
+        let last = self.idle_ends.get(&(user, channel));
+        last.map_or_else(IdleFold::default, |last| IdleFold::behind(Instant::from_ms(*last)))
+    }
+}
+
+impl Source {
+    pub(super) fn new(bot: i64, rules: &Rules, side: Side) -> Self {
+        Self { bot, side, horizon: rules.horizon, live_sessions: rules.live.revisions.sessions }
+    }
+
+    /// Recounts the users with keys from `first` up to `end`.
+    pub(super) async fn recount(
+        self,
+        transaction: &mut Transaction,
+        first: i64,
+        end: i64,
+    ) -> Result<Recounted, StoreError> {
+        let facts = user::load_facts(transaction, self.bot, self.horizon, first, end).await?;
+        let before = self.load_before(transaction, &facts, first, end).await?;
+        let mut recounted = Recounted::default();
+        recounted.openings.extend(before.named.iter().map(|(session, key)| ([*session], [*key])));
+        recounted.activity = self.load_past_activity(transaction, first, end).await?;
+        for facts in facts.chunk_by(|one, next| one.user == next.user) {
+            let derived = derive(facts, &before, self.side.rule.idle_timeout);
+            recounted.opens.extend(derived.opens_rows(&self.side));
+            recounted.openings.extend(derived.openings.iter().map(|(session, key)| ([*session], [*key])));
+            recounted.activity.extend(derived.activity_rows(facts));
+        }
+        Ok(Recounted { facts, ..recounted })
+    }
+
+    /// Puts the sessions of a recount in the place of the stored ones; the answer is the users' activity.
+    pub(super) async fn replace(
+        self,
+        transaction: &mut Transaction,
+        first: i64,
+        end: i64,
+    ) -> Result<Rows<3, 3>, StoreError> {
+        let recounted = self.recount(transaction, first, end).await?;
+        let changes = OPENS.changes(&stored_opens(&recounted.facts, &self.side), &recounted.opens);
+        OPENS.replace(transaction, self.bot, &changes).await?;
+        let revision = self.side.revisions.sessions;
+        let stored = tables::load_activity(transaction, self.bot, revision, first, end).await?;
+        let table = &ACTIVITY[usize::from(revision == 1)];
+        table.replace(transaction, self.bot, &table.changes(&stored, &recounted.activity)).await?;
+        Ok(recounted.activity)
+    }
+
+    async fn load_before(
+        self,
+        transaction: &mut Transaction,
+        facts: &[RawFact],
+        first: i64,
+        end: i64,
+    ) -> Result<Before, StoreError> {
+        if self.horizon == 0 {
+            return Ok(Before::default());
+        }
+        let lines: BTreeSet<(i64, i64)> = facts.iter().map(|fact| (fact.user, fact.channel)).collect();
+        let openings = tables::load_openings(transaction, self.bot, self.horizon, first, end).await?;
+        let named = openings.into_iter().filter(|(_, [_, is_behind])| *is_behind == 0);
+        Ok(Before {
+            idle_ends: horizon::load_ends(transaction, self.bot, self.horizon, &lines).await?,
+            named: named.map(|([session], [key, _])| (session, key)).collect(),
+        })
+    }
+
+    async fn load_past_activity(
+        self,
+        transaction: &mut Transaction,
+        first: i64,
+        end: i64,
+    ) -> Result<Rows<3, 3>, StoreError> {
+        if self.horizon == 0 {
+            return Ok(Rows::new());
+        }
+        let mut rows = tables::load_activity(transaction, self.bot, self.live_sessions, first, end).await?;
+        rows.retain(|[.., quarter], _| *quarter < self.horizon);
+        Ok(rows)
+    }
+}
+
+/// Which facts are stored as ones that open a session.
+pub(super) fn stored_opens(facts: &[RawFact], side: &Side) -> Rows<2, 1> {
+    let bit = side.revisions.opens_bit();
+    facts.iter().filter(|fact| fact.opens & bit != 0).map(|fact| ([fact.key, bit], [1])).collect()
+}

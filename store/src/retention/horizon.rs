@@ -1,0 +1,146 @@
+//! The horizon, and what the session rule has to remember of the time before it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use analytics::calendar::Calendar;
+use analytics::instant::{Instant, MINUTE_MS};
+use analytics::session::IdleFold;
+use analytics::settings::IdleTimeout;
+
+use crate::StoreError;
+use crate::bots::StoredBot;
+use crate::engine::{Bulk, Transaction, values};
+use crate::rows::Kind;
+
+/// No timeout is longer, so nothing earlier keeps a session open.
+const LONGEST_TIMEOUT_MS: i64 = 24 * 60 * MINUTE_MS;
+
+/// One user on one channel.
+type Line = (i64, i64);
+
+/// Every message without session id of whoever has one shortly before $3, from their last incoming message before it on,
+/// or from the horizon that was: behind an incoming message nothing earlier matters.
+const SELECT_TURNS: &str = "
+    with lines as materialized (
+        select user_key, channel_key from facts
+        where bot_key = $1 and at >= $2 and at < $3 and kind < 2 and session_key is null
+        group by user_key, channel_key
+    )
+    select facts.user_key, facts.channel_key, facts.at, facts.kind, facts.id
+    from lines cross join facts
+    where facts.bot_key = $1 and facts.user_key = lines.user_key and facts.channel_key = lines.channel_key
+        and facts.at < $3 and facts.kind < 2 and facts.session_key is null
+        and facts.at >= coalesce((select earlier.at from facts as earlier where earlier.bot_key = $1
+            and earlier.user_key = lines.user_key and earlier.channel_key = lines.channel_key
+            and earlier.at >= $4 and earlier.at < $3 and earlier.kind = 0 and earlier.session_key is null
+            order by earlier.at desc limit 1), $4)";
+
+/// Moves a bot's horizon to where it belongs at `now`; says whether it moved.
+pub(super) async fn advance(
+    transaction: &mut Transaction,
+    stored: &StoredBot,
+    now: Instant,
+) -> Result<bool, StoreError> {
+    let sql = "select retention_days from bot_state where bot_key = $1";
+    let days = transaction.fetch_one(sql, values![stored.key]).await?.optional_int(0)?;
+    let Some(days) = days.and_then(|days| u64::try_from(days).ok()) else { return Ok(false) };
+    let rule = stored.rules.live.rule;
+    let horizon = find_horizon(&rule.calendar, days, now);
+    if horizon <= stored.rules.horizon || stored.rules.target.is_some() {
+        return Ok(false);
+    }
+    let ends = find_ends(transaction, stored.key, stored.rules.horizon, horizon, rule.idle_timeout).await?;
+    save_ends(transaction, stored.key, &ends).await?;
+    let sql = "update bot_state set horizon = $2 where bot_key = $1";
+    transaction.execute(sql, values![stored.key, horizon]).await?;
+    Ok(true)
+}
+
+/// The start of the first of `days` local days, the last of which contains `now`; on a quarter of an hour, as midnights
+/// are but for a few old ones.
+fn find_horizon(calendar: &Calendar, days: u64, now: Instant) -> i64 {
+    let today = calendar.date(now);
+    let first = today.checked_sub_days(chrono::Days::new(days.saturating_sub(1))).unwrap_or_default();
+    calendar.day_start(first).quarter().as_ms().max(0)
+}
+
+/// Where the session rule stands at the horizon on some lines: the last message of a session that may go on.
+pub(crate) async fn load_ends(
+    transaction: &mut Transaction,
+    bot: i64,
+    horizon: i64,
+    lines: &BTreeSet<Line>,
+) -> Result<BTreeMap<Line, i64>, StoreError> {
+    if horizon == 0 {
+        return Ok(BTreeMap::new());
+    }
+    let bulk = Bulk::new()
+        .ints("user_key", lines.iter().map(|(user, _)| *user))
+        .ints("channel_key", lines.iter().map(|(_, channel)| *channel));
+    let sql = "select input.user_key, input.channel_key, idle_ends.last_at from input
+        left join idle_ends on idle_ends.bot_key = $1 and idle_ends.user_key = input.user_key
+            and idle_ends.channel_key = input.channel_key";
+    let mut ends = BTreeMap::new();
+    for row in transaction.bulk_fetch(sql, values![bot], &bulk).await? {
+        if let Some(last) = row.optional_int(2)? {
+            ends.insert((row.int(0)?, row.int(1)?), last);
+        }
+    }
+    Ok(ends)
+}
+
+/// The same at a new horizon, by what was said between the old one and it.
+async fn find_ends(
+    transaction: &mut Transaction,
+    bot: i64,
+    old: i64,
+    new: i64,
+    timeout: IdleTimeout,
+) -> Result<BTreeMap<Line, i64>, StoreError> {
+    let sql = "select user_key, channel_key, last_at from idle_ends where bot_key = $1";
+    let rows = transaction.fetch_all(sql, values![bot]).await?;
+    let ends = rows.iter().map(|row| Ok(((row.int(0)?, row.int(1)?), row.int(2)?)));
+    let mut ends: BTreeMap<Line, i64> = ends.collect::<Result<_, StoreError>>()?;
+
+    let recent = old.max(new - LONGEST_TIMEOUT_MS);
+    let rows = transaction.fetch_all(SELECT_TURNS, values![bot, recent, new, old]).await?;
+    let mut turns: BTreeMap<Line, Vec<(i64, Kind, String)>> = BTreeMap::new();
+    for row in &rows {
+        let turn = (row.int(2)?, Kind::from_i64(row.int(3)?)?, row.text(4)?);
+        turns.entry((row.int(0)?, row.int(1)?)).or_default().push(turn);
+    }
+    for (line, turns) in turns {
+        let open = ends.get(&line).map(|last| IdleFold::behind(Instant::from_ms(*last)));
+        if let Some(last) = fold(open.unwrap_or_default(), &turns, timeout).last() {
+            ends.insert(line, last.as_ms());
+        }
+    }
+    ends.retain(|_, last| *last >= new - LONGEST_TIMEOUT_MS);
+    Ok(ends)
+}
+
+fn fold(mut fold: IdleFold, turns: &[(i64, Kind, String)], timeout: IdleTimeout) -> IdleFold {
+    let turn =
+        |(at, kind, id): &(i64, Kind, String)| Some((Instant::from_ms(*at), kind.direction()?, id.clone()));
+    let mut turns: Vec<_> = turns.iter().filter_map(turn).collect();
+    turns.sort_unstable();
+    for (at, direction, _) in turns {
+        fold.step(at, direction, timeout);
+    }
+    fold
+}
+
+async fn save_ends(
+    transaction: &mut Transaction,
+    bot: i64,
+    ends: &BTreeMap<Line, i64>,
+) -> Result<(), StoreError> {
+    transaction.execute("delete from idle_ends where bot_key = $1", values![bot]).await?;
+    let bulk = Bulk::new()
+        .ints("user_key", ends.keys().map(|(user, _)| *user))
+        .ints("channel_key", ends.keys().map(|(_, channel)| *channel))
+        .ints("last_at", ends.values().copied());
+    let sql = "insert into idle_ends (bot_key, user_key, channel_key, last_at)
+        select $1, user_key, channel_key, last_at from input";
+    transaction.bulk_execute(sql, values![bot], &bulk).await
+}

@@ -1,0 +1,171 @@
+//! Other rules for a big bot: history is counted again beside what is live, while messages keep coming.
+
+use analytics::calendar::Calendar;
+use analytics::fact::Fact;
+use analytics::ids::BotId;
+use analytics::instant::Instant;
+use analytics::query::ReportQuery;
+use analytics::settings::IdleTimeout;
+use proptest::prelude::*;
+
+use super::any_order::{add_bot, ask, block_on, figures, split};
+use super::traffic::{Settings, facts, queries, settings};
+use crate::Store;
+use crate::bots::{BotScope, load_bot};
+use crate::recount::building;
+use crate::rules::Rule;
+use crate::testing::{Oracle, TestStore, incoming};
+
+/// What happens before a batch comes.
+#[derive(Clone, Debug)]
+enum Step {
+    /// So many slices of so many rows.
+    Advance(u8, i64),
+    Ask(Settings),
+    /// Whatever was asked for, back to what is live.
+    TakeBack,
+    Nothing,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        6 => (1..6_u8, 1..12_i64).prop_map(|(slices, rows)| Step::Advance(slices, rows)),
+        2 => settings().prop_map(Step::Ask),
+        1 => Just(Step::TakeBack),
+        1 => Just(Step::Nothing),
+    ]
+}
+
+type Case = (Settings, Vec<Fact>, Vec<(ReportQuery, Instant)>, Vec<usize>, Vec<Step>);
+
+fn case() -> impl Strategy<Value = Case> {
+    (settings(), facts(120)).prop_flat_map(|(settings, (start, facts))| {
+        let batches = prop::collection::vec(1..20_usize, 40);
+        let steps = prop::collection::vec(step(), 12);
+        (Just(settings), Just(facts), queries(start), batches, steps)
+    })
+}
+
+pub(super) fn rule(settings: &Settings) -> Rule {
+    let calendar = Calendar::new(settings.zone, settings.week_start);
+    Rule { calendar, idle_timeout: settings.idle_timeout }
+}
+
+/// Asks for rules as for a big bot.
+pub(super) async fn ask_for(store: &Store, bot: BotId, rule: Rule) {
+    let mut transaction = store.database().write().await.unwrap();
+    let stored = load_bot(&mut transaction, bot).await.unwrap().unwrap();
+    building::ask_for(&mut transaction, stored.key, rule).await.unwrap();
+    transaction.commit().await.unwrap();
+}
+
+pub(super) async fn advance(store: &Store, bot: BotId, rows: i64) -> bool {
+    let mut transaction = store.database().write().await.unwrap();
+    let stored = load_bot(&mut transaction, bot).await.unwrap().unwrap();
+    let has_more = building::advance(&mut transaction, &stored, rows).await.unwrap();
+    transaction.commit().await.unwrap();
+    has_more
+}
+
+async fn take(store: &Store, bot: BotId, step: &Step) {
+    match step {
+        Step::Advance(slices, rows) => {
+            for _ in 0..*slices {
+                advance(store, bot, *rows).await;
+            }
+        }
+        Step::Ask(settings) => ask_for(store, bot, rule(settings)).await,
+        Step::TakeBack => {
+            let live = store.find_bot(BotScope::All, bot).await.unwrap().unwrap();
+            let rule = Rule { calendar: live.calendar, idle_timeout: live.idle_timeout };
+            ask_for(store, bot, rule).await;
+        }
+        Step::Nothing => {}
+    }
+}
+
+/// Everything stored agrees with a recount, and reports say by the live rules what a brute-force recount says.
+async fn check(
+    store: &Store,
+    bot: BotId,
+    sent: &[Fact],
+    queries: &[(ReportQuery, Instant)],
+) -> Result<(), TestCaseError> {
+    prop_assert_eq!(store.verify(bot, false).await.unwrap(), []);
+    let live = store.find_bot(BotScope::All, bot).await.unwrap().unwrap();
+    let oracle = Oracle::new(sent, live.idle_timeout);
+    for (query, now) in queries {
+        let Some(report) = ask(store, bot, query, *now).await else { continue };
+        prop_assert_eq!(&report.time_zone, live.calendar.zone.name());
+        prop_assert_eq!(&report.recalculation, &live.recalculation);
+        prop_assert_eq!(oracle.check(&report), Ok(()));
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn figures_are_exact_before_and_after_every_slice_of_a_recomputation(
+        (settings, facts, queries, sizes, steps) in case(),
+        last in settings(),
+    ) {
+        block_on(async {
+            let store = TestStore::open().await.unwrap();
+            let (changed, fresh) = (add_bot(&store, &settings).await, add_bot(&store, &last).await);
+            let mut sent = Vec::new();
+            let batches = split(&facts, &sizes);
+            let mut steps = steps.iter().cycle();
+            for batch in batches {
+                if let Some(step) = steps.next() {
+                    take(&store, changed, step).await;
+                }
+                check(&store, changed, &sent, &queries[..2]).await?;
+                sent.extend(batch.iter().cloned());
+                store.ingest(changed, batch).await.unwrap();
+            }
+            ask_for(&store, changed, rule(&last)).await;
+            let mut percent = 0;
+            while advance(&store, changed, 7).await {
+                check(&store, changed, &sent, &queries[..1]).await?;
+                let bot = store.find_bot(BotScope::All, changed).await.unwrap().unwrap();
+                let now = bot.recalculation.map_or(100, |recalculation| recalculation.percent);
+                prop_assert!(now >= percent);
+                percent = now;
+            }
+            store.ingest(fresh, facts).await.unwrap();
+            check(&store, changed, &sent, &queries).await?;
+            for (query, now) in &queries {
+                let (one, other) = (ask(&store, changed, query, *now).await, ask(&store, fresh, query, *now).await);
+                prop_assert_eq!(figures(one), figures(other));
+            }
+            Ok(())
+        })?;
+    }
+}
+
+#[tokio::test]
+async fn another_process_goes_on_where_one_stopped() {
+    let store = TestStore::open().await.unwrap();
+    let bot = store.add_bot().await.unwrap();
+    let fact = |n: i64| incoming(&n.to_string(), &format!("user {n}"), n * 7).build().unwrap();
+    store.ingest(bot, (0..60).map(fact).collect()).await.unwrap();
+    let live = store.find_bot(BotScope::All, bot).await.unwrap().unwrap();
+    let zone = "Asia/Kathmandu".parse().unwrap();
+    let idle_timeout = IdleTimeout::from_ms(60_000).unwrap();
+    ask_for(&store, bot, Rule { calendar: Calendar { zone, ..live.calendar }, idle_timeout }).await;
+    while store.find_bot(BotScope::All, bot).await.unwrap().unwrap().recalculation.unwrap().percent < 50 {
+        assert!(advance(&store, bot, 5).await);
+    }
+    store.close().await;
+
+    let again = store.open_again().await.unwrap();
+    let found = again.find_bot(BotScope::All, bot).await.unwrap().unwrap();
+    assert_eq!((found.calendar, found.idle_timeout), (live.calendar, live.idle_timeout));
+    assert!(found.recalculation.is_some_and(|recalculation| recalculation.percent >= 50));
+    again.finish_recount(bot).await.unwrap();
+    let found = again.find_bot(BotScope::All, bot).await.unwrap().unwrap();
+    assert_eq!((found.calendar.zone, found.idle_timeout, found.recalculation), (zone, idle_timeout, None));
+    assert_eq!(again.verify(bot, false).await.unwrap(), []);
+}
