@@ -3,11 +3,12 @@
 
 use analytics::query::ReportQuery;
 
+use super::plans::add_bot_with_a_past;
 use crate::engine::{Engine, Transaction, values};
 use crate::testing::{MONDAY, TestStore, event, incoming, outgoing};
 
 /// What intake and reports read and write, of which there is more with every message.
-const HOT: [&str; 11] = [
+const HOT: [&str; 14] = [
     "bot_state",
     "users",
     "channels",
@@ -19,6 +20,9 @@ const HOT: [&str; 11] = [
     "activity",
     "counts",
     "visits",
+    "recounts",
+    "idle_ends",
+    "past_quarters",
 ];
 
 async fn fetch_texts(transaction: &mut Transaction, sql: &'static str) -> Vec<String> {
@@ -65,7 +69,7 @@ async fn postgres_hot_tables_are_unique_by_bot_first_and_tied_to_no_other() {
 #[tokio::test]
 async fn postgres_statements_of_intake_and_reports_name_one_bot() {
     let store = TestStore::open().await.unwrap();
-    let bot = store.add_bot().await.unwrap();
+    let bot = add_bot_with_a_past(&store).await;
     store.database().statements.lock().unwrap().clear();
     for late in [90, 0, 40] {
         let id = |name: &str| format!("{name} {late}");

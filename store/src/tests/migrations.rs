@@ -4,52 +4,79 @@ use std::borrow::Cow;
 
 use analytics::query::QueryParts;
 use sqlx::migrate::Migrator;
-use sqlx::{Connection, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 
 use crate::Store;
 use crate::bots::BotScope;
-use crate::rows::id_hash;
-use crate::testing::{MONDAY, TestStore, incoming, outgoing};
-
-static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+use crate::engine::{Engine, postgres, sqlite};
+use crate::fact_ids::id_hash;
+use crate::testing::{MONDAY, TestDatabase, incoming, outgoing};
 
 /// A bot in UTC with two messages of ada's in the first minutes of a Monday, which is where every bucket begins, and
 /// one of the bot's.
 const FIRST_SCHEMA_ROWS: &str = "
-    insert into accounts values (1, 'ada@example.org', '', 0, '{}', 0);
-    insert into bots values (1, 42, 1, 'Bot', 1, 0, 0);
-    insert into bot_state values (1, 'UTC', 'monday', 1800000, 2, 1, MONDAY, MONDAY + 120000, 4);
-    insert into users values (1, 1, 'ada');
-    insert into channels values (1, 1, 'web', MONDAY, MONDAY + 120000);
-    insert into facts values (1, 1, MONDAY, 1, 1, null, 0, 1, 'one'), (2, 1, MONDAY + 60000, 1, 1, null, 1, 0, 'two'),
-        (3, 1, MONDAY + 120000, 1, 1, null, 0, 0, 'three');
-    insert into fact_ids values (1, HASH_ONE, 1), (1, HASH_TWO, 2), (1, HASH_THREE, 3);
-    insert into activity values (1, 0, 1, MONDAY, 2, 1, 1), (1, 1, 1, MONDAY, 2, 1, 1);
+    insert into accounts (account_id, email, password_hash, is_admin, created_at)
+        values (1, 'ada@example.org', '', 0, 0);
+    insert into bots (bot_key, bot_id, owner_id, name, is_activated, stores_text, created_at)
+        values (1, 42, 1, 'Bot', 1, 0, 0);
+    insert into bot_state (bot_key, time_zone, week_start, idle_timeout_ms, next_user_key, next_session_key,
+            first_message_at, last_message_at, version)
+        values (1, 'UTC', 'monday', 1800000, 2, 1, MONDAY, MONDAY + 120000, 4);
+    insert into users (bot_key, user_key, user_id) values (1, 1, 'ada');
+    insert into channels (bot_key, channel_key, name, first_message_at, last_message_at)
+        values (1, 1, 'web', MONDAY, MONDAY + 120000);
+    insert into facts (fact_key, bot_key, at, user_key, channel_key, kind, opens, id) values
+        (1, 1, MONDAY, 1, 1, 0, 1, 'one'), (2, 1, MONDAY + 60000, 1, 1, 1, 0, 'two'),
+        (3, 1, MONDAY + 120000, 1, 1, 0, 0, 'three');
+    insert into activity (bot_key, scope, user_key, quarter, messages, bot_messages, sessions)
+        values (1, 0, 1, MONDAY, 2, 1, 1), (1, 1, 1, MONDAY, 2, 1, 1);
     with scopes (scope) as (values (0), (1)), tiers (tier) as (values (0), (1), (2), (3))
-        insert into counts select 1, scope, tier, MONDAY, 2, 1, 1, 1, 1 from scopes, tiers;
-    insert into visits select 1, scope, tier, bucket, -1, 1 from counts where tier > 0;";
+        insert into counts (bot_key, scope, tier, bucket, messages, bot_messages, sessions, users, new_users)
+        select 1, scope, tier, MONDAY, 2, 1, 1, 1, 1 from scopes, tiers;
+    insert into visits (bot_key, scope, tier, bucket, previous, users)
+        select 1, scope, tier, bucket, -1, 1 from counts where tier > 0;";
 
-/// A file as the version with this schema left it.
+const SQLITE_ROWS: &str = "insert into fact_ids (bot_key, id_hash, fact_key)
+    values (1, HASH_ONE, 1), (1, HASH_TWO, 2), (1, HASH_THREE, 3);";
+const POSTGRES_ROWS: &str = "update bot_state set next_fact_key = 4;";
+
+/// A database as the version with this schema left it.
 async fn write_released(url: &str, version: i64) {
-    let mut connection = SqliteConnection::connect(&format!("{url}?mode=rwc")).await.unwrap();
-    let known = MIGRATIONS.iter().filter(|migration| migration.version <= version).cloned().collect();
-    let released = Migrator { migrations: Cow::Owned(known), ..Migrator::DEFAULT };
-    released.run_direct(None, &mut connection, false).await.unwrap();
-    let mut rows = FIRST_SCHEMA_ROWS.replace("MONDAY", &MONDAY.as_ms().to_string());
-    for (name, id) in [("HASH_ONE", "one"), ("HASH_TWO", "two"), ("HASH_THREE", "three")] {
-        rows = rows.replace(name, &id_hash(id).to_string());
+    match Engine::of_url(url).unwrap() {
+        Engine::Sqlite => {
+            let mut connection = SqliteConnection::connect(&format!("{url}?mode=rwc")).await.unwrap();
+            let released = up_to(&sqlite::MIGRATIONS, version);
+            released.run_direct(None, &mut connection, false).await.unwrap();
+            sqlx::raw_sql(AssertSqlSafe(rows(SQLITE_ROWS))).execute(&mut connection).await.unwrap();
+            connection.close().await.unwrap();
+        }
+        Engine::Postgres => {
+            let mut connection = PgConnection::connect(url).await.unwrap();
+            let released = up_to(&postgres::MIGRATIONS, version);
+            released.run_direct(None, &mut connection, false).await.unwrap();
+            sqlx::raw_sql(AssertSqlSafe(rows(POSTGRES_ROWS))).execute(&mut connection).await.unwrap();
+            connection.close().await.unwrap();
+        }
     }
-    sqlx::raw_sql(sqlx::AssertSqlSafe(rows)).execute(&mut connection).await.unwrap();
-    connection.close().await.unwrap();
+}
+
+fn up_to(all: &Migrator, version: i64) -> Migrator {
+    let known = all.iter().filter(|migration| migration.version <= version).cloned().collect();
+    Migrator { migrations: Cow::Owned(known), ..Migrator::DEFAULT }
+}
+
+fn rows(of_engine: &str) -> String {
+    let rows = format!("{FIRST_SCHEMA_ROWS}\n{of_engine}").replace("MONDAY", &MONDAY.as_ms().to_string());
+    let hashes = [("HASH_ONE", "one"), ("HASH_TWO", "two"), ("HASH_THREE", "three")];
+    hashes.iter().fold(rows, |rows, (name, id)| rows.replace(name, &id_hash(id).to_string()))
 }
 
 #[tokio::test]
 async fn a_database_of_the_first_schema_keeps_its_figures_and_goes_on() {
-    let fresh = TestStore::open().await.unwrap();
-    let url = format!("sqlite://{}", fresh.directory().join("released.db").display());
-    write_released(&url, 1).await;
+    let released = TestDatabase::empty().await.unwrap();
+    write_released(released.url(), 1).await;
 
-    let store = Store::open(&url).await.unwrap();
+    let store = Store::open(released.url()).await.unwrap();
     let bot = store.list_bots(BotScope::All).await.unwrap().remove(0).id;
     assert_eq!(store.verify(bot, false).await.unwrap(), []);
     let more = [
