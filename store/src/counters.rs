@@ -186,19 +186,21 @@ impl Counters {
         let visits: Vec<(VisitKey, i64)> =
             self.visits.iter().filter(|(_, users)| **users != 0).map(|(key, users)| (*key, *users)).collect();
         let sql = "insert into visits (bot_key, revision, scope, tier, bucket, previous, users)
-            select $1, $2, scope, tier, bucket, previous, users from input where true
+            select $1, revision, scope, tier, bucket, previous, users from input where true
             on conflict (bot_key, revision, scope, tier, bucket, previous) do update set
                 users = visits.users + excluded.users";
-        transaction.bulk_execute(sql, values![bot, revision], &visit_rows(&visits)).await?;
+        transaction.bulk_execute(sql, values![bot], &visit_rows(revision, &visits)).await?;
         let fewer: Vec<(VisitKey, i64)> = visits.into_iter().filter(|(_, users)| *users < 0).collect();
-        let sql = "delete from visits where bot_key = $1 and revision = $2 and users = 0 and (scope, tier, bucket, previous) in
-            (select scope, tier, bucket, previous from input)";
-        transaction.bulk_execute(sql, values![bot, revision], &visit_rows(&fewer)).await
+        let sql = "delete from visits where bot_key = $1 and users = 0
+            and (revision, scope, tier, bucket, previous) in
+                (select revision, scope, tier, bucket, previous from input)";
+        transaction.bulk_execute(sql, values![bot], &visit_rows(revision, &fewer)).await
     }
 }
 
-fn visit_rows(visits: &[(VisitKey, i64)]) -> Bulk<'static> {
+fn visit_rows(revision: i64, visits: &[(VisitKey, i64)]) -> Bulk<'static> {
     Bulk::new()
+        .ints("revision", visits.iter().map(|_| revision))
         .ints("scope", visits.iter().map(|(key, _)| key.scope))
         .ints("tier", visits.iter().map(|(key, _)| key.tier))
         .ints("bucket", visits.iter().map(|(key, _)| key.bucket))

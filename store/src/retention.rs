@@ -7,7 +7,7 @@ use analytics::ids::BotId;
 use analytics::instant::Instant;
 
 use crate::bots::{StoredBot, lock_bot};
-use crate::engine::{Bulk, Transaction, values};
+use crate::engine::{Bulk, PerEngine, Transaction, values};
 use crate::fact_ids;
 use crate::{Store, StoreError};
 
@@ -130,6 +130,27 @@ async fn delete_before(transaction: &mut Transaction, bot: i64, end: i64) -> Res
     Ok(())
 }
 
+/// Looked up by a range of one key, as for exports: PostgreSQL would rather compare all rows of the bot.
+macro_rules! delete_by_key {
+    ($table:literal) => {
+        PerEngine {
+            sqlite: concat!(
+                "delete from ",
+                $table,
+                " where bot_key = $1 and fact_key in (select fact_key from input)"
+            ),
+            postgres: concat!(
+                "delete from ",
+                $table,
+                " as t using input where t.bot_key = $1 and t.fact_key between input.fact_key and input.fact_key"
+            ),
+        }
+    };
+}
+
+const DELETE_FACTS: [PerEngine; 3] =
+    [delete_by_key!("message_details"), delete_by_key!("event_details"), delete_by_key!("facts")];
+
 /// Deletes facts, given as (key, id), with everything that belongs to them alone.
 pub(crate) async fn delete_facts(
     transaction: &mut Transaction,
@@ -138,12 +159,8 @@ pub(crate) async fn delete_facts(
 ) -> Result<(), StoreError> {
     fact_ids::delete(transaction, bot, facts.iter().map(|(key, id)| (*key, id.as_str()))).await?;
     let bulk = Bulk::new().ints("fact_key", facts.iter().map(|(key, _)| *key));
-    for sql in [
-        "delete from message_details where bot_key = $1 and fact_key in (select fact_key from input)",
-        "delete from event_details where bot_key = $1 and fact_key in (select fact_key from input)",
-        "delete from facts where bot_key = $1 and fact_key in (select fact_key from input)",
-    ] {
-        transaction.bulk_execute(sql, values![bot], &bulk).await?;
+    for sql in DELETE_FACTS {
+        transaction.bulk_execute(transaction.pick(sql), values![bot], &bulk).await?;
     }
     Ok(())
 }

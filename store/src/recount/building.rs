@@ -103,6 +103,28 @@ pub(crate) async fn advance(
     }
 }
 
+/// How some rows of a revision are found and deleted: the last of them, and all up to it.
+macro_rules! sweep {
+    ($table:literal, $tiers:literal) => {
+        (
+            concat!(
+                "select scope, tier, bucket from ",
+                $table,
+                " where bot_key = $1 and revision = $2 and ",
+                $tiers,
+                " order by scope, tier, bucket limit 1 offset $3"
+            ),
+            concat!(
+                "delete from ",
+                $table,
+                " where bot_key = $1 and revision = $2 and ",
+                $tiers,
+                " and (scope, tier, bucket) <= ($3, $4, $5)"
+            ),
+        )
+    };
+}
+
 /// Deletes some rows that are not live; says whether there were any.
 async fn sweep(
     transaction: &mut Transaction,
@@ -110,16 +132,18 @@ async fn sweep(
     live: Revisions,
     rows: i64,
 ) -> Result<bool, StoreError> {
-    let local_counts = "delete from counts where bot_key = $1 and revision = $2 and (scope, tier, bucket) in
-        (select scope, tier, bucket from counts where bot_key = $1 and revision = $2 and tier > 0 limit $3)";
-    let quarters = "delete from counts where bot_key = $1 and revision = $2 and (scope, tier, bucket) in
-        (select scope, tier, bucket from counts where bot_key = $1 and revision = $2 and tier = 0 limit $3)";
-    let visits =
-        "delete from visits where bot_key = $1 and revision = $2 and (scope, tier, bucket, previous) in
-        (select scope, tier, bucket, previous from visits where bot_key = $1 and revision = $2 limit $3)";
     let (local, sessions) = (1 - live.local, 1 - live.sessions);
-    for (sql, revision) in [(local_counts, local), (quarters, sessions), (visits, local)] {
-        if transaction.execute(sql, values![bot, revision, rows]).await? > 0 {
+    for ((find, delete), revision) in [
+        (sweep!("counts", "tier > 0"), local),
+        (sweep!("counts", "tier = 0"), sessions),
+        (sweep!("visits", "true"), local),
+    ] {
+        let last = transaction.fetch_optional(find, values![bot, revision, rows - 1]).await?;
+        let [scope, tier, bucket] = match last {
+            Some(row) => [row.int(0)?, row.int(1)?, row.int(2)?],
+            None => [i64::MAX; 3],
+        };
+        if transaction.execute(delete, values![bot, revision, scope, tier, bucket]).await? > 0 {
             return Ok(true);
         }
     }

@@ -22,18 +22,22 @@ type Line = (i64, i64);
 /// or from the horizon that was: behind an incoming message nothing earlier matters.
 const SELECT_TURNS: &str = "
     with lines as materialized (
-        select user_key, channel_key from facts
+        select distinct +user_key as user_key, +channel_key as channel_key from facts
         where bot_key = $1 and at >= $2 and at < $3 and kind < 2 and session_key is null
-        group by user_key, channel_key
+    ),
+    starts as materialized (
+        select user_key, channel_key, cast($3 as bigint) as until,
+            coalesce((select earlier.at from facts as earlier where earlier.bot_key = $1
+                and earlier.user_key = lines.user_key and earlier.channel_key = lines.channel_key
+                and earlier.at >= $4 and earlier.at < $3 and earlier.kind = 0 and earlier.session_key is null
+                order by earlier.at desc limit 1), $4) as since
+        from lines
     )
     select facts.user_key, facts.channel_key, facts.at, facts.kind, facts.id
-    from lines cross join facts
-    where facts.bot_key = $1 and facts.user_key = lines.user_key and facts.channel_key = lines.channel_key
-        and facts.at < $3 and facts.kind < 2 and facts.session_key is null
-        and facts.at >= coalesce((select earlier.at from facts as earlier where earlier.bot_key = $1
-            and earlier.user_key = lines.user_key and earlier.channel_key = lines.channel_key
-            and earlier.at >= $4 and earlier.at < $3 and earlier.kind = 0 and earlier.session_key is null
-            order by earlier.at desc limit 1), $4)";
+    from starts
+    left join facts on facts.bot_key = $1 and facts.user_key = starts.user_key
+        and facts.channel_key = starts.channel_key and facts.at >= starts.since and facts.at < starts.until
+        and facts.kind < 2 and facts.session_key is null";
 
 /// Moves a bot's horizon to where it belongs at `now`; says whether it moved.
 pub(super) async fn advance(

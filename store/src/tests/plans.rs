@@ -1,19 +1,19 @@
 //! Hot statements are answered from indexes: no statement reads a table, or all of a bot, to find a few rows.
 
 use analytics::calendar::{Calendar, Zone};
-use analytics::ids::BotId;
+use analytics::ids::{BotId, UserId};
 use analytics::query::QueryParts;
 use analytics::settings::{IdleTimeout, WeekStart};
 
 use super::recounts::ask_for;
-use crate::bots::{BotScope, NewBot};
+use crate::bots::{BotChange, BotScope, NewBot};
 use crate::credentials::Secret;
 use crate::engine::Engine;
 use crate::rules::Rule;
 use crate::testing::{MONDAY, TestStore, event, incoming, outgoing};
 
 /// What may be read from end to end: rows that came with the statement, and those of an hour.
-const INPUT: [&str; 5] = ["input", "near", "active", "json_each", "lines"];
+const INPUT: [&str; 7] = ["input", "near", "active", "json_each", "lines", "starts", "scopes"];
 /// Tables of which a statement wants all rows of a bot, because there are few.
 const SMALL: [&str; 4] = ["channels", "event_names", "write_keys", "read_tokens"];
 /// How far into its columns an index has to be used: PostgreSQL also uses one whose next column it knows nothing of.
@@ -155,6 +155,37 @@ async fn hot_statements_find_their_rows_by_an_index() {
         let plan = transaction.explain(sql).await.unwrap();
         if let Some(complaint) = complaint(store.database().engine(), &plan) {
             complaints.push(format!("{complaint}\n{}\n{sql}\n", plan.join("\n")));
+        }
+    }
+    assert_eq!(complaints.len(), 0, "{}", complaints.join("\n"));
+}
+
+/// What is done beside requests may read all of a bot, but nothing of it once for each row of something else.
+#[tokio::test]
+async fn statements_in_the_background_join_by_an_index() {
+    let store = TestStore::open().await.unwrap();
+    let bot = add_bot_with_a_past(&store).await;
+    store.database().statements.lock().unwrap().clear();
+    store.finish_recount(bot).await.unwrap();
+    store.apply_retention(bot, MONDAY).await.unwrap();
+    store.set_retention(bot, Some(1)).await.unwrap();
+    store.move_horizon(bot, MONDAY).await.unwrap();
+    store.ingest(bot, vec![incoming("new", "bob", 0).within("s").build().unwrap()]).await.unwrap();
+    store.apply_retention(bot, MONDAY.plus_ms(10 * 24 * 60 * 60_000)).await.unwrap();
+    store.erase_user(bot, &UserId::parse("bob").unwrap()).await.unwrap().unwrap();
+    store.preview_idle_timeout(bot, IdleTimeout::default(), MONDAY).await.unwrap();
+    let settings = BotChange { idle_timeout: Some(IdleTimeout::default()), ..BotChange::default() };
+    store.change_bot(bot, &settings).await.unwrap();
+    store.verify(bot, true).await.unwrap();
+    let statements = store.database().statements.lock().unwrap().clone();
+    assert!(statements.len() > 60, "{} statements", statements.len());
+    let mut transaction = store.database().write().await.unwrap();
+    let mut complaints = Vec::new();
+    for sql in &statements {
+        let plan = transaction.explain(sql).await.unwrap();
+        let found = complaint(store.database().engine(), &plan);
+        if found.is_some_and(|found| !found.starts_with("is searched by")) {
+            complaints.push(format!("{found:?}\n{}\n{sql}\n", plan.join("\n")));
         }
     }
     assert_eq!(complaints.len(), 0, "{}", complaints.join("\n"));
