@@ -5,13 +5,13 @@ use analytics::fact::Fact;
 use analytics::ids::BotId;
 use analytics::instant::Instant;
 use analytics::query::ReportQuery;
-use analytics::settings::IdleTimeout;
+use analytics::settings::{IdleTimeout, WeekStart};
 use proptest::prelude::*;
 
 use super::any_order::{add_bot, ask, block_on, figures, split};
 use super::traffic::{Settings, facts, queries, settings};
 use crate::Store;
-use crate::bots::{BotScope, load_bot};
+use crate::bots::{BotScope, lock_bot};
 use crate::recount::building;
 use crate::rules::Rule;
 use crate::testing::{Oracle, TestStore, incoming};
@@ -54,14 +54,14 @@ pub(super) fn rule(settings: &Settings) -> Rule {
 /// Asks for rules as for a big bot.
 pub(super) async fn ask_for(store: &Store, bot: BotId, rule: Rule) {
     let mut transaction = store.database().write().await.unwrap();
-    let stored = load_bot(&mut transaction, bot).await.unwrap().unwrap();
+    let stored = lock_bot(&mut transaction, bot).await.unwrap().unwrap();
     building::ask_for(&mut transaction, stored.key, rule).await.unwrap();
     transaction.commit().await.unwrap();
 }
 
 pub(super) async fn advance(store: &Store, bot: BotId, rows: i64) -> bool {
     let mut transaction = store.database().write().await.unwrap();
-    let stored = load_bot(&mut transaction, bot).await.unwrap().unwrap();
+    let stored = lock_bot(&mut transaction, bot).await.unwrap().unwrap();
     let has_more = building::advance(&mut transaction, &stored, rows).await.unwrap();
     transaction.commit().await.unwrap();
     has_more
@@ -168,4 +168,35 @@ async fn another_process_goes_on_where_one_stopped() {
     let found = again.find_bot(BotScope::All, bot).await.unwrap().unwrap();
     assert_eq!((found.calendar.zone, found.idle_timeout, found.recalculation), (zone, idle_timeout, None));
     assert_eq!(again.verify(bot, false).await.unwrap(), []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn messages_and_slices_of_two_processes_at_once_leave_both_revisions_right() {
+    let store = TestStore::open().await.unwrap();
+    let others = [store.open_again().await.unwrap(), store.open_again().await.unwrap()];
+    let bot = store.add_bot().await.unwrap();
+    let fact = |n: i64| incoming(&n.to_string(), &format!("user {}", n % 30), n * 7 % 400).build().unwrap();
+    store.ingest(bot, (0..60).map(fact).collect()).await.unwrap();
+    for (round, zone) in (1..).zip(["Asia/Kathmandu", "America/New_York", "UTC", "Asia/Kathmandu"]) {
+        let idle_timeout = IdleTimeout::from_ms(round * 120_000).unwrap();
+        let calendar = Calendar::new(zone.parse().unwrap(), WeekStart::Sunday);
+        ask_for(&store, bot, Rule { calendar, idle_timeout }).await;
+        let mut tasks = Vec::new();
+        for (other, process) in others.iter().cloned().zip(0..) {
+            let (writer, builder) = (other.clone(), other);
+            tasks.push(tokio::spawn(async move {
+                for n in 0..60 {
+                    let fact = fact(round * 1_000 + process * 100 + n);
+                    writer.ingest(bot, vec![fact]).await.unwrap();
+                }
+            }));
+            tasks.push(tokio::spawn(async move { while advance(&builder, bot, 2).await {} }));
+        }
+        for task in tasks {
+            task.await.unwrap();
+        }
+        assert_eq!(store.verify(bot, false).await.unwrap(), []);
+        let found = store.find_bot(BotScope::All, bot).await.unwrap().unwrap();
+        assert_eq!((found.calendar, found.idle_timeout, found.recalculation), (calendar, idle_timeout, None));
+    }
 }
