@@ -104,7 +104,7 @@ struct Recount {
     idle_timeout: IdleTimeout,
     action: Action,
     /// The buckets of every tier by quarter.
-    buckets: BTreeMap<i64, [i64; 4]>,
+    buckets: BTreeMap<i64, [i64; Tier::ALL.len()]>,
     counts: Rows<3, 5>,
     visits: Rows<4, 1>,
     /// First and last message by scope.
@@ -210,7 +210,7 @@ impl Recount {
 
     /// Adds one user's activity to the sums of every bucket.
     fn count(&mut self, activity: &user::Activity) {
-        let mut last = [(EVERYTHING, NEVER); 4];
+        let mut last = [(EVERYTHING, NEVER); Tier::ALL.len()];
         for ((scope, quarter), sums) in activity {
             let buckets = *self.buckets.entry(*quarter).or_insert_with(|| {
                 Tier::ALL.map(|tier| tier.bucket_start(&self.calendar, Instant::from_ms(*quarter)).as_ms())
