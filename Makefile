@@ -1,10 +1,10 @@
 # The ways into the project; the work is done by script/. `make help` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run build dev test bench fmt lint setup
+.PHONY: help demo run build dev test bench faults fmt lint setup
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: build ## From nothing to a running demo: prints the address and the sign-in
 	@script/serve.sh --demo
@@ -21,8 +21,11 @@ dev: setup ## Builds and restarts at every change
 test: ## Everything that has to hold before a change lands
 	@script/test.sh
 
-bench: setup ## Import, reports and intake, timed
+bench: setup ## Reports, intake and import, timed beside DuckDB, PostgreSQL and SQLite
 	@script/bench.sh
+
+faults: setup ## Kills the server, fills its disk, takes its database away, and counts what is stored
+	@script/faults.sh sqlite postgres
 
 fmt: setup ## Formats the code
 	@script/format.sh

@@ -33,9 +33,10 @@ need_debian_packages() {
   command -v cc >/dev/null || missing+=(build-essential)
   command -v "${CHROMIUM:-chromium}" >/dev/null || missing+=(chromium)
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing+=(postgresql)
+  ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || missing+=(libfaketime)
   python3 -c 'import zoneinfo; zoneinfo.ZoneInfo("Europe/Berlin")' 2>/dev/null || missing+=(python3 tzdata)
   if [ ${#missing[@]} -eq 0 ]; then
-    present "a C compiler, Chromium, PostgreSQL and Python"
+    present "a C compiler, Chromium, PostgreSQL, libfaketime and Python"
   else
     install_debian "${missing[@]}"
   fi

@@ -15,6 +15,7 @@ main() {
   step "Examples in the documentation" doctests
   step "Release build and download budget" script/build.sh
   step "Figures against a brute-force count" oracle
+  step "Faults, on both engines" script/faults.sh sqlite postgres
   step "Browser tests" browser_tests
   printf '\n== All of it passed ==\n'
 }

@@ -121,10 +121,10 @@ impl ReportPlan {
     /// From what one of the plan's buckets is counted.
     pub fn source(&self, bucket: &Bucket) -> BucketSource {
         let Bucket { range, is_partial } = *bucket;
-        match Tier::of(self.granularity) {
+        match is_partial {
             _ if !range.is_on_quarters() => BucketSource::RawRows,
-            Some(tier) if !is_partial => BucketSource::Tier(tier),
-            _ => BucketSource::Counters,
+            false => BucketSource::Tier(Tier::of(self.granularity)),
+            true => BucketSource::Counters,
         }
     }
 

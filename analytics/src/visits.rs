@@ -19,11 +19,13 @@ pub enum Tier {
     Day,
     /// Local week.
     Week,
+    /// Local month. Weeks are no part of it: of what lies beside whole months it leaves nothing to them, but to days.
+    Month,
 }
 
 impl Tier {
     /// From fine to coarse.
-    pub const ALL: [Self; 4] = [Self::Quarter, Self::Hour, Self::Day, Self::Week];
+    pub const ALL: [Self; 5] = [Self::Quarter, Self::Hour, Self::Day, Self::Week, Self::Month];
 
     /// The start of this tier's bucket that contains the quarter that starts at `quarter`. Monotone in `quarter`, and
     /// always on a quarter: where the calendar's edge lies off it, the bucket begins with the next quarter.
@@ -37,13 +39,13 @@ impl Tier {
         if bucket.start == quarter { quarter } else { bucket.end }
     }
 
-    /// The tier whose buckets are a granularity's whole buckets; months have none and are planned from days and weeks.
-    pub fn of(granularity: Granularity) -> Option<Self> {
+    /// The tier whose buckets are a granularity's whole buckets.
+    pub fn of(granularity: Granularity) -> Self {
         match granularity {
-            Granularity::Hour => Some(Self::Hour),
-            Granularity::Day => Some(Self::Day),
-            Granularity::Week => Some(Self::Week),
-            Granularity::Month => None,
+            Granularity::Hour => Self::Hour,
+            Granularity::Day => Self::Day,
+            Granularity::Week => Self::Week,
+            Granularity::Month => Self::Month,
         }
     }
 
@@ -53,8 +55,13 @@ impl Tier {
             Self::Quarter => None,
             Self::Hour => Some(Self::Quarter),
             Self::Day => Some(Self::Hour),
-            Self::Week => Some(Self::Day),
+            Self::Week | Self::Month => Some(Self::Day),
         }
+    }
+
+    /// Whether every tier after this one in [`Tier::ALL`] has buckets of whole buckets of this one.
+    fn is_part_of_all_coarser(self) -> bool {
+        self <= Self::Day
     }
 
     /// The quarters that belong to the bucket of `quarter`. A quarter belongs where its start lies, so an edge of the
@@ -65,6 +72,7 @@ impl Tier {
             Self::Hour => calendar.hour(quarter),
             Self::Day => calendar.day(calendar.date(quarter)),
             Self::Week => calendar.week(quarter),
+            Self::Month => calendar.month(quarter),
         };
         TimeRange::new(range.start.next_quarter(), range.end.next_quarter())
     }
@@ -134,8 +142,11 @@ fn relink(
         let previous = previous.map(|at| tier.bucket_start(calendar, at));
         let next = next.map(|at| tier.bucket_start(calendar, at));
         if previous == Some(bucket) || next == Some(bucket) {
-            // The user is active in this bucket anyway, and so in the coarser ones.
-            return;
+            // The user is active in this bucket anyway, and so in those that contain it.
+            if tier.is_part_of_all_coarser() {
+                return;
+            }
+            continue;
         }
         let mut count = |bucket, previous, users| change(VisitChange { tier, bucket, previous, users });
         count(bucket, previous, users);
@@ -166,10 +177,13 @@ pub struct VisitSum {
 /// A user of [a, b) has exactly one pair (first quarter in it, quarter of the visit before), which lies in the rectangle
 /// [a, b) × [never, a). A coarser tier counts exactly those pairs of a rectangle whose edges are its own. So each tier,
 /// from the coarsest, takes the largest such rectangle, and the strips around it are left to the finer ones.
+///
+/// Whole months are one sum. For any other range weeks serve better than months: the strips around them are narrower.
 pub fn plan_distinct(calendar: &Calendar, range: TimeRange) -> Vec<VisitSum> {
     let mut sums = Vec::new();
-    let whole =
-        VisitSum { tier: Tier::Week, buckets: range, previous_from: None, previous_before: range.start };
+    let is_edge = |at| Tier::Month.bucket_start(calendar, at) == at;
+    let tier = if is_edge(range.start) && is_edge(range.end) { Tier::Month } else { Tier::Week };
+    let whole = VisitSum { tier, buckets: range, previous_from: None, previous_before: range.start };
     plan(calendar, whole, &mut sums);
     sums
 }

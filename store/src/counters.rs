@@ -74,12 +74,12 @@ pub(crate) struct Counters {
     pub(crate) counts: BTreeMap<CountKey, Count>,
     pub(crate) visits: BTreeMap<VisitKey, i64>,
     /// The buckets of quarters that came up: zone arithmetic once per quarter and not per message.
-    buckets: BTreeMap<i64, [i64; 4]>,
+    buckets: BTreeMap<i64, [i64; Tier::ALL.len()]>,
 }
 
 impl Counters {
     /// The starts of the buckets of every tier that contain a quarter.
-    pub(crate) fn buckets(&mut self, calendar: &Calendar, quarter: i64) -> [i64; 4] {
+    pub(crate) fn buckets(&mut self, calendar: &Calendar, quarter: i64) -> [i64; Tier::ALL.len()] {
         *self.buckets.entry(quarter).or_insert_with(|| {
             Tier::ALL.map(|tier| tier.bucket_start(calendar, Instant::from_ms(quarter)).as_ms())
         })
@@ -215,5 +215,6 @@ pub(crate) fn tier_number(tier: Tier) -> i64 {
         Tier::Hour => 1,
         Tier::Day => 2,
         Tier::Week => 3,
+        Tier::Month => 4,
     }
 }

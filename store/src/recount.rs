@@ -87,7 +87,7 @@ struct Recount {
     source: Source,
     action: Action,
     /// The buckets of every tier by quarter.
-    buckets: BTreeMap<i64, [i64; 4]>,
+    buckets: BTreeMap<i64, [i64; Tier::ALL.len()]>,
     counts: Rows<4, 5>,
     visits: Rows<5, 1>,
     /// First and last message by scope.
@@ -223,10 +223,10 @@ impl Recount {
     fn count(&mut self, activity: &Rows<3, 3>) {
         let Side { rule, revisions, has_own_sessions, .. } = self.source.side;
         let mut line = None;
-        let mut last = [NEVER; 4];
+        let mut last = [NEVER; Tier::ALL.len()];
         for ([scope, user, quarter], sums) in activity {
             if line.replace((scope, user)) != Some((scope, user)) {
-                last = [NEVER; 4];
+                last = [NEVER; Tier::ALL.len()];
             }
             let buckets = *self.buckets.entry(*quarter).or_insert_with(|| {
                 Tier::ALL.map(|tier| tier.bucket_start(&rule.calendar, Instant::from_ms(*quarter)).as_ms())

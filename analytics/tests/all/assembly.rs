@@ -118,7 +118,11 @@ fn whole_buckets_come_from_their_tier_and_cut_ones_from_the_counters() {
     assert_eq!(sources(day, Granularity::Week), [BucketSource::Counters]);
     let weeks = picked("2026-11-09", "2026-11-17");
     assert_eq!(sources(weeks, Granularity::Week), [BucketSource::Tier(Tier::Week), BucketSource::Counters]);
-    assert_eq!(sources(picked("2026-10-01", "2026-10-31"), Granularity::Month), [BucketSource::Counters]);
+    let months = picked("2026-09-30", "2026-10-31");
+    assert_eq!(
+        sources(months, Granularity::Month),
+        [BucketSource::Counters, BucketSource::Tier(Tier::Month)]
+    );
 }
 
 #[test]

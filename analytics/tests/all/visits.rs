@@ -122,7 +122,7 @@ proptest! {
     }
 
     #[test]
-    fn counters_know_the_distinct_users_of_whole_hours_days_and_weeks(
+    fn counters_know_the_distinct_users_of_whole_buckets_of_each_tier(
         (calendar, around) in calendar_and_instant(),
         visits in visits(),
         tier in select(Tier::ALL.to_vec()),
@@ -212,7 +212,7 @@ fn a_bucket_whose_edge_lies_off_the_quarter_begins_with_the_next() {
 }
 
 #[test]
-fn whole_days_within_a_week_are_planned_from_days_alone() {
+fn a_plan_begins_with_the_coarsest_tier_that_fits() {
     let berlin = Calendar::new("Europe/Berlin".parse().unwrap(), WeekStart::Monday);
     let plan = |first, last| plan_distinct(&berlin, berlin.days(date(first), date(last)));
     let tiers = |plan: Vec<VisitSum>| plan.into_iter().map(|sum| sum.tier).collect::<Vec<_>>();
@@ -220,4 +220,6 @@ fn whole_days_within_a_week_are_planned_from_days_alone() {
     assert_eq!(tiers(plan("2026-11-16", "2026-11-23")), [Tier::Week]);
     assert_eq!(tiers(plan("2026-11-15", "2026-11-24")), [Tier::Week, Tier::Day, Tier::Day, Tier::Day]);
     assert_eq!(plan("2026-11-16", "2026-11-16"), []);
+    assert_eq!(tiers(plan("2026-09-01", "2026-11-01")), [Tier::Month]);
+    assert_eq!(tiers(plan("2026-09-01", "2026-11-02")), [Tier::Week, Tier::Day, Tier::Day]);
 }
