@@ -44,6 +44,20 @@ impl Store {
         Ok(())
     }
 
+    /// Counts anew what a migration has marked for it: bots by the rules that they have. Reports wait for that.
+    pub(crate) async fn finish_migration(&self) -> Result<(), StoreError> {
+        let sql = "select bots.bot_id from recounts
+            join bot_state on bot_state.bot_key = recounts.bot_key join bots on bots.bot_key = recounts.bot_key
+            where recounts.next_user_key > 0 and recounts.time_zone = bot_state.time_zone
+                and recounts.week_start = bot_state.week_start
+                and recounts.idle_timeout_ms = bot_state.idle_timeout_ms order by bots.bot_id";
+        let bots = self.database().read().await?.fetch_all(sql, values![]).await?;
+        for row in bots {
+            self.finish_recount(BotId::from_i64(row.int(0)?)).await?;
+        }
+        Ok(())
+    }
+
     /// One slice of a bot's recomputation; says whether there is more to do.
     pub async fn advance_recount(&self, bot: BotId) -> Result<bool, StoreError> {
         let mut transaction = self.database().write().await?;

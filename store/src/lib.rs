@@ -71,7 +71,9 @@ impl Store {
             known_keys: KnownKeys::default(),
             work: tokio::sync::Notify::new(),
         };
-        Ok(Self { inner: Arc::new(inner) })
+        let store = Self { inner: Arc::new(inner) };
+        store.finish_migration().await?;
+        Ok(store)
     }
 
     /// Whether the database answers.
