@@ -31,7 +31,9 @@ pub fn metric_name(metric: Metric) -> &'static str {
 /// That figures follow old settings for a while.
 pub fn recalculating(recalculation: &Recalculation) -> String {
     let percent = recalculation.percent;
-    format!("New settings are being applied to all history: recalculating, {percent} %. Until then figures follow the old ones.")
+    format!(
+        "New settings are being applied to all history: recalculating, {percent} %. Until then figures follow the old ones."
+    )
 }
 
 /// A count with its thousands set apart: `12,431`.
