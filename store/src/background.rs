@@ -47,8 +47,9 @@ impl Store {
     /// Counts anew what a migration has marked for it: bots by the rules that they have. Reports wait for that.
     pub(crate) async fn finish_migration(&self) -> Result<(), StoreError> {
         let sql = "select bots.bot_id from recounts
-            join bot_state on bot_state.bot_key = recounts.bot_key join bots on bots.bot_key = recounts.bot_key
-            where recounts.next_user_key > 0 and recounts.time_zone = bot_state.time_zone
+            cross join bot_state cross join bots
+            where bot_state.bot_key = recounts.bot_key and bots.bot_key = recounts.bot_key
+                and recounts.next_user_key > 0 and recounts.time_zone = bot_state.time_zone
                 and recounts.week_start = bot_state.week_start
                 and recounts.idle_timeout_ms = bot_state.idle_timeout_ms order by bots.bot_id";
         let bots = self.database().read().await?.fetch_all(sql, values![]).await?;

@@ -52,6 +52,7 @@ pub(super) async fn add_bot_with_a_past(store: &TestStore) -> BotId {
 
 /// Intake with everything that may come, each kind of report, export, and what every request asks.
 async fn run_everything_hot(store: &TestStore) {
+    store.database().statements.lock().unwrap().clear();
     let bot = add_bot_with_a_past(store).await;
     for late in [90, 0, 40] {
         let id = |name: &str| format!("{name} {late}");
