@@ -111,8 +111,9 @@ fn parse_range(from: &str, to: &str) -> Result<Period, QueryError> {
     Ok(Period::Instants { from, to })
 }
 
+/// In a URL a plus sign that nobody has encoded arrives as a space.
 fn parse_instant(text: &str) -> Result<Instant, QueryError> {
-    let time = parse_time(text).ok_or(QueryError::InvalidRange)?;
+    let time = parse_time(&text.replace(' ', "+")).ok_or(QueryError::InvalidRange)?;
     if time.nanosecond() != 0 {
         return Err(QueryError::InstantNotOnQuarter);
     }

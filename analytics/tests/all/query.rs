@@ -46,6 +46,11 @@ fn from_and_to_are_dates_or_instants() {
         read("2026-11-01T09:00:00+01:00", "2026-11-01T09:15:00Z"),
         Ok(instants("2026-11-01T08:00:00Z", "2026-11-01T09:15:00Z"))
     );
+    // A plus sign that nobody has encoded is a space in a URL.
+    assert_eq!(
+        read("2026-11-01T09:00:00 01:00", "2026-11-01T09:15:00Z"),
+        Ok(instants("2026-11-01T08:00:00Z", "2026-11-01T09:15:00Z"))
+    );
 }
 
 #[test]

@@ -37,7 +37,9 @@ pub fn highest(values: &[Option<u64>]) -> u64 {
 
 /// `part / whole` of a length, to the nearest unit; 0 where the whole is nothing.
 fn share(part: u64, whole: u64, length: u64) -> u64 {
-    part.saturating_mul(length).saturating_add(whole / 2).checked_div(whole).unwrap_or(0).min(length)
+    let [part, whole, length] = [part, whole, length].map(u128::from);
+    let share = (part * length + whole / 2).checked_div(whole).unwrap_or(0).min(length);
+    u64::try_from(share).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -65,10 +65,11 @@ fn period_button(dashboard: Dashboard) -> AnyView {
         (true, Period::Dates { from, to }) => crate::format::span(from, to),
         (_, _) => dashboard.with_report(words::period_dates),
     };
+    let zone = dashboard.with_report(|report| report.time_zone.clone());
     let label = match name {
-        Some(name) if dates.is_empty() => format!("Period: {name}"),
-        Some(name) => format!("Period: {name}, {dates}"),
-        None => format!("Period: {dates}"),
+        Some(name) if dates.is_empty() => format!("Period: {name}, {zone}"),
+        Some(name) => format!("Period: {name}, {dates}, {zone}"),
+        None => format!("Period: {dates}, {zone}"),
     };
     let (title, below) = match name {
         Some(name) => (name.to_owned(), dates),
@@ -78,7 +79,7 @@ fn period_button(dashboard: Dashboard) -> AnyView {
         <button type="button" class="pick period" popovertarget=PERIOD_MENU aria-label=label>
             <b>{title}</b>
             <span class="period-dates">{below}</span>
-            <span class="period-zone">{dashboard.with_report(|report| report.time_zone.clone())}</span>
+            <span class="period-zone">{zone}</span>
         </button>
     }
     .erase()

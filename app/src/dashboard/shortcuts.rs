@@ -110,7 +110,8 @@ fn step(dashboard: Dashboard, find: fn(&Period, &analytics::navigation::Horizon)
 }
 
 fn has_modifier(event: &KeyboardEvent) -> bool {
-    event.ctrl_key() || event.meta_key() || event.alt_key()
+    // A question mark is written with Shift on most keyboards.
+    event.ctrl_key() || event.meta_key() || event.alt_key() || (event.shift_key() && event.key() != "?")
 }
 
 /// Whether the key belongs to something else: a field, or a menu that is open.

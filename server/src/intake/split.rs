@@ -16,13 +16,18 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// # Errors
 /// 400 for an empty body and a broken array, 413 above [`MAX_EVENTS`] items.
 pub fn split(body: &[u8]) -> Result<Vec<&[u8]>, Problem> {
-    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body).trim_ascii();
+    let body = without_byte_order_mark(body).trim_ascii();
     match body.first() {
         None => Err(Problem::new(StatusCode::BAD_REQUEST, "body_empty", "The body is empty.")),
         Some(b'[') => split_array(body),
         Some(_) if is_one_object(body) => Ok(vec![body]),
         Some(_) => split_lines(body),
     }
+}
+
+/// A text without the mark that some editors begin a file with.
+pub fn without_byte_order_mark(text: &[u8]) -> &[u8] {
+    text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
 }
 
 fn split_array(body: &[u8]) -> Result<Vec<&[u8]>, Problem> {

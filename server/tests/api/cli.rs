@@ -210,7 +210,7 @@ fn an_import_that_runs_again_resumes_and_names_what_it_rejects() {
     parlance.create_account();
     let bot = parlance.create_bot(&[]);
     let import = ["import", "--bot", &bot, "--format", "ndjson"];
-    parlance.print(&import, lines(10).as_bytes());
+    parlance.print(&import, ("\u{feff}".to_owned() + &lines(10)).as_bytes());
     let again = format!("{}\n\n{{broken\n{{}}\n\"x\"\n", lines(12));
     let summary = parlance.print(&import, again.as_bytes());
     assert_eq!(

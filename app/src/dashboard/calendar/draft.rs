@@ -16,8 +16,10 @@ pub struct Draft {
     horizon: Horizon,
     start: Option<NaiveDate>,
     end: Option<NaiveDate>,
-    /// What was typed, where it means more than its dates.
-    typed: Option<Period>,
+    /// The period that is shown or was typed, until days are picked: it may mean more than its dates.
+    meant: Option<Period>,
+    /// Whether the text that was typed means something; an empty one means nothing else.
+    pub is_understood: bool,
     /// The day that the pointer is over, while only the start is picked.
     pub hovered: Option<NaiveDate>,
     /// The day that the keyboard is on.
@@ -40,8 +42,8 @@ pub struct DayMark {
 }
 
 impl Draft {
-    /// Begins with the dates that are shown.
-    pub fn new(dates: DateRange, horizon: Horizon, months_shown: i32) -> Self {
+    /// Begins with the period that is shown and its dates.
+    pub fn new(period: Period, dates: DateRange, horizon: Horizon, months_shown: i32) -> Self {
         let (first_date, today) = (horizon.first_date(), horizon.today);
         let last = dates.last.clamp(first_date, today);
         Self {
@@ -50,7 +52,8 @@ impl Draft {
             horizon,
             start: Some(dates.first),
             end: Some(dates.last),
-            typed: None,
+            meant: Some(period),
+            is_understood: true,
             hovered: None,
             focused: last,
             month: month_start(last),
@@ -65,7 +68,8 @@ impl Draft {
         if self.why_disabled(date).is_some() {
             return;
         }
-        self.typed = None;
+        self.meant = None;
+        self.is_understood = true;
         self.hovered = None;
         match (self.start, self.end) {
             (Some(start), None) => {
@@ -79,24 +83,29 @@ impl Draft {
         }
     }
 
-    /// Takes what was typed; says whether it means something.
-    pub fn type_in(&mut self, text: &str) -> bool {
-        let Some(period) = parse_typed(text, &self.horizon) else { return false };
-        let dates = match period {
-            Period::Preset(preset) => self.horizon.dates_of(preset),
-            Period::Dates { from, to } => DateRange { first: from, last: to },
-            Period::Instants { .. } => return false,
-        };
-        (self.start, self.end, self.typed) = (Some(dates.first), Some(dates.last), Some(period));
-        self.focus(dates.last);
-        true
+    /// Takes what was typed, if it means something.
+    pub fn type_in(&mut self, text: &str) {
+        let typed = parse_typed(text, &self.horizon).and_then(|period| {
+            let dates = match period {
+                Period::Preset(preset) => self.horizon.dates_of(preset),
+                Period::Dates { from, to } => DateRange { first: from, last: to },
+                Period::Instants { .. } => return None,
+            };
+            Some((period, dates))
+        });
+        self.is_understood = typed.is_some() || text.trim().is_empty();
+        if let Some((period, dates)) = typed {
+            (self.start, self.end, self.meant) = (Some(dates.first), Some(dates.last), Some(period));
+            self.focus(dates.last);
+        }
     }
 
-    /// What Apply applies; `None` before anything is picked. A start alone is that day.
+    /// What Apply applies; `None` before anything is picked, and while a text stands there that means nothing. A start
+    /// alone is that day.
     pub fn period(&self) -> Option<Period> {
-        let start = self.start?;
+        let start = self.start.filter(|_| self.is_understood)?;
         let picked = Period::Dates { from: start, to: self.end.unwrap_or(start) };
-        Some(self.typed.unwrap_or(picked))
+        Some(self.meant.unwrap_or(picked))
     }
 
     /// The span as it would be with the day under pointer or focus as its other end.
@@ -231,7 +240,8 @@ mod tests {
     fn draft() -> Draft {
         let mut report = fixture::week();
         report.first_message_at = Some(fixture::at("2026-08-17T09:00:00+02:00"));
-        Draft::new(report.period.dates.unwrap(), Horizon::of(&report), 2)
+        let period = Period::Preset(Preset::Past7Days);
+        Draft::new(period, report.period.dates.unwrap(), Horizon::of(&report), 2)
     }
 
     fn picked(draft: &Draft) -> (NaiveDate, NaiveDate) {
@@ -316,10 +326,33 @@ mod tests {
     #[test]
     fn what_is_typed_shows_on_the_calendar_and_stays_a_preset_where_it_is_one() {
         let mut draft = draft();
-        assert!(draft.type_in("28d"));
+        draft.type_in("28d");
         assert_eq!(draft.period(), Some(Period::Preset(Preset::Past28Days)));
-        assert!(draft.type_in("1-3 nov"));
+        draft.type_in("1-3 nov");
         assert_eq!(picked(&draft), (day("2026-11-01"), day("2026-11-03")));
-        assert!(!draft.type_in("soon"));
+    }
+
+    #[test]
+    fn what_is_shown_is_applied_as_it_was_until_days_are_picked() {
+        let mut draft = draft();
+        assert_eq!(draft.period(), Some(Period::Preset(Preset::Past7Days)));
+        draft.pick(day("2026-11-16"));
+        draft.pick(day("2026-11-22"));
+        let dates = Period::Dates { from: day("2026-11-16"), to: day("2026-11-22") };
+        assert_eq!(draft.period(), Some(dates));
+    }
+
+    #[test]
+    fn what_is_typed_and_not_understood_is_not_applied() {
+        let mut draft = draft();
+        for text in ["Nov 31", "0d", "soon", "2026-12-24"] {
+            draft.type_in(text);
+            assert_eq!((draft.is_understood, draft.period()), (false, None), "{text}");
+        }
+        draft.type_in(" ");
+        assert_eq!(draft.period(), Some(Period::Preset(Preset::Past7Days)));
+        draft.type_in("soon");
+        draft.pick(day("2026-11-16"));
+        assert!(draft.period().is_some());
     }
 }

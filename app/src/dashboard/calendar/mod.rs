@@ -64,13 +64,8 @@ pub fn CalendarPanel(dashboard: Dashboard) -> impl IntoView {
 
 #[component]
 fn TypedDates(draft: RwSignal<Draft>) -> impl IntoView {
-    let is_understood = RwSignal::new(true);
-    let read = move |event: Event| {
-        let text = event_target_value(&event);
-        let is_read =
-            text.trim().is_empty() || draft.try_update(|draft| draft.type_in(&text)).unwrap_or(false);
-        is_understood.set(is_read);
-    };
+    let is_misunderstood = move || draft.with(|draft| !draft.is_understood);
+    let read = move |event: Event| draft.update(|draft| draft.type_in(&event_target_value(&event)));
     view! {
         <label class="calendar-typed">
             <span>"Type dates"</span>
@@ -79,14 +74,14 @@ fn TypedDates(draft: RwSignal<Draft>) -> impl IntoView {
                 autocomplete="off"
                 spellcheck="false"
                 placeholder="14d, march, 1–15 nov"
-                aria-invalid=move || (!is_understood.get()).then_some("true")
+                aria-invalid=move || is_misunderstood().then_some("true")
                 aria-describedby="typed-hint"
                 on:input=read
             />
         </label>
         <p id="typed-hint" class="calendar-hint" role="status">
             {move || {
-                (!is_understood.get())
+                is_misunderstood()
                     .then_some("Not understood. Try 14d, 2w, march, q3, 1–15 nov or 2026-11-01.")
             }}
         </p>
@@ -161,7 +156,8 @@ fn begin(dashboard: Dashboard) -> Draft {
         let (first, last) = (report.period.start.date_naive(), report.period.end.date_naive());
         report.period.dates.unwrap_or(DateRange { first, last })
     });
-    Draft::new(dates, dashboard.horizon(), if is_wide { 2 } else { 1 })
+    let period = dashboard.state().query.period;
+    Draft::new(period, dates, dashboard.horizon(), if is_wide { 2 } else { 1 })
 }
 
 /// Whether the browser's focus is at work in another part of the panel.

@@ -7,6 +7,7 @@ use analytics::fact::Fact;
 use tokio::sync::mpsc;
 
 use crate::intake::item::ItemReader;
+use crate::intake::split::without_byte_order_mark;
 
 /// Lines of one batch.
 const CHUNK_LINES: usize = 5_000;
@@ -54,7 +55,8 @@ fn read_chunk(input: &mut dyn BufRead, reader: ItemReader, line: &mut u64) -> io
         }
         *line += 1;
         chunk.bytes += bytes as u64;
-        chunk.add(*line, text.trim_ascii(), reader);
+        let item = if *line == 1 { without_byte_order_mark(&text) } else { &text };
+        chunk.add(*line, item.trim_ascii(), reader);
     }
     Ok(chunk)
 }
