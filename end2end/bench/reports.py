@@ -46,6 +46,7 @@ def time_cold_start(parlance):
 
 
 def answers(parlance):
-    """What every period shows, without the time of asking."""
+    """What every period shows. Not what it is compared with: the comparison of a running period grows every minute."""
     reader = Reader(parlance)
-    return {period: Question(report).expected(report) for period in PERIODS for report in [reader.ask(period)]}
+    asked = {period: reader.ask(f"{period}&compare=none") for period in PERIODS}
+    return {period: Question(report).expected(report) for period, report in asked.items()}
