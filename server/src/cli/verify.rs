@@ -34,7 +34,8 @@ pub(super) async fn run(store: &Store, args: Args) -> anyhow::Result<ExitCode> {
         }
     }
     let repaired = if args.repair { ", repaired" } else { "" };
-    tell(&format!("{} bots recounted, {differences} counters differ{repaired}", bots.len()));
+    let noun = if bots.len() == 1 { "bot" } else { "bots" };
+    tell(&format!("{} {noun} recounted, {differences} counters differ{repaired}", bots.len()));
     Ok(if differences == 0 || args.repair { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

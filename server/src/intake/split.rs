@@ -1,5 +1,6 @@
 //! A body becomes items, which stay unparsed here: one bad item cannot harm its neighbours.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use http::StatusCode;
@@ -30,11 +31,11 @@ pub fn without_byte_order_mark(text: &[u8]) -> &[u8] {
     text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
 }
 
+/// What is not UTF-8 is a matter of the item that holds it.
 fn split_array(body: &[u8]) -> Result<Vec<&[u8]>, Problem> {
-    let text = std::str::from_utf8(body)
-        .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "body_not_utf8", "The body is not UTF-8."))?;
+    let text = std::str::from_utf8(body).map_or_else(|_| Cow::Owned(mask(body)), Cow::Borrowed);
     let mut items = Vec::new();
-    let mut json = serde_json::Deserializer::from_str(text);
+    let mut json = serde_json::Deserializer::from_str(&text);
     let read = Items(&mut items).deserialize(&mut json).and_then(|()| json.end());
     if items.len() > MAX_EVENTS {
         return Err(too_many());
@@ -43,7 +44,13 @@ fn split_array(body: &[u8]) -> Result<Vec<&[u8]>, Problem> {
         let detail = format!("The array is not valid JSON ({error}). Nothing of it is stored.");
         Problem::new(StatusCode::BAD_REQUEST, "array_invalid", detail)
     })?;
-    Ok(items)
+    let place = |item: &[u8]| item.as_ptr().addr() - text.as_ptr().addr();
+    Ok(items.into_iter().map(|item| &body[place(item)..place(item) + item.len()]).collect())
+}
+
+/// A text of the same shape: every byte that is not ASCII becomes a question mark, so that items stay where they are.
+fn mask(body: &[u8]) -> String {
+    body.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '?' }).collect()
 }
 
 /// Cheap for many lines too: reading stops behind the first object.
@@ -113,6 +120,14 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_utf_8_harms_no_neighbour() {
+        let body = b"[{\"a\": \"\xc3\xa9\"}, \"\xff\", {\"b\": 1}]";
+        let expected: [&[u8]; 3] = [b"{\"a\": \"\xc3\xa9\"}", b"\"\xff\"", b"{\"b\": 1}"];
+        assert_eq!(split(body).unwrap(), expected);
+        assert!(is_refused(b"[\xff]"));
+    }
+
+    #[test]
     fn one_object_may_span_lines() {
         assert_eq!(items(b"{\n\"a\": 1\n}\n"), ["{\n\"a\": 1\n}"]);
     }
@@ -129,7 +144,7 @@ mod tests {
 
     #[test]
     fn an_empty_body_and_a_broken_array_are_refused() {
-        for body in [b"".as_slice(), b" \n", b"[", b"[1,]", b"[1] 2", b"[{\"a\":]", b"[\"\xff\"]"] {
+        for body in [b"".as_slice(), b" \n", b"[", b"[1,]", b"[1] 2", b"[{\"a\":]"] {
             assert!(is_refused(body), "{body:?}");
         }
     }
