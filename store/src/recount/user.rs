@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use analytics::fact::Direction;
-use analytics::instant::Instant;
+use analytics::instant::{Instant, TimeRange};
 use analytics::session::{IdleFold, Turn, find_opener, openings};
 use analytics::settings::IdleTimeout;
 
@@ -56,8 +56,50 @@ pub(super) async fn load_facts(
     rows.iter().map(read_fact).collect()
 }
 
+/// Every message without session id of whoever has one in `range` on the same channel: from their last incoming message
+/// before the range on, or from the horizon, to the range's end. Behind an incoming message nothing earlier matters.
+pub(crate) async fn load_lines(
+    transaction: &mut Transaction,
+    bot: i64,
+    range: TimeRange,
+    horizon: i64,
+) -> Result<Vec<RawFact>, StoreError> {
+    let sql = "
+        with lines as materialized (
+            select distinct +user_key as user_key, +channel_key as channel_key from facts
+            where bot_key = $1 and at >= $2 and at < $3 and kind < 2 and session_key is null
+        ),
+        starts as materialized (
+            select user_key, channel_key, cast($3 as bigint) as until,
+                coalesce((select earlier.at from facts as earlier where earlier.bot_key = $1
+                    and earlier.user_key = lines.user_key and earlier.channel_key = lines.channel_key
+                    and earlier.at >= $4 and earlier.at < $2 and earlier.kind = 0 and earlier.session_key is null
+                    order by earlier.at desc limit 1), $4) as since
+            from lines
+        )
+        select facts.fact_key, facts.user_key, facts.channel_key, facts.at, facts.kind, facts.session_key,
+            facts.opens, facts.id
+        from starts
+        left join facts on facts.bot_key = $1 and facts.user_key = starts.user_key
+            and facts.channel_key = starts.channel_key and facts.at >= starts.since and facts.at < starts.until
+            and facts.kind < 2 and facts.session_key is null";
+    let values = values![bot, range.start.as_ms(), range.end.as_ms(), horizon];
+    transaction.fetch_all(sql, values).await?.iter().map(read_fact).collect()
+}
+
+/// Messages by user and channel, as the session rule takes them.
+pub(crate) fn group_by_line(facts: &[RawFact]) -> BTreeMap<(i64, i64), Vec<(Turn<'_>, &RawFact)>> {
+    let mut lines: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for fact in facts {
+        let Some(direction) = fact.kind.direction() else { continue };
+        let turn = Turn { at: Instant::from_ms(fact.at), direction, id: &fact.id };
+        lines.entry((fact.user, fact.channel)).or_default().push((turn, fact));
+    }
+    lines
+}
+
 /// A fact from the columns that [`load_facts`] selects.
-pub(super) fn read_fact(row: &Row) -> Result<RawFact, StoreError> {
+fn read_fact(row: &Row) -> Result<RawFact, StoreError> {
     Ok(RawFact {
         key: row.int(0)?,
         user: row.int(1)?,

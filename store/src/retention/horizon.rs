@@ -3,41 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use analytics::calendar::Calendar;
-use analytics::instant::{Instant, MINUTE_MS};
+use analytics::instant::{Instant, MINUTE_MS, TimeRange};
 use analytics::session::IdleFold;
 use analytics::settings::IdleTimeout;
 
 use crate::StoreError;
 use crate::bots::StoredBot;
 use crate::engine::{Bulk, Transaction, values};
-use crate::rows::Kind;
+use crate::recount::{group_by_line, load_lines};
 
 /// No timeout is longer, so nothing earlier keeps a session open.
 const LONGEST_TIMEOUT_MS: i64 = 24 * 60 * MINUTE_MS;
 
 /// One user on one channel.
 type Line = (i64, i64);
-
-/// Every message without session id of whoever has one shortly before $3, from their last incoming message before it on,
-/// or from the horizon that was: behind an incoming message nothing earlier matters.
-const SELECT_TURNS: &str = "
-    with lines as materialized (
-        select distinct +user_key as user_key, +channel_key as channel_key from facts
-        where bot_key = $1 and at >= $2 and at < $3 and kind < 2 and session_key is null
-    ),
-    starts as materialized (
-        select user_key, channel_key, cast($3 as bigint) as until,
-            coalesce((select earlier.at from facts as earlier where earlier.bot_key = $1
-                and earlier.user_key = lines.user_key and earlier.channel_key = lines.channel_key
-                and earlier.at >= $4 and earlier.at < $3 and earlier.kind = 0 and earlier.session_key is null
-                order by earlier.at desc limit 1), $4) as since
-        from lines
-    )
-    select facts.user_key, facts.channel_key, facts.at, facts.kind, facts.id
-    from starts
-    left join facts on facts.bot_key = $1 and facts.user_key = starts.user_key
-        and facts.channel_key = starts.channel_key and facts.at >= starts.since and facts.at < starts.until
-        and facts.kind < 2 and facts.session_key is null";
 
 /// Moves a bot's horizon to where it belongs at `now`; says whether it moved.
 pub(super) async fn advance(
@@ -106,32 +85,21 @@ async fn find_ends(
     let ends = rows.iter().map(|row| Ok(((row.int(0)?, row.int(1)?), row.int(2)?)));
     let mut ends: BTreeMap<Line, i64> = ends.collect::<Result<_, StoreError>>()?;
 
-    let recent = old.max(new - LONGEST_TIMEOUT_MS);
-    let rows = transaction.fetch_all(SELECT_TURNS, values![bot, recent, new, old]).await?;
-    let mut turns: BTreeMap<Line, Vec<(i64, Kind, String)>> = BTreeMap::new();
-    for row in &rows {
-        let turn = (row.int(2)?, Kind::from_i64(row.int(3)?)?, row.text(4)?);
-        turns.entry((row.int(0)?, row.int(1)?)).or_default().push(turn);
-    }
-    for (line, turns) in turns {
+    let recent = TimeRange::new(Instant::from_ms(old.max(new - LONGEST_TIMEOUT_MS)), Instant::from_ms(new));
+    let facts = load_lines(transaction, bot, recent, old).await?;
+    for (line, mut turns) in group_by_line(&facts) {
+        turns.sort_unstable_by(|one, other| one.0.cmp(&other.0));
         let open = ends.get(&line).map(|last| IdleFold::behind(Instant::from_ms(*last)));
-        if let Some(last) = fold(open.unwrap_or_default(), &turns, timeout).last() {
+        let mut fold = open.unwrap_or_default();
+        for (turn, _) in turns {
+            fold.step(turn.at, turn.direction, timeout);
+        }
+        if let Some(last) = fold.last() {
             ends.insert(line, last.as_ms());
         }
     }
     ends.retain(|_, last| *last >= new - LONGEST_TIMEOUT_MS);
     Ok(ends)
-}
-
-fn fold(mut fold: IdleFold, turns: &[(i64, Kind, String)], timeout: IdleTimeout) -> IdleFold {
-    let turn =
-        |(at, kind, id): &(i64, Kind, String)| Some((Instant::from_ms(*at), kind.direction()?, id.clone()));
-    let mut turns: Vec<_> = turns.iter().filter_map(turn).collect();
-    turns.sort_unstable();
-    for (at, direction, _) in turns {
-        fold.step(at, direction, timeout);
-    }
-    fold
 }
 
 async fn save_ends(

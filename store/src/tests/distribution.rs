@@ -3,9 +3,9 @@
 
 use analytics::query::ReportQuery;
 
-use super::plans::add_bot_with_a_past;
+use super::plans::{add_bot_with_a_past, send_everything};
 use crate::engine::{Engine, Transaction, values};
-use crate::testing::{MONDAY, TestStore, event, incoming, outgoing};
+use crate::testing::{MONDAY, TestStore};
 
 /// What intake and reports read and write, of which there is more with every message.
 const HOT: [&str; 14] = [
@@ -71,16 +71,7 @@ async fn postgres_statements_of_intake_and_reports_name_one_bot() {
     let store = TestStore::open().await.unwrap();
     let bot = add_bot_with_a_past(&store).await;
     store.database().statements.lock().unwrap().clear();
-    for late in [90, 0, 40] {
-        let id = |name: &str| format!("{name} {late}");
-        let facts = [
-            incoming(&id("in"), "ada", late),
-            outgoing(&id("out"), "ada", late + 1),
-            incoming(&id("named"), "ada", late).within("s"),
-            event(&id("event"), "bob", late, "handoff").unwrap(),
-        ];
-        store.ingest(bot, facts.map(|fact| fact.build().unwrap()).into()).await.unwrap();
-    }
+    send_everything(&store, bot).await;
     let now = MONDAY.plus_ms(100_000_000);
     store.load_report(bot, &ReportQuery::default(), now).await.unwrap().unwrap();
     let statements = store.database().statements.lock().unwrap().clone();

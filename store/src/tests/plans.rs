@@ -50,10 +50,8 @@ pub(super) async fn add_bot_with_a_past(store: &TestStore) -> BotId {
     bot
 }
 
-/// Intake with everything that may come, each kind of report, export, and what every request asks.
-async fn run_everything_hot(store: &TestStore) {
-    store.database().statements.lock().unwrap().clear();
-    let bot = add_bot_with_a_past(store).await;
+/// Everything that may come, late and in order.
+pub(super) async fn send_everything(store: &TestStore, bot: BotId) {
     for late in [90, 0, 40] {
         let id = |name: &str| format!("{name} {late}");
         let facts = [
@@ -64,6 +62,13 @@ async fn run_everything_hot(store: &TestStore) {
         ];
         store.ingest(bot, facts.map(|fact| fact.build().unwrap()).into()).await.unwrap();
     }
+}
+
+/// Intake with everything that may come, each kind of report, export, and what every request asks.
+async fn run_everything_hot(store: &TestStore) {
+    store.database().statements.lock().unwrap().clear();
+    let bot = add_bot_with_a_past(store).await;
+    send_everything(store, bot).await;
     for (period, channel) in [("12mo", None), ("today", Some("web")), ("28d", None)] {
         let parts = QueryParts {
             period: Some(period.to_owned()),
