@@ -45,15 +45,8 @@ class Rival:
         return {row[0]: figures(row[1:]) for row in rows}
 
 
-class DuckDb(Rival):
-    """A column store in one file, sorted by bot and time."""
-
-    def __init__(self, folder, generated):
-        self.name, self.file = f"DuckDB {duckdb.__version__}", folder / "rival.duckdb"
-        generated.execute(f"attach '{self.file}' as rival")
-        generated.execute(f"create table rival.messages as select {COLUMNS} from messages")
-        generated.execute("detach rival")
-        self.database = duckdb.connect(str(self.file))
+class InFile(Rival):
+    """A database in one file."""
 
     def rows(self, sql):
         return self.database.execute(sql).fetchall()
@@ -65,7 +58,18 @@ class DuckDb(Rival):
         self.database.close()
 
 
-class Sqlite(Rival):
+class DuckDb(InFile):
+    """A column store in one file, sorted by bot and time."""
+
+    def __init__(self, folder, generated):
+        self.name, self.file = f"DuckDB {duckdb.__version__}", folder / "rival.duckdb"
+        generated.execute(f"attach '{self.file}' as rival")
+        generated.execute(f"create table rival.messages as select {COLUMNS} from messages")
+        generated.execute("detach rival")
+        self.database = duckdb.connect(str(self.file))
+
+
+class Sqlite(InFile):
     """One table, and an index over a bot's incoming messages that holds all that is asked for."""
 
     month = "cast(julianday(date({day} * 86400, 'unixepoch', 'start of month')) - 2440587.5 as integer)"
@@ -83,15 +87,6 @@ class Sqlite(Rival):
         self.database.commit()
         self.database.execute("analyze")
         self.database.execute("pragma wal_checkpoint(truncate)")
-
-    def rows(self, sql):
-        return self.database.execute(sql).fetchall()
-
-    def size(self):
-        return self.file.stat().st_size
-
-    def end(self):
-        self.database.close()
 
 
 class Postgres(Rival):
