@@ -5,7 +5,7 @@ source "$(dirname "$0")/env.sh"
 if ! command -v cargo-leptos >/dev/null; then
   cat >&2 <<'EOF'
 make dev needs cargo-leptos, which takes a quarter of an hour to compile:
-  cargo install cargo-leptos --version 0.3.11 --locked
+  cargo install cargo-leptos --version 0.3.10 --locked
 Without it, after each change:
   script/build.sh --fast && target/debug/parlance serve
 EOF
