@@ -55,6 +55,14 @@ test.describe("The comparison", () => {
     await expect(dashboard.legend.getByRole("button")).toHaveCount(4);
   });
 
+  test("with the year before comes back as that", async ({ page, history }) => {
+    await dashboard.open(history.bot, "period=last_week&compare=year");
+    await page.keyboard.press("x");
+    await dashboard.expectQuery("period=last_week&compare=none");
+    await page.keyboard.press("x");
+    await dashboard.expectQuery("period=last_week&compare=year");
+  });
+
   test("of all time does not exist, and the page says why", async ({ history }) => {
     await dashboard.open(history.bot, "period=all");
     await expect(dashboard.comparisonButton).toHaveText("no earlier data");

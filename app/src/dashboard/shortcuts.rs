@@ -1,6 +1,5 @@
 //! Single keys, as people know them from other analytics pages; never while typing or with a modifier held.
 
-use analytics::comparison::ComparisonMode;
 use analytics::navigation::{next_period, previous_period};
 use analytics::period::{Period, Preset};
 use leptos::ev::KeyboardEvent;
@@ -90,11 +89,7 @@ fn press(dashboard: Dashboard, key: &str) -> bool {
         ("c", _) => menu::open(PERIOD_MENU),
         ("i", _) => menu::open(GRANULARITY_MENU),
         ("?", _) => menu::open(SHORTCUTS),
-        ("x", _) => dashboard.change(|state| {
-            let mode = &mut state.query.compare;
-            *mode =
-                if *mode == ComparisonMode::None { ComparisonMode::Previous } else { ComparisonMode::None };
-        }),
+        ("x", _) => dashboard.switch_comparison(),
         ("arrowleft", _) => step(dashboard, previous_period),
         ("arrowright", _) => step(dashboard, next_period),
         _ => return false,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use analytics::comparison::ComparisonMode;
 use analytics::ids::BotId;
 use analytics::navigation::Horizon;
 use analytics::period::Period;
@@ -51,6 +52,8 @@ pub struct Dashboard {
     first: StoredValue<Arc<LoadedReport>>,
     latest: Memo<Latest>,
     navigate: StoredValue<Navigate>,
+    /// What the period was compared with before the comparison was switched off.
+    compared: StoredValue<ComparisonMode>,
 }
 
 type Navigate = Arc<dyn Fn(&str) + Send + Sync>;
@@ -65,13 +68,28 @@ impl Dashboard {
             navigate(address, NavigateOptions { scroll: false, ..NavigateOptions::default() });
         });
         let navigate = StoredValue::new(navigate);
-        Self { bot_id, is_stale, question, first, latest, navigate }
+        let compared = StoredValue::new(ComparisonMode::default());
+        Self { bot_id, is_stale, question, first, latest, navigate, compared }
     }
 
     /// A part that is drawn again, in place, when what it reads changes. All parts are of this one type, since the
     /// browser carries the machinery of a reactive view once per type.
     pub fn live(self, draw: fn(Self) -> AnyView) -> impl Fn() -> AnyView + Send + Sync + Copy + 'static {
         move || draw(self)
+    }
+
+    /// Switches the comparison off, or on again as it was.
+    pub fn switch_comparison(self) {
+        self.change(|state| {
+            let mode = &mut state.query.compare;
+            *mode = match *mode {
+                ComparisonMode::None => self.compared.get_value(),
+                shown => {
+                    self.compared.set_value(shown);
+                    ComparisonMode::None
+                }
+            };
+        });
     }
 
     /// The latest figures.

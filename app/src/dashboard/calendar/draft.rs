@@ -115,12 +115,16 @@ impl Draft {
         Some(DateRange { first: start.min(other), last: start.max(other) })
     }
 
-    /// What is picked, in words.
+    /// What is picked, in words; and why the day that keyboard or finger is on can't be.
     pub fn words(&self) -> String {
-        match (self.span(), self.end) {
+        let picked = match (self.span(), self.end) {
             (None, _) => "Pick the first day".to_owned(),
             (Some(span), Some(_)) => format::span(span.first, span.last),
             (Some(span), None) => format!("{} – pick the last day", format::span(span.first, span.last)),
+        };
+        match self.why_disabled(self.focused) {
+            Some(reason) => format!("{picked}. {} is {reason}", format::span(self.focused, self.focused)),
+            None => picked,
         }
     }
 
@@ -340,6 +344,17 @@ mod tests {
         draft.pick(day("2026-11-22"));
         let dates = Period::Dates { from: day("2026-11-16"), to: day("2026-11-22") };
         assert_eq!(draft.period(), Some(dates));
+    }
+
+    #[test]
+    fn a_day_that_cannot_be_picked_says_why_in_words() {
+        let mut draft = draft();
+        assert_eq!(draft.words(), "16–22 Nov 2026");
+        draft.pick(day("2026-11-24"));
+        assert_eq!(draft.words(), "16–22 Nov 2026. 24 Nov 2026 is after today");
+        draft.press("ArrowLeft", false);
+        draft.press("ArrowLeft", false);
+        assert_eq!(draft.words(), "16–22 Nov 2026");
     }
 
     #[test]
