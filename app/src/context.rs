@@ -19,8 +19,8 @@ pub struct ServerContext {
     pub limits: Arc<Limits>,
     /// Where people reach this server, without a trailing slash: `http://127.0.0.1:3000`.
     pub base_url: Arc<str>,
-    /// Folder of this build's client files: `/pkg/<build id>`.
-    pub site_path: Arc<str>,
+    /// Says the folder of the client files: `/pkg/<build id>`. Under `make dev` it changes while the server goes on.
+    pub site_path: fn() -> String,
     /// The demo server's sign-in, shown on the sign-in page; `None` on a real server.
     pub demo_sign_in: Option<Arc<DemoSignIn>>,
 }

@@ -18,7 +18,7 @@ pub fn shell() -> impl IntoView {
     let nonce = use_nonce();
     set_policy(nonce.as_ref());
     let path = use_context::<Parts>().map(|parts| parts.uri.path().to_owned()).unwrap_or_default();
-    let site_path = use_context::<ServerContext>().map(|context| context.site_path);
+    let site_path = use_context::<ServerContext>().map(|context| (context.site_path)());
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=find_theme().word()>

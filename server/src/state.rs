@@ -9,7 +9,6 @@ use axum::extract::FromRef;
 use ipnet::IpNet;
 
 use crate::intake::limit::IntakeLimit;
-use crate::web::site::Site;
 
 /// How long a client may take to send a body.
 pub const BODY_TIMEOUT: Duration = Duration::from_secs(60);
@@ -19,8 +18,6 @@ pub const BODY_TIMEOUT: Duration = Duration::from_secs(60);
 pub struct ServerState {
     /// What pages and server functions get as well.
     pub context: ServerContext,
-    /// The built client and the static files.
-    pub site: Arc<Site>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Arc<[IpNet]>,
     /// How often a write key may be used.
@@ -33,10 +30,9 @@ pub struct ServerState {
 
 impl ServerState {
     /// The state of a server without proxies and limits.
-    pub fn new(context: ServerContext, site: Arc<Site>) -> Self {
+    pub fn new(context: ServerContext) -> Self {
         Self {
             context,
-            site,
             trusted_proxies: Arc::from([]),
             intake_limit: Arc::new(IntakeLimit::new(None)),
             metrics_from: Arc::from([]),

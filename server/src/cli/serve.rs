@@ -19,7 +19,7 @@ use crate::config::{BaseUrl, ServeSettings};
 use crate::demo::Demo;
 use crate::serve::{serve, watch_stop_signals};
 use crate::state::ServerState;
-use crate::web::site::Site;
+use crate::web::site;
 
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 1024;
@@ -71,7 +71,7 @@ fn make_state(
     address: SocketAddr,
     demo_sign_in: Option<DemoSignIn>,
 ) -> ServerState {
-    let site = Arc::new(Site::load());
+    site::warn_if_missing();
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let base_url = settings.base_url.clone().unwrap_or_else(|| BaseUrl::of_address(address));
     let context = ServerContext {
@@ -79,10 +79,10 @@ fn make_state(
         limits: Arc::new(Limits::new(clock.clone())),
         clock,
         base_url: base_url.as_str().into(),
-        site_path: site.path().into(),
+        site_path: site::path,
         demo_sign_in: demo_sign_in.map(Arc::new),
     };
-    ServerState::new(context, site)
+    ServerState::new(context)
         .with_trusted_proxies(settings.trusted_proxies.clone())
         .with_intake_limit(settings.intake_limit)
         .with_metrics_from(settings.metrics_from.clone())

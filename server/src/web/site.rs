@@ -3,13 +3,12 @@
 //! otherwise they are read from `target/site`.
 
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
 
 use crate::problem::Problem;
-use crate::state::ServerState;
 
 const FOREVER: &str = "public, max-age=31536000, immutable";
 const AN_HOUR: &str = "public, max-age=3600";
@@ -17,39 +16,28 @@ const BUILD_ID_FILE: &str = "build-id";
 /// Best first.
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 
-/// Where the files come from, and which build they are.
-#[derive(Debug)]
-pub struct Site {
-    build_id: Option<String>,
+/// A site that was never built leaves the pages without styles and client; that is logged, and everything else works.
+pub fn warn_if_missing() {
+    if build_id().is_none() {
+        tracing::warn!("the site is not built: pages come without styles and client, run script/build.sh");
+    }
 }
 
-impl Site {
-    /// Finds out which build there is. A site that was never built leaves the pages without styles and client; that
-    /// is logged, and everything else works.
-    pub fn load() -> Self {
-        let build_id = read(BUILD_ID_FILE).and_then(|bytes| String::from_utf8(bytes.into()).ok());
-        if build_id.is_none() {
-            tracing::warn!(
-                "the site is not built: pages come without styles and client, run script/build.sh"
-            );
-        }
-        Self { build_id: build_id.map(|id| id.trim().to_owned()) }
-    }
+/// The folder of the client files: `/pkg/<build id>`.
+pub fn path() -> String {
+    build_id().map_or_else(|| "/pkg".to_owned(), |id| format!("/pkg/{id}"))
+}
 
-    /// The folder of the client files: `/pkg/<build id>`, or `/pkg` where a tool other than ours has built them.
-    pub fn path(&self) -> String {
-        self.build_id.as_ref().map_or_else(|| "/pkg".to_owned(), |id| format!("/pkg/{id}"))
-    }
+/// Which build there is. Asked anew for each page: `make dev` builds the site under a server that goes on.
+fn build_id() -> Option<String> {
+    let id = read(BUILD_ID_FILE).and_then(|bytes| String::from_utf8(bytes.into()).ok());
+    id.map(|id| id.trim().to_owned())
 }
 
 /// `GET /pkg/…`: a client file.
-pub async fn get_client_file(
-    State(state): State<ServerState>,
-    Path(path): Path<String>,
-    headers: HeaderMap,
-) -> Response {
+pub async fn get_client_file(Path(path): Path<String>, headers: HeaderMap) -> Response {
     let folder = path.split_once('/').map(|(folder, _)| folder);
-    let is_this_build = folder.is_some() && folder == state.site.build_id.as_deref();
+    let is_this_build = folder.is_some() && folder == build_id().as_deref();
     let caching = if is_this_build { FOREVER } else { "no-cache" };
     find_file(&format!("pkg/{path}"), &headers, caching)
         .unwrap_or_else(|| Problem::not_found().into_response())

@@ -16,7 +16,7 @@ use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 use server::serve::serve;
 use server::state::ServerState;
-use server::web::site::Site;
+use server::web::site;
 use store::bots::{BotChange, NewBot};
 use store::credentials::{Email, Password};
 use store::testing::TestStore;
@@ -56,16 +56,15 @@ impl TestServer {
         let address = listener.local_addr().unwrap();
         let clock = Arc::new(FixedClock::new(instant(NOW)));
         let base_url = format!("http://{address}");
-        let site = Arc::new(Site::load());
         let context = ServerContext {
             store: store.store().clone(),
             limits: Arc::new(Limits::new(clock.clone())),
             clock: clock.clone(),
             base_url: base_url.as_str().into(),
-            site_path: site.path().into(),
+            site_path: site::path,
             demo_sign_in: None,
         };
-        let state = change(ServerState::new(context, site));
+        let state = change(ServerState::new(context));
         let (stop, stopped) = oneshot::channel::<()>();
         let served = tokio::spawn(serve(listener, state, async move { stopped.await.unwrap_or_default() }));
         Self { address, base_url, store, clock, stop, served }
