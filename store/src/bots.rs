@@ -9,7 +9,6 @@ use rand::RngCore;
 
 use crate::credentials::os_random;
 use crate::engine::{Row, Transaction, values};
-use crate::fact_ids;
 use crate::recount::{building, preview};
 use crate::rules::{Rules, rule_columns};
 use crate::{Store, StoreError};
@@ -204,7 +203,6 @@ impl Store {
     pub async fn delete_bot(&self, bot: BotId) -> Result<bool, StoreError> {
         let mut transaction = self.database().write().await?;
         let Some(key) = take_turn(&mut transaction, bot).await? else { return Ok(false) };
-        fact_ids::delete_all(&mut transaction, key).await?;
         for sql in DELETE_HOT_ROWS {
             transaction.execute(sql, values![key]).await?;
         }

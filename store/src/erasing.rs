@@ -6,7 +6,7 @@ use analytics::ids::{BotId, UserId};
 use crate::bots::{StoredBot, lock_bot};
 use crate::engine::{Bulk, Transaction, values};
 use crate::recount::building;
-use crate::recount::{ActivityRows, load_activity};
+use crate::recount::{ActivityRows, load_activity, load_facts};
 use crate::retention::delete_facts;
 use crate::rules::Side;
 use crate::{Store, StoreError};
@@ -34,10 +34,8 @@ async fn erase(transaction: &mut Transaction, stored: &StoredBot, user: i64) -> 
         activity = load_activity(transaction, bot, side.revisions.sessions, user, user + 1).await?;
         take_out(transaction, bot, &side, &activity).await?;
     }
-    let sql = "select fact_key, id from facts where bot_key = $1 and user_key = $2";
-    let rows = transaction.fetch_all(sql, values![bot, user]).await?;
-    let facts = rows.iter().map(|row| Ok((row.int(0)?, row.text(1)?)));
-    let facts: Vec<(i64, String)> = facts.collect::<Result<_, StoreError>>()?;
+    let facts = load_facts(transaction, bot, 0, user, user + 1).await?;
+    let facts: Vec<i64> = facts.iter().map(|fact| fact.key).collect();
     delete_facts(transaction, bot, &facts).await?;
     delete_rows(transaction, bot, user, &activity).await?;
     for (scope, quarters) in quarters_of(&activity) {
@@ -70,7 +68,7 @@ async fn delete_rows(
         .ints("quarter", activity.keys().map(|[.., quarter]| *quarter));
     for sql in [
         "delete from activity where bot_key = $1
-            and (scope, user_key, quarter) in (select scope, user_key, quarter from input)",
+            and (user_key, scope, quarter) in (select user_key, scope, quarter from input)",
         "delete from past_quarters where bot_key = $1
             and (scope, quarter, user_key) in (select scope, quarter, user_key from input)",
     ] {

@@ -3,6 +3,7 @@
 mod activity;
 mod batch;
 mod idle;
+mod lines;
 mod named;
 mod names;
 mod queue;

@@ -18,7 +18,6 @@ mod engine;
 mod erasing;
 pub mod error;
 pub mod export;
-mod fact_ids;
 pub mod ingest;
 pub mod keys;
 pub mod measures;

@@ -3,6 +3,7 @@
 //! itself. [`building`] is how a big bot changes.
 
 pub(crate) mod building;
+pub(crate) mod links;
 pub(crate) mod preview;
 mod sessions;
 mod table;
@@ -26,7 +27,7 @@ use sessions::Source;
 use table::{Rows, Table};
 pub(crate) use tables::load_activity;
 use user::RawFact;
-pub(crate) use user::{group_by_line, load_lines};
+pub(crate) use user::{group_by_line, load_facts, load_lines};
 
 /// How many users are in memory at once.
 const USERS_AT_ONCE: i64 = 256;
@@ -48,7 +49,7 @@ pub(crate) enum Action {
 pub(crate) enum Extent {
     /// From the raw messages, everything that is derived.
     Everything,
-    /// The same but for what depends on no setting: how facts are found by their ids.
+    /// The same but for what depends on no setting: how facts are found by their user.
     Sessions,
     /// From the activity as it is stored, what depends on the calendar: a tenth of the work.
     Buckets,
@@ -71,6 +72,7 @@ pub(crate) async fn recount(
     recount.check_side(transaction, extent, users_end).await?;
     if extent == Extent::Everything {
         recount.check_spans(transaction).await?;
+        recount.check_links(transaction).await?;
     }
     let mut differences = recount.differences;
     if let Some(side) = rules.building() {
@@ -93,6 +95,8 @@ struct Recount {
     visits: Rows<5, 1>,
     /// First and last message by scope.
     spans: BTreeMap<i64, Span>,
+    /// How many facts are linked to those around them.
+    linked: i64,
     differences: Vec<Difference>,
 }
 
@@ -106,6 +110,7 @@ impl Recount {
             counts: Rows::new(),
             visits: Rows::new(),
             spans: BTreeMap::new(),
+            linked: 0,
             differences: Vec::new(),
         }
     }
@@ -153,11 +158,22 @@ impl Recount {
         let stored = tables::load_activity(transaction, bot, revision, first, end).await?;
         let table = &tables::ACTIVITY[usize::from(revision == 1)];
         self.settle(transaction, table, stored, recounted.activity).await?;
-        if extent == Extent::Sessions {
-            return Ok(());
+        if extent == Extent::Everything {
+            self.linked += links::count_linked(&facts);
         }
-        let (stored, recounted) = tables::load_ids(transaction, bot, &facts).await?;
-        self.settle(transaction, &tables::FACT_IDS, stored, recounted).await
+        Ok(())
+    }
+
+    /// Compares how many facts are found through their links with how many there are.
+    async fn check_links(&mut self, transaction: &mut Transaction) -> Result<(), StoreError> {
+        let Source { bot, horizon, .. } = self.source;
+        let sql = "select count(*) from facts where bot_key = $1 and at >= $2";
+        let recounted = transaction.fetch_one(sql, values![bot, horizon]).await?.int(0)?;
+        if self.linked != recounted {
+            let counter = "facts.before_key of all".to_owned();
+            self.differences.push(Difference { bot_id: self.bot, counter, stored: self.linked, recounted });
+        }
+        Ok(())
     }
 
     /// Takes the stored activity of users as it is.

@@ -8,7 +8,6 @@ use analytics::instant::Instant;
 
 use crate::bots::{StoredBot, lock_bot};
 use crate::engine::{Bulk, PerEngine, Transaction, values};
-use crate::fact_ids;
 use crate::{Store, StoreError};
 
 /// How many raw rows a transaction deletes; those of a quarter of an hour go together.
@@ -113,12 +112,10 @@ async fn delete_before(transaction: &mut Transaction, bot: i64, end: i64) -> Res
         select distinct bot_key, channel_key, at - at % 900000, user_key from facts
         where bot_key = $1 and at < $2 and kind = 0";
     transaction.execute(active_on_channel, values![bot, end]).await?;
-    let sql = "select fact_key, id from facts where bot_key = $1 and at < $2";
+    let sql = "select fact_key from facts where bot_key = $1 and at < $2";
     let rows = transaction.fetch_all(sql, values![bot, end]).await?;
-    let facts = rows.iter().map(|row| Ok((row.int(0)?, row.text(1)?)));
-    let facts: Vec<(i64, String)> = facts.collect::<Result<_, StoreError>>()?;
-    let bulk = Bulk::new().ints("fact_key", facts.iter().map(|(key, _)| *key));
-    // Keys of facts that are gone may be given again.
+    let facts = rows.iter().map(|row| row.int(0)).collect::<Result<Vec<i64>, StoreError>>()?;
+    let bulk = Bulk::new().ints("fact_key", facts.iter().copied());
     let sql = "update sessions set opening_key = -1 from (select session_key, fact_key from facts
             where bot_key = $1 and session_key is not null and fact_key in (select fact_key from input)) as gone
         where sessions.bot_key = $1 and sessions.session_key = gone.session_key
@@ -151,14 +148,13 @@ macro_rules! delete_by_key {
 const DELETE_FACTS: [PerEngine; 3] =
     [delete_by_key!("message_details"), delete_by_key!("event_details"), delete_by_key!("facts")];
 
-/// Deletes facts, given as (key, id), with everything that belongs to them alone.
+/// Deletes facts with everything that belongs to them alone.
 pub(crate) async fn delete_facts(
     transaction: &mut Transaction,
     bot: i64,
-    facts: &[(i64, String)],
+    facts: &[i64],
 ) -> Result<(), StoreError> {
-    fact_ids::delete(transaction, bot, facts.iter().map(|(key, id)| (*key, id.as_str()))).await?;
-    let bulk = Bulk::new().ints("fact_key", facts.iter().map(|(key, _)| *key));
+    let bulk = Bulk::new().ints("fact_key", facts.iter().copied());
     for sql in DELETE_FACTS {
         transaction.bulk_execute(transaction.pick(sql), values![bot], &bulk).await?;
     }

@@ -3,7 +3,7 @@
 use analytics::ids::BotId;
 
 use crate::bots::take_turn;
-use crate::recount::{Action, Extent, recount};
+use crate::recount::{Action, Extent, links, recount};
 use crate::{Store, StoreError};
 
 /// One counter that differs from the recount.
@@ -28,8 +28,13 @@ impl Store {
                 .await;
         }
         let mut transaction = self.database().write().await?;
-        take_turn(&mut transaction, bot).await?;
+        let Some(key) = take_turn(&mut transaction, bot).await? else { return Ok(Vec::new()) };
         let differences = recount(&mut transaction, bot, Extent::Everything, Action::Repair).await?;
+        if !differences.is_empty() {
+            // What was recounted may have missed facts that were not found.
+            links::relink(&mut transaction, key).await?;
+            recount(&mut transaction, bot, Extent::Everything, Action::Repair).await?;
+        }
         transaction.commit().await?;
         Ok(differences)
     }

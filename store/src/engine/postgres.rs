@@ -140,7 +140,7 @@ pub(crate) fn complete(sql: &str, bulk: &Bulk<'_>, parameter: usize) -> String {
     });
     let (names, values) = (names.join(", "), values.collect::<Vec<_>>().join(", "));
     format!(
-        "with input ({names}) as materialized (select {names} from unnest({values})
+        "with recursive input ({names}) as materialized (select {names} from unnest({values})
             with ordinality as given ({names}, number) where number between 1 and cardinality(${parameter})) {sql}"
     )
 }

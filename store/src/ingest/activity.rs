@@ -7,6 +7,7 @@ use analytics::instant::Instant;
 use analytics::visits::link;
 
 use super::batch::{BotState, NewFact, SessionChange};
+use super::lines::Links;
 use crate::StoreError;
 use crate::counters::{Counters, EVERYTHING, Sums};
 use crate::engine::{Bulk, Transaction, values};
@@ -32,6 +33,8 @@ pub(super) struct ActivityChange {
     pub(super) bot_messages: i64,
     /// By revision.
     pub(super) sessions: [i64; 2],
+    /// The last fact of the quarter on this channel, if it is a new one.
+    pub(super) last_key: Option<i64>,
 }
 
 /// What one side counts, by line and quarter.
@@ -60,6 +63,13 @@ pub(super) async fn count_activity(
 }
 
 impl Counted {
+    /// Lets new facts that are the last of their quarter be found.
+    pub(super) fn note_last(&mut self, links: &Links) {
+        for (((user, channel), quarter), key) in &links.last {
+            self.activity.entry(((*channel, *user), *quarter)).or_default().last_key = Some(*key);
+        }
+    }
+
     /// The live side brings the messages; each side that has sessions of its own brings those.
     fn add_activity(&mut self, side: &Side, sums: &Activity, is_live: bool) {
         for (place, sums) in sums {

@@ -7,12 +7,12 @@ use analytics::fact::{Fact, FactKind};
 use analytics::ids::BotId;
 
 use super::activity::count_activity;
+use super::lines::Lines;
 use super::names::{Names, SessionNames};
 use super::{idle, named, save};
 use crate::StoreError;
 use crate::bots::take_turn;
-use crate::engine::{PerEngine, Transaction, values};
-use crate::fact_ids;
+use crate::engine::{Bulk, PerEngine, Transaction, values};
 use crate::rows::{Kind, Span};
 use crate::rules::{Rules, Side, rule_columns};
 
@@ -49,6 +49,13 @@ pub(super) struct NewFact<'a> {
     pub(super) session: Option<i64>,
     pub(super) kind: Kind,
     pub(super) at: i64,
+}
+
+impl NewFact<'_> {
+    /// Whether it is a message in no named session.
+    pub(super) fn is_idle(&self) -> bool {
+        self.session.is_none() && self.kind.is_message()
+    }
 }
 
 /// A session that begins to count (+1) or ceases to (−1), where its opening message is or was.
@@ -93,15 +100,18 @@ pub(super) async fn store_facts(
     let mut sessions = SessionNames::load(transaction, &mut state, &names, &accepted).await?;
     let new = assign_keys(transaction, &state, &names, &sessions, &accepted).await?;
 
+    let lines = Lines::load(transaction, &state, names.first_new_user(), &new).await?;
     let mut openings = Openings::default();
-    idle::decide(transaction, &state, names.first_new_user(), &new, &mut openings).await?;
+    idle::decide(transaction, &state, &lines, &new, &mut openings).await?;
     named::decide(&state, &new, &mut sessions, &mut openings);
-    let counted =
+    let links = lines.link(&new);
+    let mut counted =
         count_activity(transaction, &state, names.first_new_user(), &new, &openings.changes).await?;
+    counted.note_last(&links);
     state.widen(&new);
     names.widen(&new);
 
-    save::save(transaction, &state, &names, &sessions, &new, &openings, counted).await?;
+    save::save(transaction, &state, &names, &sessions, &new, &openings, &links, counted).await?;
     Ok(fates)
 }
 
@@ -147,7 +157,7 @@ async fn decide_fates(
     names: &mut Names,
     facts: &[&Fact],
 ) -> Result<Vec<Fate>, StoreError> {
-    let stored = fact_ids::find_stored(transaction, state.bot, facts).await?;
+    let stored = find_stored(transaction, state.bot, facts).await?;
     let mut seen = HashSet::with_capacity(facts.len());
     let decide = |(place, fact): (usize, &&Fact)| {
         let id = fact.id.as_str();
@@ -168,10 +178,27 @@ async fn decide_fates(
     Ok(facts.iter().enumerate().map(decide).collect())
 }
 
+/// The places of those facts whose ids are stored.
+async fn find_stored(
+    transaction: &mut Transaction,
+    bot: i64,
+    facts: &[&Fact],
+) -> Result<HashSet<usize>, StoreError> {
+    let bulk = Bulk::new()
+        .ints("place", (0_i64..).take(facts.len()))
+        .texts("id", facts.iter().map(|fact| fact.id.as_str()));
+    let sql = "select place from (select input.place, (select facts.fact_key from facts
+            where facts.bot_key = $1 and facts.id = input.id) as fact_key from input) as found
+        where fact_key is not null";
+    let rows = transaction.bulk_fetch(sql, values![bot], &bulk).await?;
+    rows.iter().map(|row| row.place(0)).collect()
+}
+
 /// Takes the keys of $2 new facts and says the first. SQLite's keys are rowids, unique over all bots, and written in the
-/// same turn; PostgreSQL's are a bot's own, so that bots do not wait for each other.
+/// same turn; PostgreSQL's are a bot's own, so that bots do not wait for each other. No key is ever given twice.
 const TAKE_FACT_KEYS: PerEngine = PerEngine {
-    sqlite: "select coalesce(max(fact_key), 0) + 1 from facts",
+    sqlite: "update fact_keys set next_key = next_key + $2 where only_row = 1 and $1 > 0
+        returning next_key - $2",
     postgres: "update bot_state set next_fact_key = next_fact_key + $2 where bot_key = $1
         returning next_fact_key - $2",
 };

@@ -7,13 +7,11 @@ use analytics::instant::Instant;
 use analytics::session::IdleFold;
 
 use super::batch::{BotState, NewFact, Openings, SessionChange};
+use super::lines::{Line, Lines, StoredFact};
 use crate::StoreError;
-use crate::engine::{Bulk, Transaction, values};
+use crate::engine::Transaction;
 use crate::retention::horizon;
 use crate::rows::Kind;
-
-/// One user on one channel.
-type Line = (i64, i64);
 
 /// The stretch of a line that is decided anew: behind `after`, up to and with `until`.
 #[derive(Clone, Copy, Debug)]
@@ -27,52 +25,54 @@ struct Window {
 
 /// A message in a window. In this order the session rule takes them.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Turn {
+struct Turn<'a> {
     at: i64,
     kind: Kind,
-    id: String,
+    id: &'a str,
     key: i64,
     /// The bits of the revisions in which it opened a session before the batch.
     opened: i64,
+}
+
+impl<'a> Turn<'a> {
+    fn of_new(fact: &NewFact<'a>) -> Self {
+        Self { at: fact.at, kind: fact.kind, id: fact.fact.id.as_str(), key: fact.key, opened: 0 }
+    }
+
+    fn of_stored(fact: &'a StoredFact) -> Self {
+        Self { at: fact.at, kind: fact.kind, id: &fact.id, key: fact.key, opened: fact.opens }
+    }
 }
 
 /// Decides which idle messages open a session, new ones and stored ones that follow them.
 pub(super) async fn decide(
     transaction: &mut Transaction,
     state: &BotState,
-    first_new_user: i64,
+    lines: &Lines,
     new: &[NewFact<'_>],
     openings: &mut Openings,
 ) -> Result<(), StoreError> {
-    let new: Vec<&NewFact<'_>> =
-        new.iter().filter(|fact| fact.session.is_none() && fact.kind.is_message()).collect();
-    let windows = find_windows(transaction, state, first_new_user, &new).await?;
-    let mut turns = load_turns(transaction, state.bot, &windows).await?;
-    let mut by_line: BTreeMap<Line, Vec<usize>> = BTreeMap::new();
-    for (place, window) in windows.iter().enumerate() {
-        by_line.entry(window.line).or_default().push(place);
+    let mut turns: BTreeMap<Line, Vec<Turn<'_>>> = BTreeMap::new();
+    for fact in new.iter().filter(|fact| fact.is_idle()) {
+        turns.entry((fact.user, fact.channel)).or_default().push(Turn::of_new(fact));
     }
-    for fact in new {
-        let places = by_line.get(&(fact.user, fact.channel)).map_or(&[][..], Vec::as_slice);
-        let holds = |place: &&usize| windows[**place].after < fact.at && fact.at <= windows[**place].until;
-        if let Some(&place) = places.iter().find(holds) {
-            turns[place].push(Turn {
-                at: fact.at,
-                kind: fact.kind,
-                id: fact.fact.id.as_str().to_owned(),
-                key: fact.key,
-                opened: 0,
-            });
-        }
-    }
-    for (window, mut turns) in windows.into_iter().zip(turns) {
+    let known: BTreeSet<Line> = turns.keys().copied().collect();
+    let ends = horizon::load_ends(transaction, state.bot, state.horizon, &known).await?;
+    for (line, mut turns) in turns {
+        let at: Vec<(i64, Kind)> = turns.iter().map(|turn| (turn.at, turn.kind)).collect();
+        let is_known = |fact: &&StoredFact| fact.is_idle && fact.kind.is_message() && fact.at >= state.horizon;
+        turns.extend(lines.of(line).filter(is_known).map(Turn::of_stored));
         turns.sort_unstable();
-        fold_window(state, window, &turns, openings);
+        for window in find_windows(state, line, &at, &turns, ends.get(&line).copied()) {
+            let behind = turns.partition_point(|turn| turn.at <= window.after);
+            let until = turns.partition_point(|turn| turn.at <= window.until);
+            fold_window(state, window, &turns[behind..until], openings);
+        }
     }
     Ok(())
 }
 
-fn fold_window(state: &BotState, window: Window, turns: &[Turn], openings: &mut Openings) {
+fn fold_window(state: &BotState, window: Window, turns: &[Turn<'_>], openings: &mut Openings) {
     let (user, channel) = window.line;
     for (side, counted) in state.sides_of(user) {
         let bit = counted.revisions.opens_bit();
@@ -91,117 +91,42 @@ fn fold_window(state: &BotState, window: Window, turns: &[Turn], openings: &mut 
     }
 }
 
-/// The windows of new messages, merged where they overlap, in order of line and time.
-async fn find_windows(
-    transaction: &mut Transaction,
+/// The windows of a line's new messages, merged where they overlap, in order of time.
+fn find_windows(
     state: &BotState,
-    first_new_user: i64,
-    new: &[&NewFact<'_>],
-) -> Result<Vec<Window>, StoreError> {
-    let incoming = load_incoming(transaction, state, first_new_user, new).await?;
-    let lines: BTreeSet<Line> = new.iter().map(|fact| (fact.user, fact.channel)).collect();
-    let ends = horizon::load_ends(transaction, state.bot, state.horizon, &lines).await?;
-    let window = |fact: &&NewFact<'_>| {
-        let line = (fact.user, fact.channel);
-        let incoming = incoming.get(&line)?;
-        let before = incoming.range(..fact.at).next_back().copied();
-        let next = incoming.range(fact.at + 1..).next().copied();
+    line: Line,
+    new: &[(i64, Kind)],
+    turns: &[Turn<'_>],
+    end: Option<i64>,
+) -> Vec<Window> {
+    let incoming: Vec<i64> =
+        turns.iter().filter(|turn| turn.kind == Kind::Incoming).map(|turn| turn.at).collect();
+    let window = |&(at, kind): &(i64, Kind)| {
+        let before = incoming[..incoming.partition_point(|other| *other < at)].last().copied();
+        let next = incoming.get(incoming.partition_point(|other| *other <= at)).copied();
         // A session that was open at the horizon goes on from there.
-        let end = ends.get(&line).copied().filter(|_| before.is_none());
+        let end = end.filter(|_| before.is_none());
         // An outgoing message without a later incoming one decides nothing.
-        (fact.kind == Kind::Incoming || next.is_some()).then(|| Window {
+        (kind == Kind::Incoming || next.is_some()).then(|| Window {
             line,
-            after: before.or(end.map(|_| state.horizon - 1)).unwrap_or(fact.at - 1),
-            until: next.unwrap_or(fact.at),
+            after: before.or(end.map(|_| state.horizon - 1)).unwrap_or(at - 1),
+            until: next.unwrap_or(at),
             open: before.or(end),
         })
     };
-    Ok(merge(new.iter().filter_map(window).collect()))
-}
-
-/// The instants of incoming messages: of all new ones, and of the stored ones next to each new message.
-async fn load_incoming(
-    transaction: &mut Transaction,
-    state: &BotState,
-    first_new_user: i64,
-    new: &[&NewFact<'_>],
-) -> Result<BTreeMap<Line, BTreeSet<i64>>, StoreError> {
-    let mut incoming: BTreeMap<Line, BTreeSet<i64>> = BTreeMap::new();
-    for fact in new.iter().filter(|fact| fact.kind == Kind::Incoming) {
-        incoming.entry((fact.user, fact.channel)).or_default().insert(fact.at);
-    }
-    let known: Vec<&&NewFact<'_>> = new.iter().filter(|fact| fact.user < first_new_user).collect();
-    let is_followed = |fact: &NewFact<'_>| {
-        let later = |instants: &BTreeSet<i64>| instants.range(fact.at + 1..).next().is_some();
-        incoming.get(&(fact.user, fact.channel)).is_some_and(later)
-    };
-    let decides = |fact: &NewFact<'_>| fact.kind == Kind::Incoming || is_followed(fact);
-    let bulk = Bulk::new()
-        .ints("place", (0_i64..).take(known.len()))
-        .ints("user_key", known.iter().map(|fact| fact.user))
-        .ints("channel_key", known.iter().map(|fact| fact.channel))
-        .ints("at", known.iter().map(|fact| fact.at))
-        .ints("decides", known.iter().map(|fact| i64::from(decides(fact))));
-    // The one before an outgoing message matters only if one follows: a bot that talks to nobody is not read over and
-    // over again.
-    let sql = "select place, next, case when decides = 1 or next is not null then
-            (select facts.at from facts where facts.bot_key = $1 and facts.user_key = near.user_key
-                and facts.channel_key = near.channel_key and facts.at < near.at
-                and facts.at >= $2 and facts.kind = 0 and facts.session_key is null order by facts.at desc limit 1) end
-        from (select input.*,
-            (select facts.at from facts where facts.bot_key = $1 and facts.user_key = input.user_key
-                and facts.channel_key = input.channel_key and facts.at > input.at
-                and facts.kind = 0 and facts.session_key is null order by facts.at limit 1) as next
-            from input) as near";
-    for row in transaction.bulk_fetch(sql, values![state.bot, state.horizon], &bulk).await? {
-        let fact = known[row.place(0)?];
-        let instants = incoming.entry((fact.user, fact.channel)).or_default();
-        instants.extend(row.optional_int(1)?);
-        instants.extend(row.optional_int(2)?);
-    }
-    Ok(incoming)
+    merge(new.iter().filter_map(window).collect())
 }
 
 fn merge(mut windows: Vec<Window>) -> Vec<Window> {
-    windows.sort_unstable_by_key(|window| (window.line, window.after, window.until));
+    windows.sort_unstable_by_key(|window| (window.after, window.until));
     let mut merged: Vec<Window> = Vec::new();
     for window in windows {
         match merged.last_mut() {
-            Some(last) if last.line == window.line && window.after < last.until => {
+            Some(last) if window.after < last.until => {
                 last.until = last.until.max(window.until);
             }
             _ => merged.push(window),
         }
     }
     merged
-}
-
-async fn load_turns(
-    transaction: &mut Transaction,
-    bot: i64,
-    windows: &[Window],
-) -> Result<Vec<Vec<Turn>>, StoreError> {
-    let bulk = Bulk::new()
-        .ints("place", (0_i64..).take(windows.len()))
-        .ints("user_key", windows.iter().map(|window| window.line.0))
-        .ints("channel_key", windows.iter().map(|window| window.line.1))
-        .ints("after", windows.iter().map(|window| window.after))
-        .ints("until", windows.iter().map(|window| window.until));
-    let sql = "select input.place, facts.fact_key, facts.at, facts.kind, facts.opens, facts.id
-        from input
-        left join facts on facts.bot_key = $1 and facts.user_key = input.user_key
-            and facts.channel_key = input.channel_key and facts.at > input.after and facts.at <= input.until
-            and facts.kind < 2 and facts.session_key is null";
-    let mut turns: Vec<Vec<Turn>> = windows.iter().map(|_| Vec::new()).collect();
-    for row in transaction.bulk_fetch(sql, values![bot], &bulk).await? {
-        let Some(key) = row.optional_int(1)? else { continue };
-        turns[row.place(0)?].push(Turn {
-            key,
-            at: row.int(2)?,
-            kind: Kind::from_i64(row.int(3)?)?,
-            opened: row.int(4)?,
-            id: row.text(5)?,
-        });
-    }
-    Ok(turns)
 }

@@ -4,10 +4,10 @@ use analytics::fact::{FactKind, Message};
 
 use super::activity::Counted;
 use super::batch::{BotState, NewFact, Openings};
+use super::lines::Links;
 use super::names::{Names, SessionNames};
 use crate::StoreError;
 use crate::engine::{Bulk, Transaction, values};
-use crate::fact_ids;
 
 /// Writes everything that a batch adds and changes.
 pub(super) async fn save(
@@ -17,15 +17,17 @@ pub(super) async fn save(
     sessions: &SessionNames,
     new: &[NewFact<'_>],
     openings: &Openings,
+    links: &Links,
     counted: Counted,
 ) -> Result<(), StoreError> {
     save_state(transaction, state).await?;
     save_names(transaction, state.bot, names).await?;
     save_sessions(transaction, state.bot, sessions, openings).await?;
-    save_facts(transaction, state.bot, new, openings).await?;
+    save_facts(transaction, state.bot, new, openings, links).await?;
     save_message_details(transaction, state.bot, new).await?;
     save_event_details(transaction, state.bot, names, new).await?;
     save_moved_openings(transaction, state.bot, new, openings).await?;
+    save_moved_links(transaction, state.bot, links).await?;
     save_activity(transaction, state.bot, &counted).await?;
     for (counters, side) in counted.counters.iter().zip(&state.sides) {
         counters.save(transaction, state.bot, side).await?;
@@ -100,6 +102,7 @@ async fn save_facts(
     bot: i64,
     new: &[NewFact<'_>],
     openings: &Openings,
+    links: &Links,
 ) -> Result<(), StoreError> {
     let opens = |fact: &NewFact<'_>| openings.opens.get(&fact.key).copied().unwrap_or(0);
     let bulk = Bulk::new()
@@ -110,12 +113,12 @@ async fn save_facts(
         .ints("session_key", new.iter().map(|fact| fact.session))
         .ints("kind", new.iter().map(|fact| fact.kind.as_i64()))
         .ints("opens", new.iter().map(opens))
-        .texts("id", new.iter().map(|fact| fact.fact.id.as_str()));
-    let sql = "insert into facts (fact_key, bot_key, at, user_key, channel_key, session_key, kind, opens, id)
-        select fact_key, $1, at, user_key, channel_key, session_key, kind, opens, id from input";
-    transaction.bulk_execute(sql, values![bot], &bulk).await?;
-
-    fact_ids::save(transaction, bot, new.iter().map(|fact| (fact.key, fact.fact.id.as_str()))).await
+        .texts("id", new.iter().map(|fact| fact.fact.id.as_str()))
+        .ints("before_key", new.iter().map(|fact| links.before.get(&fact.key).copied()));
+    let sql = "insert into facts
+            (fact_key, bot_key, at, user_key, channel_key, session_key, kind, opens, id, before_key)
+        select fact_key, $1, at, user_key, channel_key, session_key, kind, opens, id, before_key from input";
+    transaction.bulk_execute(sql, values![bot], &bulk).await
 }
 
 /// Most messages have no details, and no row for them.
@@ -190,6 +193,16 @@ async fn save_moved_openings(
     transaction.bulk_execute(sql, values![bot], &bulk).await
 }
 
+/// Facts that were stored before the batch, and come behind one of the batch now.
+async fn save_moved_links(transaction: &mut Transaction, bot: i64, links: &Links) -> Result<(), StoreError> {
+    let bulk = Bulk::new()
+        .ints("fact_key", links.moved.iter().map(|(key, _)| *key))
+        .ints("before_key", links.moved.iter().map(|(_, before)| *before));
+    let sql = "update facts set before_key = input.before_key from input
+        where facts.bot_key = $1 and facts.fact_key = input.fact_key";
+    transaction.bulk_execute(sql, values![bot], &bulk).await
+}
+
 async fn save_activity(transaction: &mut Transaction, bot: i64, counted: &Counted) -> Result<(), StoreError> {
     let rows = &counted.activity;
     let bulk = Bulk::new()
@@ -199,14 +212,17 @@ async fn save_activity(transaction: &mut Transaction, bot: i64, counted: &Counte
         .ints("messages", rows.values().map(|sums| sums.messages))
         .ints("bot_messages", rows.values().map(|sums| sums.bot_messages))
         .ints("sessions_0", rows.values().map(|sums| sums.sessions[0]))
-        .ints("sessions_1", rows.values().map(|sums| sums.sessions[1]));
+        .ints("sessions_1", rows.values().map(|sums| sums.sessions[1]))
+        .ints("last_key", rows.values().map(|sums| sums.last_key));
     let sql = "insert into activity
-            (bot_key, scope, user_key, quarter, messages, bot_messages, sessions_0, sessions_1)
-        select $1, scope, user_key, quarter, messages, bot_messages, sessions_0, sessions_1 from input where true
-        on conflict (bot_key, scope, user_key, quarter) do update set
+            (bot_key, user_key, scope, quarter, messages, bot_messages, sessions_0, sessions_1, last_key)
+        select $1, user_key, scope, quarter, messages, bot_messages, sessions_0, sessions_1, last_key
+        from input where true
+        on conflict (bot_key, user_key, scope, quarter) do update set
             messages = activity.messages + excluded.messages,
             bot_messages = activity.bot_messages + excluded.bot_messages,
             sessions_0 = activity.sessions_0 + excluded.sessions_0,
-            sessions_1 = activity.sessions_1 + excluded.sessions_1";
+            sessions_1 = activity.sessions_1 + excluded.sessions_1,
+            last_key = coalesce(excluded.last_key, activity.last_key)";
     transaction.bulk_execute(sql, values![bot], &bulk).await
 }

@@ -16,9 +16,11 @@ use crate::rules::{Revisions, Rule, Rules, Side};
 
 /// Bots with at most so many rows of activity change at once.
 const SMALL_ROWS: i64 = 100_000;
-/// How many rows of activity or facts a transaction counts, and how many of other rows it deletes. A user is counted
-/// whole.
+/// How many rows of activity a transaction counts, about how many facts, and how many of other rows it deletes. A user is
+/// counted whole.
 pub(crate) const ROWS_AT_ONCE: i64 = 10_000;
+/// About how many facts stand behind a row of activity; each is in two rows.
+const FACTS_IN_ROW: i64 = 2;
 
 /// Brings a bot to other rules: at once, or by noting what is wanted.
 pub(crate) async fn change_rule(
@@ -162,16 +164,9 @@ async fn find_end(
     if side.users_end >= users_end {
         return Ok(None);
     }
-    let sql = match side.has_own_sessions {
-        true => {
-            "select user_key from facts where bot_key = $1 and user_key >= $2
-                order by user_key limit 1 offset $3"
-        }
-        false => {
-            "select user_key from activity where bot_key = $1 and scope = 0 and user_key >= $2
-                order by user_key limit 1 offset $3"
-        }
-    };
+    let sql = "select user_key from activity where bot_key = $1 and user_key >= $2
+        order by user_key limit 1 offset $3";
+    let rows = if side.has_own_sessions { rows / FACTS_IN_ROW } else { rows };
     let row = transaction.fetch_optional(sql, values![bot, side.users_end, rows]).await?;
     let end = row.map(|row| row.int(0)).transpose()?.unwrap_or(users_end);
     Ok(Some(end.max(side.users_end + 1)))

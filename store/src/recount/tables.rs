@@ -1,10 +1,8 @@
 //! The derived tables, and how to load their stored rows.
 
 use super::table::{Rows, Table};
-use super::user::RawFact;
 use crate::StoreError;
-use crate::engine::{Bulk, Engine, Row, Transaction, values};
-use crate::fact_ids::id_hash;
+use crate::engine::{Row, Transaction, values};
 use crate::rules::{Revisions, Side};
 
 pub(super) const OPENS: Table<2, 1> = Table {
@@ -26,14 +24,6 @@ pub(super) const OPENINGS: Table<1, 1> = Table {
     delete: None,
 };
 
-pub(super) const FACT_IDS: Table<1, 1> = Table {
-    name: "fact_ids",
-    keys: ["fact_key"],
-    values: ["id_hash"],
-    upsert: "insert into fact_ids (bot_key, id_hash, fact_key) select $1, id_hash, fact_key from input",
-    delete: None,
-};
-
 /// Activity with the sessions of one revision; those of the other stay as they are.
 macro_rules! activity {
     ($sessions:literal, $others:literal) => {
@@ -42,16 +32,16 @@ macro_rules! activity {
             keys: ["scope", "user_key", "quarter"],
             values: ["messages", "bot_messages", "sessions"],
             upsert: concat!(
-                "insert into activity (bot_key, scope, user_key, quarter, messages, bot_messages, ",
+                "insert into activity (bot_key, user_key, scope, quarter, messages, bot_messages, ",
                 concat!($sessions, ", ", $others, ") "),
-                "select $1, scope, user_key, quarter, messages, bot_messages, sessions, 0 from input where true
-                on conflict (bot_key, scope, user_key, quarter) do update set messages = excluded.messages,
+                "select $1, user_key, scope, quarter, messages, bot_messages, sessions, 0 from input where true
+                on conflict (bot_key, user_key, scope, quarter) do update set messages = excluded.messages,
                 bot_messages = excluded.bot_messages, ",
                 concat!($sessions, " = excluded.", $sessions)
             ),
             delete: Some(
                 "delete from activity where bot_key = $1
-                    and (scope, user_key, quarter) in (select scope, user_key, quarter from input)",
+                    and (user_key, scope, quarter) in (select user_key, scope, quarter from input)",
             ),
         }
     };
@@ -136,29 +126,8 @@ pub(crate) async fn load_activity(
 ) -> Result<Rows<3, 3>, StoreError> {
     let sql = "select scope, user_key, quarter, messages, bot_messages,
             case when $4 = 0 then sessions_0 else sessions_1 end
-        from (select 0 as scope_key union all select channel_key from channels where bot_key = $1) as scopes
-        left join activity on activity.bot_key = $1 and scope = scope_key and user_key >= $2 and user_key < $3";
+        from activity where bot_key = $1 and user_key >= $2 and user_key < $3";
     read_rows(&transaction.fetch_all(sql, values![bot, first, end, sessions]).await?)
-}
-
-/// Which facts can be found by the hash of their id, and what all of them should be found by. PostgreSQL finds them by
-/// an index of its own, which nothing here could let go wrong.
-pub(super) async fn load_ids(
-    transaction: &mut Transaction,
-    bot: i64,
-    facts: &[RawFact],
-) -> Result<(Rows<1, 1>, Rows<1, 1>), StoreError> {
-    if transaction.engine() == Engine::Postgres {
-        return Ok((Rows::new(), Rows::new()));
-    }
-    let hashes: Rows<1, 1> = facts.iter().map(|fact| ([fact.key], [id_hash(&fact.id)])).collect();
-    let bulk = Bulk::new()
-        .ints("fact_key", hashes.keys().map(|[key]| *key))
-        .ints("id_hash", hashes.values().map(|[hash]| *hash));
-    let sql = "select fact_ids.fact_key, fact_ids.id_hash from input
-        left join fact_ids on fact_ids.bot_key = $1 and fact_ids.id_hash = input.id_hash
-            and fact_ids.fact_key = input.fact_key";
-    Ok((read_rows(&transaction.bulk_fetch(sql, values![bot], &bulk).await?)?, hashes))
 }
 
 pub(super) async fn load_counts(
@@ -201,13 +170,10 @@ pub(super) async fn load_channel_spans(
     read_rows(&transaction.fetch_all(sql, values![bot]).await?)
 }
 
-/// Keys in the first columns, values in those behind. Nulls are what a left join has not found.
+/// Keys in the first columns, values in those behind.
 fn read_rows<const K: usize, const V: usize>(rows: &[Row]) -> Result<Rows<K, V>, StoreError> {
     let mut found = Rows::new();
     for row in rows {
-        if row.optional_int(0)?.is_none() {
-            continue;
-        }
         let (mut key, mut values) = ([0; K], [0; V]);
         for (column, cell) in key.iter_mut().chain(&mut values).enumerate() {
             *cell = row.int(column)?;

@@ -20,7 +20,7 @@ pub(super) type Activity = BTreeMap<(i64, i64), Sums>;
 /// A stored fact.
 #[derive(Clone, Debug)]
 pub(crate) struct RawFact {
-    pub(super) key: i64,
+    pub(crate) key: i64,
     pub(super) user: i64,
     pub(super) channel: i64,
     pub(super) at: i64,
@@ -29,6 +29,8 @@ pub(crate) struct RawFact {
     /// The bits of the revisions in which it is stored as one that opens a session.
     pub(super) opens: i64,
     pub(super) id: String,
+    /// The fact before it on the same channel; it may be gone.
+    pub(super) before_key: Option<i64>,
 }
 
 /// What follows from one user's facts.
@@ -41,23 +43,34 @@ pub(super) struct Derived {
     pub(super) activity: Activity,
 }
 
-/// The facts behind the horizon of the users with keys from `first` up to `end`, user by user.
-pub(super) async fn load_facts(
+/// The facts behind the horizon of the users with keys from `first` up to `end`, user by user, each channel in order:
+/// every quarter's from its last one backwards.
+pub(crate) async fn load_facts(
     transaction: &mut Transaction,
     bot: i64,
     horizon: i64,
     first: i64,
     end: i64,
 ) -> Result<Vec<RawFact>, StoreError> {
-    let sql = "select fact_key, user_key, channel_key, at, kind, session_key, opens, id from facts
-        where bot_key = $1 and user_key >= $2 and user_key < $3 and at >= $4
-        order by user_key, channel_key, at";
+    let sql = "
+        with recursive walk as (
+            select facts.*, activity.quarter from activity
+            join facts on facts.bot_key = $1 and facts.fact_key = activity.last_key
+            where activity.bot_key = $1 and activity.user_key >= $2 and activity.user_key < $3
+            union all
+            select facts.*, walk.quarter from walk
+            join facts on facts.bot_key = $1 and facts.fact_key = walk.before_key
+            where facts.at >= walk.quarter and (facts.at, facts.fact_key) < (walk.at, walk.fact_key)
+        )
+        select fact_key, user_key, channel_key, at, kind, session_key, opens, id, before_key from walk
+        where at >= $4 order by user_key, channel_key, at, fact_key";
     let rows = transaction.fetch_all(sql, values![bot, first, end, horizon]).await?;
     rows.iter().map(read_fact).collect()
 }
 
 /// Every message without session id of whoever has one in `range` on the same channel: from their last incoming message
-/// before the range on, or from the horizon, to the range's end. Behind an incoming message nothing earlier matters.
+/// before the range on, or from the horizon, to the range's end, which is a quarter's. Behind an incoming message nothing
+/// earlier matters.
 pub(crate) async fn load_lines(
     transaction: &mut Transaction,
     bot: i64,
@@ -65,24 +78,23 @@ pub(crate) async fn load_lines(
     horizon: i64,
 ) -> Result<Vec<RawFact>, StoreError> {
     let sql = "
-        with lines as materialized (
+        with recursive lines as materialized (
             select distinct +user_key as user_key, +channel_key as channel_key from facts
             where bot_key = $1 and at >= $2 and at < $3 and kind < 2 and session_key is null
         ),
-        starts as materialized (
-            select user_key, channel_key, cast($3 as bigint) as until,
-                coalesce((select earlier.at from facts as earlier where earlier.bot_key = $1
-                    and earlier.user_key = lines.user_key and earlier.channel_key = lines.channel_key
-                    and earlier.at >= $4 and earlier.at < $2 and earlier.kind = 0 and earlier.session_key is null
-                    order by earlier.at desc limit 1), $4) as since
-            from lines
+        walk as (
+            select facts.* from lines
+            join facts on facts.bot_key = $1 and facts.fact_key = (
+                select a.last_key from activity as a where a.bot_key = $1 and a.user_key = lines.user_key
+                    and a.scope = lines.channel_key and a.quarter < $3 order by a.quarter desc limit 1)
+            union all
+            select facts.* from walk
+            join facts on facts.bot_key = $1 and facts.fact_key = walk.before_key
+            where facts.at >= $4 and (facts.at, facts.fact_key) < (walk.at, walk.fact_key)
+                and not (walk.at < $2 and walk.kind = 0 and walk.session_key is null)
         )
-        select facts.fact_key, facts.user_key, facts.channel_key, facts.at, facts.kind, facts.session_key,
-            facts.opens, facts.id
-        from starts
-        left join facts on facts.bot_key = $1 and facts.user_key = starts.user_key
-            and facts.channel_key = starts.channel_key and facts.at >= starts.since and facts.at < starts.until
-            and facts.kind < 2 and facts.session_key is null";
+        select fact_key, user_key, channel_key, at, kind, session_key, opens, id, before_key from walk
+        where kind < 2 and session_key is null";
     let values = values![bot, range.start.as_ms(), range.end.as_ms(), horizon];
     transaction.fetch_all(sql, values).await?.iter().map(read_fact).collect()
 }
@@ -109,6 +121,7 @@ fn read_fact(row: &Row) -> Result<RawFact, StoreError> {
         session: row.optional_int(5)?,
         opens: row.int(6)?,
         id: row.text(7)?,
+        before_key: row.optional_int(8)?,
     })
 }
 

@@ -8,7 +8,7 @@ use analytics::settings::IdleTimeout;
 
 use crate::StoreError;
 use crate::bots::{Bot, BotChange, BotScope, NewBot, TimeoutPreview, find_bot_key};
-use crate::engine::{Engine, PerEngine, values};
+use crate::engine::{PerEngine, values};
 use crate::testing::{MONDAY, TestStore, incoming, outgoing};
 
 fn timeout(minutes: i64) -> IdleTimeout {
@@ -156,11 +156,12 @@ async fn verify_names_what_differs_and_repairs_it() {
         "update sessions set opening_key = null where bot_key = $1",
         "update bot_state set last_message_at = 7 where bot_key = $1",
         "update channels set first_message_at = null, last_message_at = null where bot_key = $1",
+        "update facts set before_key = null where bot_key = $1 and before_key is not null",
+        "update facts set before_key = fact_key where bot_key = $1 and before_key is null",
+        "update activity set last_key = null where bot_key = $1 and last_key is not null",
     ];
-    let of_sqlite = "delete from fact_ids where bot_key = $1";
-    let of_sqlite = (store.database().engine() == Engine::Sqlite).then_some(of_sqlite);
     let key = key_of(&store, bot).await;
-    for sql in damage.into_iter().chain(of_sqlite) {
+    for sql in damage {
         let mut transaction = store.database().write().await.unwrap();
         assert!(transaction.execute(sql, values![key]).await.unwrap() > 0, "{sql}");
         transaction.commit().await.unwrap();
