@@ -154,7 +154,7 @@ pub(crate) fn complete(sql: &str, bulk: &Bulk<'_>, parameter: usize) -> String {
     let names: Vec<&str> = bulk.columns().iter().map(|(name, _)| *name).collect();
     let values: Vec<String> = (0..names.len()).map(|place| format!("value ->> {place}")).collect();
     let (names, values) = (names.join(", "), values.join(", "));
-    format!("with recursive input ({names}) as materialized (select {values} from json_each(${parameter})) {sql}")
+    format!("with recursive input ({names}) as materialized (select {values} from jsonb_each(${parameter})) {sql}")
 }
 
 /// A completed statement with its parameters.

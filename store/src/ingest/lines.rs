@@ -201,8 +201,9 @@ async fn load_stretches(
                 case when walk.seeks = 1
                     or (facts.at >= walk.since and facts.kind = 0 and facts.session_key is null) then 1 else 0 end
             from walk
-            join facts on facts.bot_key = $1 and facts.fact_key = walk.before_key
-            where (facts.at, facts.fact_key) < (walk.at, walk.fact_key) and (walk.at >= walk.since
+            left join facts on facts.bot_key = $1 and facts.fact_key = walk.before_key
+                and (facts.at, facts.fact_key) < (walk.at, walk.fact_key)
+            where walk.before_key is not null and (walk.at >= walk.since
                 or (walk.seeks = 1 and walk.at >= $2 and (walk.kind <> 0 or walk.session_key is not null)))
         )
         select place, fact_key, at, kind, session_key, opens, id from walk";

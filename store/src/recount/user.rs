@@ -55,12 +55,13 @@ pub(crate) async fn load_facts(
     let sql = "
         with recursive walk as (
             select facts.*, activity.quarter from activity
-            join facts on facts.bot_key = $1 and facts.fact_key = activity.last_key
+            left join facts on facts.bot_key = $1 and facts.fact_key = activity.last_key
             where activity.bot_key = $1 and activity.user_key >= $2 and activity.user_key < $3
             union all
             select facts.*, walk.quarter from walk
-            join facts on facts.bot_key = $1 and facts.fact_key = walk.before_key
-            where facts.at >= walk.quarter and (facts.at, facts.fact_key) < (walk.at, walk.fact_key)
+            left join facts on facts.bot_key = $1 and facts.fact_key = walk.before_key
+                and facts.at >= walk.quarter and (facts.at, facts.fact_key) < (walk.at, walk.fact_key)
+            where walk.before_key is not null
         )
         select fact_key, user_key, channel_key, at, kind, session_key, opens, id, before_key from walk
         where at >= $4 order by user_key, channel_key, at, fact_key";
@@ -84,13 +85,14 @@ pub(crate) async fn load_lines(
         ),
         walk as (
             select facts.* from lines
-            join facts on facts.bot_key = $1 and facts.fact_key = (
+            left join facts on facts.bot_key = $1 and facts.fact_key = (
                 select a.last_key from activity as a where a.bot_key = $1 and a.user_key = lines.user_key
                     and a.scope = lines.channel_key and a.quarter < $3 order by a.quarter desc limit 1)
             union all
             select facts.* from walk
-            join facts on facts.bot_key = $1 and facts.fact_key = walk.before_key
-            where facts.at >= $4 and (facts.at, facts.fact_key) < (walk.at, walk.fact_key)
+            left join facts on facts.bot_key = $1 and facts.fact_key = walk.before_key
+                and facts.at >= $4 and (facts.at, facts.fact_key) < (walk.at, walk.fact_key)
+            where walk.before_key is not null
                 and not (walk.at < $2 and walk.kind = 0 and walk.session_key is null)
         )
         select fact_key, user_key, channel_key, at, kind, session_key, opens, id, before_key from walk
