@@ -47,8 +47,12 @@ impl Parlance {
 
     /// Runs a command that must succeed, and reads the one JSON object that it prints.
     fn print(&self, arguments: &[&str], input: &[u8]) -> Value {
+        self.print_and_exit(arguments, input, 0)
+    }
+
+    fn print_and_exit(&self, arguments: &[&str], input: &[u8], code: i32) -> Value {
         let output = self.run_with(arguments, input);
-        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", stderr(&output));
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", stderr(&output));
         serde_json::from_slice(&output.stdout).unwrap()
     }
 
@@ -205,14 +209,14 @@ fn what_is_exported_can_be_imported_and_is_the_same() {
 }
 
 #[test]
-fn an_import_that_runs_again_resumes_and_names_what_it_rejects() {
+fn an_import_that_runs_again_resumes_and_fails_with_what_it_rejects() {
     let parlance = Parlance::new();
     parlance.create_account();
     let bot = parlance.create_bot(&[]);
     let import = ["import", "--bot", &bot, "--format", "ndjson"];
     parlance.print(&import, ("\u{feff}".to_owned() + &lines(10)).as_bytes());
     let again = format!("{}\n\n{{broken\n{{}}\n\"x\"\n", lines(12));
-    let summary = parlance.print(&import, again.as_bytes());
+    let summary = parlance.print_and_exit(&import, again.as_bytes(), 1);
     assert_eq!(
         (&summary["read"], &summary["accepted"], &summary["duplicates"]),
         (&json!(15), &json!(2), &json!(10))
@@ -289,7 +293,8 @@ fn a_user_is_erased_and_old_raw_messages_go() {
     let verified = parlance.run(&["verify"]);
     assert_eq!(verified.status.code(), Some(0));
     assert!(stderr(&verified).contains("60 messages before"), "{}", stderr(&verified));
-    let again = parlance.print(&["import", "--bot", &bot, "--format", "ndjson"], lines(70).as_bytes());
+    let import = ["import", "--bot", &bot, "--format", "ndjson"];
+    let again = parlance.print_and_exit(&import, lines(70).as_bytes(), 1);
     assert_eq!(again["rejected"]["before_retention"]["count"], 70);
     assert_eq!(parlance.print(&[&retention[..], &["--keep-all"]].concat(), b"")["days"], Value::Null);
     assert_eq!(parlance.run(&[&retention[..], &["--days", "0"]].concat()).status.code(), Some(2));
