@@ -99,6 +99,24 @@ fn create_commands_print_one_object_each() {
 }
 
 #[test]
+fn a_token_is_made_for_a_bot_that_its_account_sees() {
+    let parlance = Parlance::new();
+    parlance.create_account();
+    let bot = parlance.create_bot(&[]);
+    for (email, flag) in [("bob@example.org", None), ("root@example.org", Some("--admin"))] {
+        let create = ["account", "create", "--email", email].into_iter().chain(flag).collect::<Vec<_>>();
+        parlance.print(&create, PASSWORD.as_bytes());
+    }
+    let create = |email| parlance.run(&["token", "create", "--account", email, "--bot", &bot]);
+    for email in ["ann@example.org", "root@example.org"] {
+        assert_eq!(create(email).status.code(), Some(0), "{email}");
+    }
+    let refused = create("bob@example.org");
+    assert_eq!((refused.status.code(), refused.stdout.as_slice()), (Some(1), &b""[..]));
+    assert!(stderr(&refused).contains(&format!("there is no bot {bot}")), "{}", stderr(&refused));
+}
+
+#[test]
 fn what_cannot_be_done_fails_with_1() {
     let parlance = Parlance::new();
     parlance.create_account();
