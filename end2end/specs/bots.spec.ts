@@ -43,6 +43,13 @@ test.describe("The list of bots", () => {
     await expect(names).toHaveCount(4);
   });
 
+  test("ends the cards of one row on one line, however much they hold", async ({ page }) => {
+    const ends = page.getByRole("article").locator(".hint");
+    await expect(ends).toHaveCount(4);
+    const bottoms = await ends.evaluateAll((ends) => ends.map((end) => end.getBoundingClientRect().bottom));
+    expect(new Set(bottoms.slice(0, 3)).size).toBe(1);
+  });
+
   test("shortens a change of many digits, and tells it in full on hover", async ({
     page,
     parlance,
