@@ -1,5 +1,5 @@
 import { expect, goTo, test } from "../fixtures.ts";
-import { HOUR, messages } from "../traffic.ts";
+import { DAY, HOUR, messages } from "../traffic.ts";
 
 test.describe("The list of bots", () => {
   test.beforeEach(async ({ page, parlance, account, signIn }) => {
@@ -41,6 +41,26 @@ test.describe("The list of bots", () => {
     await expect(page.getByText("No bot's name holds “nothing like it”.")).toBeVisible();
     await page.getByRole("link", { name: "Show all" }).click();
     await expect(names).toHaveCount(4);
+  });
+
+  test("ends the cards of one row on one line, however much they hold", async ({ page }) => {
+    const ends = page.getByRole("article").locator(".hint");
+    await expect(ends).toHaveCount(4);
+    const bottoms = await ends.evaluateAll((ends) => ends.map((end) => end.getBoundingClientRect().bottom));
+    expect(new Set(bottoms.slice(0, 3)).size).toBe(1);
+  });
+
+  test("shortens a change of many digits, and tells it in full on hover", async ({
+    page,
+    parlance,
+    account,
+  }) => {
+    const bot = await parlance.createBot(account.email, "Sudden fame");
+    await parlance.send(bot, [...messages(1, { ago: 10 * DAY }), ...messages(102)]);
+    await page.reload();
+    const index = page.getByRole("article").filter({ hasText: "Sudden fame" }).getByTitle("10,100 % more");
+    await expect(index).toHaveText(["+10.1 k %", "+10.1 k %", "+10.1 k %"]);
+    await index.first().hover();
   });
 
   test("leads to each one, and the bar at the top from one to the other", async ({ page }) => {

@@ -132,6 +132,9 @@ test.describe("The calendar", () => {
     await calendar.typed.fill("whenever");
     await expect(calendar.typed).toHaveAttribute("aria-invalid", "true");
     await expect(page.getByText("Not understood.")).toBeVisible();
+    const tomorrow = plusDays(today, 1);
+    await calendar.typed.fill(tomorrow);
+    await expect(page.getByText(`${span(tomorrow, tomorrow)} is after today.`)).toBeVisible();
 
     await calendar.typed.fill("14d");
     await expect(calendar.typed).not.toHaveAttribute("aria-invalid");

@@ -1,4 +1,4 @@
-import { dateOf, firstOfMonth, plusDays, shortDay } from "../dates.ts";
+import { dateOf, firstOfMonth, monday, plusDays, shortDay } from "../dates.ts";
 import { expect, test } from "../fixtures.ts";
 import { DashboardPage } from "../pages/dashboard.ts";
 import type { Report, Row } from "../read-api.ts";
@@ -159,6 +159,19 @@ test("the arrows beside the period lead to the one before and back", async ({ pa
   await dashboard.expectQuery(before);
   await dashboard.expectSettled();
   await page.keyboard.press("ArrowRight");
+  await dashboard.expectQuery(shown);
+});
+
+test("the arrows lead back to the dates of last week as dates, where they began as dates", async ({
+  history,
+}) => {
+  const { today } = await history.api.report(history.bot, "period=7d");
+  const shown = `from=${plusDays(monday(today), -7)}&to=${plusDays(monday(today), -1)}`;
+  await dashboard.open(history.bot, shown);
+  await dashboard.previousPeriod.click();
+  await dashboard.expectQuery(`from=${plusDays(monday(today), -14)}&to=${plusDays(monday(today), -8)}`);
+  await dashboard.expectSettled();
+  await dashboard.nextPeriod.click();
   await dashboard.expectQuery(shown);
 });
 

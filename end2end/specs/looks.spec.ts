@@ -106,6 +106,17 @@ test.describe("At 390 pixels", () => {
     await expect(dashboard.table).toBeVisible();
     await expectNoSidewaysScroll(page);
   });
+
+  test("every part of the breadcrumb is high enough for a finger", async ({ page, history, signIn }) => {
+    await signIn(history.account);
+    const dashboard = new DashboardPage(page);
+    await dashboard.open(history.bot, "period=yesterday");
+    const parts = dashboard.breadcrumb.getByRole("link");
+    await expect(parts).toHaveCount(3);
+    for (const part of await parts.all()) {
+      expect((await part.boundingBox())?.height, await part.innerText()).toBeGreaterThanOrEqual(32);
+    }
+  });
 });
 
 test.describe("Whoever wants less motion", () => {

@@ -7,7 +7,8 @@ use axum::Router;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get, post};
+use axum::routing::{MethodFilter, any, get, on, post};
+use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::generate_route_list;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -36,8 +37,7 @@ pub fn router(state: ServerState) -> IntoMakeServiceWithConnectInfo<Router, Sock
         .route("/v1/bots/{id}/analytics.csv", get(get_analytics_csv))
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::method_not_allowed());
-    let server_functions = Router::new()
-        .route("/fn/{*name}", any(call_server_function))
+    let server_functions = server_functions()
         .layer(RequestBodyLimitLayer::new(MAX_FORM_BYTES))
         .layer(from_fn_with_state(state.clone(), require_own_origin));
     Router::new()
@@ -58,6 +58,16 @@ pub fn router(state: ServerState) -> IntoMakeServiceWithConnectInfo<Router, Sock
         .layer(from_fn(measure_request))
         .with_state(state)
         .into_make_service_with_connect_info::<SocketAddr>()
+}
+
+/// What pages call. Whatever else is asked for there is absent.
+fn server_functions() -> Router<ServerState> {
+    let absent = Router::new().route("/fn/{*name}", any(async || Problem::not_found()));
+    let known =
+        server_fn_paths().filter_map(|(path, method)| Some((path, MethodFilter::try_from(method).ok()?)));
+    known
+        .fold(absent, |router, (path, method)| router.route(path, on(method, call_server_function)))
+        .method_not_allowed_fallback(async || Problem::method_not_allowed())
 }
 
 /// Every page is read with GET and rendered whole. What no page is at is left to the fallback: it may be a file.

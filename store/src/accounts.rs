@@ -64,6 +64,14 @@ impl Store {
         row.map(|row| row.int(0).map(AccountId)).transpose()
     }
 
+    /// Whether an account sees every bot; an absent one sees none.
+    pub async fn is_admin(&self, account: AccountId) -> Result<bool, StoreError> {
+        let mut transaction = self.database().read().await?;
+        let sql = "select is_admin from accounts where account_id = $1";
+        let row = transaction.fetch_optional(sql, values![account.0]).await?;
+        row.map_or(Ok(false), |row| row.flag(0))
+    }
+
     /// Whether anybody may sign in yet.
     pub async fn has_accounts(&self) -> Result<bool, StoreError> {
         has_accounts(&mut self.database().read().await?).await

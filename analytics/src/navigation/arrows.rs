@@ -21,9 +21,21 @@ pub fn previous_period(period: &Period, horizon: &Horizon) -> Option<Period> {
     Some(horizon.name(horizon.clamp(step.before())?, step.presets))
 }
 
-/// The period after, as the right arrow picks it; `None` when the period already reaches today, and for all time. A
-/// week, month or year that is not over ends today; other dates keep their number and end today at the latest.
-pub fn next_period(period: &Period, horizon: &Horizon) -> Option<Period> {
+/// The period after, as the right arrow picks it; `None` when the period already reaches today, and for all time.
+///
+/// It undoes the left arrow: of the periods `seen` on the way here, the latest last, and after them of the presets, the
+/// one that the left arrow leaves for this one. Two can have the same dates or lengths, so dates alone do not tell.
+/// Otherwise a week, month or year that is not over ends today; other dates keep their number and end today at the latest.
+pub fn next_period(period: &Period, horizon: &Horizon, seen: &[Period]) -> Option<Period> {
+    let presets = Preset::ALL.map(Period::Preset);
+    let mut known = seen.iter().rev().chain(&presets);
+    known
+        .find(|known| previous_period(known, horizon) == Some(*period))
+        .copied()
+        .or_else(|| step_on(period, horizon))
+}
+
+fn step_on(period: &Period, horizon: &Horizon) -> Option<Period> {
     if let Period::Instants { from, to } = *period {
         let later = Period::Instants { from: to, to: to.plus_ms(to.as_ms() - from.as_ms()) };
         return (to <= horizon.now).then_some(later);

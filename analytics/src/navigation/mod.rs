@@ -19,7 +19,7 @@ pub use arrows::{next_period, previous_period};
 pub use breadcrumb::{Crumb, CrumbKind, breadcrumb, zoom_out};
 pub use drill::{brush, drill};
 pub use month_grid::{month_grid, weekdays};
-pub use typed::parse_typed;
+pub use typed::{TypedError, parse_typed};
 
 /// Between what one can move: nothing lies before the first message nor after now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

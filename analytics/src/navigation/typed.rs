@@ -26,20 +26,33 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 
-/// Reads what somebody typed into the calendar, in English or as ISO dates; `None` when it means nothing or lies wholly
-/// outside what can be picked.
+/// Why what somebody typed picks nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TypedError {
+    /// It means nothing.
+    NotUnderstood,
+    /// It means dates that all lie after today, or all before the first message.
+    Outside(DateRange),
+}
+
+/// Reads what somebody typed into the calendar, in English or as ISO dates.
 ///
 /// Windows that move with today ("7d", "12 months", "last week") are the preset of the same dates where there is one;
 /// dates stay dates. A date without its year is the latest that has begun. Dates after today are cut off.
-pub fn parse_typed(text: &str, horizon: &Horizon) -> Option<Period> {
+///
+/// # Errors
+/// [`TypedError`] when it means nothing, or nothing that can be picked.
+pub fn parse_typed(text: &str, horizon: &Horizon) -> Result<Period, TypedError> {
     let text = text.trim().to_ascii_lowercase();
     if let Some(preset) = parse_preset(&text) {
-        return Some(Period::Preset(preset));
+        return Ok(Period::Preset(preset));
     }
+    let clamp = |dates| horizon.clamp(dates).ok_or(TypedError::Outside(dates));
     if let Some(dates) = parse_window(&text, horizon.today) {
-        return Some(horizon.name(horizon.clamp(dates)?, &WINDOWS));
+        return Ok(horizon.name(clamp(dates)?, &WINDOWS));
     }
-    horizon.clamp(parse_dates(&text, horizon.today)?).map(Period::from)
+    let dates = parse_dates(&text, horizon.today).ok_or(TypedError::NotUnderstood)?;
+    clamp(dates).map(Period::from)
 }
 
 fn parse_preset(text: &str) -> Option<Preset> {
@@ -174,7 +187,11 @@ impl PartialDate {
         Self { month, ..self }
     }
 
+    /// In its own year, begun or not; else in the latest in which it has begun.
     fn latest_begun(self, today: NaiveDate) -> Option<DateRange> {
+        if let Some(year) = self.year {
+            return self.in_year(year);
+        }
         // 29 February may lie eight years back.
         let years: Vec<_> = (0..=8).map(|back| today.year() - back).collect();
         self.find(&years, |dates| dates.first <= today)

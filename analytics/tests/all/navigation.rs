@@ -77,7 +77,7 @@ fn the_right_arrow_shows_the_period_after_until_today() {
     let cases = [
         (preset(Preset::Yesterday), preset(Preset::Today)),
         (picked("2026-11-20", "2026-11-20"), preset(Preset::Yesterday)),
-        (picked("2026-11-09", "2026-11-15"), preset(Preset::ThisWeek)),
+        (picked("2026-11-09", "2026-11-15"), preset(Preset::Past7Days)),
         (picked("2026-11-10", "2026-11-16"), preset(Preset::Past7Days)),
         (picked("2026-11-02", "2026-11-08"), preset(Preset::LastWeek)),
         (preset(Preset::LastWeek), preset(Preset::ThisWeek)),
@@ -92,7 +92,30 @@ fn the_right_arrow_shows_the_period_after_until_today() {
         ),
     ];
     for (period, expected) in cases {
-        assert_eq!(next_period(&period, &horizon()), Some(expected), "{period:?}");
+        assert_eq!(next_period(&period, &horizon(), &[]), Some(expected), "{period:?}");
+    }
+}
+
+#[test]
+fn the_right_arrow_undoes_the_left_one_whatever_was_shown() {
+    let own = [
+        picked("2026-02-01", "2026-02-28"),
+        picked("2026-02-02", "2026-02-08"),
+        picked("2026-02-04", "2026-02-10"),
+        picked("2025-01-01", "2025-12-31"),
+        instants("2026-02-17T09:00:00Z", "2026-02-17T12:00:00Z"),
+    ];
+    // The ends of a week, of four weeks like a February, of 91 days like a quarter, of a year; a first of a month.
+    for today in ["2026-11-22", "2026-04-25", "2026-09-29", "2026-12-31", "2026-06-01", "2026-11-18"] {
+        let horizon = Horizon { today: date(today), now: at(&format!("{today}T14:20:00Z")), ..horizon() };
+        for period in Preset::ALL.map(preset).into_iter().chain(own) {
+            let before = |shown: &Period| previous_period(shown, &horizon);
+            let seen: Vec<_> = std::iter::successors(Some(period), before).take(5).collect();
+            for way in 1..seen.len() {
+                let after = next_period(&seen[way], &horizon, &seen[..way]);
+                assert_eq!(after, Some(seen[way - 1]), "{way} before {period:?} on {today}");
+            }
+        }
     }
 }
 
@@ -100,10 +123,10 @@ fn the_right_arrow_shows_the_period_after_until_today() {
 fn arrows_stop_at_today_and_at_the_first_message() {
     let ends = [Preset::Today, Preset::Past7Days, Preset::ThisWeek, Preset::MonthToDate, Preset::YearToDate];
     for last in ends {
-        assert_eq!(next_period(&preset(last), &horizon()), None, "{last:?}");
+        assert_eq!(next_period(&preset(last), &horizon(), &[]), None, "{last:?}");
     }
-    assert_eq!(next_period(&picked("2026-11-01", "2026-11-30"), &horizon()), None);
-    assert_eq!(next_period(&instants("2026-11-22T12:00:00Z", "2026-11-22T15:00:00Z"), &horizon()), None);
+    assert_eq!(next_period(&picked("2026-11-01", "2026-11-30"), &horizon(), &[]), None);
+    assert_eq!(next_period(&instants("2026-11-22T12:00:00Z", "2026-11-22T15:00:00Z"), &horizon(), &[]), None);
     assert_eq!(previous_period(&picked("2025-03-10", "2025-03-10"), &horizon()), None);
     assert_eq!(
         previous_period(&picked("2025-03-11", "2025-03-12"), &horizon()),
@@ -111,7 +134,7 @@ fn arrows_stop_at_today_and_at_the_first_message() {
     );
     assert_eq!(previous_period(&instants("2025-03-10T09:00:00Z", "2025-03-10T10:00:00Z"), &horizon()), None);
     assert_eq!(previous_period(&preset(Preset::AllTime), &horizon()), None);
-    assert_eq!(next_period(&preset(Preset::AllTime), &horizon()), None);
+    assert_eq!(next_period(&preset(Preset::AllTime), &horizon(), &[]), None);
 }
 
 #[test]
@@ -286,7 +309,7 @@ proptest! {
         if let Some(before) = previous_period(&period, &horizon()) {
             let dates = horizon().dates_in(&before).unwrap();
             prop_assert_eq!(dates.last.succ_opt(), Some(first));
-            let after = next_period(&before, &horizon()).unwrap();
+            let after = next_period(&before, &horizon(), &[]).unwrap();
             prop_assert_eq!(horizon().dates_in(&after).unwrap().first, first);
         }
     }

@@ -1,5 +1,5 @@
-use analytics::navigation::{Horizon, parse_typed};
-use analytics::period::{Period, Preset};
+use analytics::navigation::{Horizon, TypedError, parse_typed};
+use analytics::period::{DateRange, Period, Preset};
 use proptest::prelude::*;
 
 use crate::navigation::horizon;
@@ -7,7 +7,7 @@ use crate::support::*;
 
 fn check(cases: &[(&str, Period)]) {
     for (text, expected) in cases {
-        assert_eq!(parse_typed(text, &horizon()), Some(*expected), "{text:?}");
+        assert_eq!(parse_typed(text, &horizon()), Ok(*expected), "{text:?}");
     }
 }
 
@@ -70,7 +70,7 @@ fn days_are_read_in_any_usual_order() {
         ("24 dec", picked("2025-12-24", "2025-12-24")),
     ]);
     let unbounded = Horizon { first_message_at: None, ..horizon() };
-    assert_eq!(parse_typed("29 feb", &unbounded), Some(picked("2024-02-29", "2024-02-29")));
+    assert_eq!(parse_typed("29 feb", &unbounded), Ok(picked("2024-02-29", "2024-02-29")));
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn spans_share_what_is_written_once() {
 }
 
 #[test]
-fn what_means_nothing_or_lies_outside_is_refused() {
+fn what_means_nothing_is_not_understood() {
     let texts = [
         "",
         " ",
@@ -109,11 +109,6 @@ fn what_means_nothing_or_lies_outside_is_refused() {
         "q5",
         "q",
         "15-1 nov",
-        "2027",
-        "2026-11-23",
-        "q1 2027",
-        "2019",
-        "2025-03-09",
         "1 2 3",
         "ma",
         "may-",
@@ -122,7 +117,23 @@ fn what_means_nothing_or_lies_outside_is_refused() {
         "é",
     ];
     for text in texts {
-        assert_eq!(parse_typed(text, &horizon()), None, "{text:?}");
+        assert_eq!(parse_typed(text, &horizon()), Err(TypedError::NotUnderstood), "{text:?}");
+    }
+}
+
+#[test]
+fn dates_that_all_lie_outside_are_told_from_what_means_nothing() {
+    for (text, first, last) in [
+        ("2026-11-23", "2026-11-23", "2026-11-23"),
+        ("24 dec 2026", "2026-12-24", "2026-12-24"),
+        ("2027", "2027-01-01", "2027-12-31"),
+        ("q1 2027", "2027-01-01", "2027-03-31"),
+        ("2027-01-04 - 2027-01-08", "2027-01-04", "2027-01-08"),
+        ("2019", "2019-01-01", "2019-12-31"),
+        ("2025-03-09", "2025-03-09", "2025-03-09"),
+    ] {
+        let dates = DateRange { first: date(first), last: date(last) };
+        assert_eq!(parse_typed(text, &horizon()), Err(TypedError::Outside(dates)), "{text:?}");
     }
 }
 
@@ -131,7 +142,7 @@ proptest! {
 
     #[test]
     fn no_text_panics(text in prop_oneof![".{0,20}", "[0-9a-z~. –-]{0,16}", "(1|q|nov|2026|-|to| ){0,8}"]) {
-        if let Some(Period::Dates { from, to }) = parse_typed(&text, &horizon()) {
+        if let Ok(Period::Dates { from, to }) = parse_typed(&text, &horizon()) {
             prop_assert!(from <= to && to <= horizon().today);
         }
     }
@@ -139,7 +150,7 @@ proptest! {
     #[test]
     fn an_iso_date_is_itself(days in 0..600i64) {
         let day = date("2026-11-22") - chrono::TimeDelta::days(days);
-        let expected = Some(Period::Dates { from: day, to: day });
+        let expected = Ok(Period::Dates { from: day, to: day });
         prop_assert_eq!(parse_typed(&day.to_string(), &horizon()), expected);
         prop_assert_eq!(parse_typed(&day.format("%e %B %Y").to_string(), &horizon()), expected);
     }

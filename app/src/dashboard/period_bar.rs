@@ -2,7 +2,6 @@
 
 use analytics::comparison::ComparisonMode;
 use analytics::ids::Channel;
-use analytics::navigation::{Horizon, next_period, previous_period};
 use analytics::period::{Period, Preset};
 use leptos::prelude::*;
 
@@ -22,9 +21,7 @@ pub fn PeriodBar(dashboard: Dashboard) -> impl IntoView {
     view! {
         <section class="period-bar" aria-label="Period and filters">
             <div class="period-steps">
-                {dashboard.live(|dashboard| arrow(dashboard, "Previous period", "‹", previous_period))}
-                {dashboard.live(period_button)}
-                {dashboard.live(|dashboard| arrow(dashboard, "Next period", "›", next_period))}
+                {dashboard.live(previous_arrow)} {dashboard.live(period_button)} {dashboard.live(next_arrow)}
             </div>
             <PeriodMenu dashboard=dashboard />
             {dashboard.live(comparison_menu)}
@@ -35,11 +32,16 @@ pub fn PeriodBar(dashboard: Dashboard) -> impl IntoView {
     .erase()
 }
 
-type FindPeriod = fn(&Period, &Horizon) -> Option<Period>;
+fn previous_arrow(dashboard: Dashboard) -> AnyView {
+    arrow(dashboard, "Previous period", "‹", dashboard.previous_period())
+}
+
+fn next_arrow(dashboard: Dashboard) -> AnyView {
+    arrow(dashboard, "Next period", "›", dashboard.next_period())
+}
 
 /// A link to the period beside; without an address where there is none.
-fn arrow(dashboard: Dashboard, name: &'static str, sign: &'static str, find: FindPeriod) -> AnyView {
-    let period = find(&dashboard.state().query.period, &dashboard.horizon());
+fn arrow(dashboard: Dashboard, name: &'static str, sign: &'static str, period: Option<Period>) -> AnyView {
     let address = period.map(|period| dashboard.period_address(period));
     view! {
         <a

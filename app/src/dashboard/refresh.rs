@@ -29,9 +29,11 @@ pub fn keep_fresh(dashboard: Dashboard) {
     });
 }
 
-/// Keeps the latest state for the account whenever it changes; what the page was opened with is no choice yet.
+/// Keeps the latest state for the account whenever it changes; what the page was opened with is no choice yet. Keeps
+/// the period for the way back, too.
 pub fn remember_choices(dashboard: Dashboard) {
     Effect::new(move |before: Option<String>| {
+        dashboard.note_period();
         let habit = url_query::habit(&dashboard.state());
         let now = habit.map(|state| url_query::write(&state)).unwrap_or_default();
         if before.is_some_and(|before| before != now) && !now.is_empty() {

@@ -1,6 +1,5 @@
 //! Single keys, as people know them from other analytics pages; never while typing or with a modifier held.
 
-use analytics::navigation::{next_period, previous_period};
 use analytics::period::{Period, Preset};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
@@ -90,16 +89,15 @@ fn press(dashboard: Dashboard, key: &str) -> bool {
         ("i", _) => menu::open(GRANULARITY_MENU),
         ("?", _) => menu::open(SHORTCUTS),
         ("x", _) => dashboard.switch_comparison(),
-        ("arrowleft", _) => step(dashboard, previous_period),
-        ("arrowright", _) => step(dashboard, next_period),
+        ("arrowleft", _) => step(dashboard, Dashboard::previous_period),
+        ("arrowright", _) => step(dashboard, Dashboard::next_period),
         _ => return false,
     }
     true
 }
 
-fn step(dashboard: Dashboard, find: fn(&Period, &analytics::navigation::Horizon) -> Option<Period>) {
-    let period = untrack(|| find(&dashboard.state().query.period, &dashboard.horizon()));
-    if let Some(period) = period {
+fn step(dashboard: Dashboard, find: fn(Dashboard) -> Option<Period>) {
+    if let Some(period) = untrack(|| find(dashboard)) {
         dashboard.pick(period);
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use analytics::comparison::ComparisonMode;
 use analytics::ids::BotId;
-use analytics::navigation::Horizon;
+use analytics::navigation::{Horizon, next_period, previous_period};
 use analytics::period::Period;
 use analytics::report::Report;
 use leptos::prelude::*;
@@ -52,8 +52,16 @@ pub struct Dashboard {
     first: StoredValue<Arc<LoadedReport>>,
     latest: Memo<Latest>,
     navigate: StoredValue<Navigate>,
-    /// What the period was compared with before the comparison was switched off.
-    compared: StoredValue<ComparisonMode>,
+    past: StoredValue<Past>,
+}
+
+/// What was shown before, to come back to.
+#[derive(Default)]
+struct Past {
+    /// The comparison, before it was switched off.
+    compared: ComparisonMode,
+    /// The periods, the latest last.
+    seen: Vec<Period>,
 }
 
 type Navigate = Arc<dyn Fn(&str) + Send + Sync>;
@@ -68,8 +76,8 @@ impl Dashboard {
             navigate(address, NavigateOptions { scroll: false, ..NavigateOptions::default() });
         });
         let navigate = StoredValue::new(navigate);
-        let compared = StoredValue::new(ComparisonMode::default());
-        Self { bot_id, is_stale, question, first, latest, navigate, compared }
+        let past = StoredValue::new(Past::default());
+        Self { bot_id, is_stale, question, first, latest, navigate, past }
     }
 
     /// A part that is drawn again, in place, when what it reads changes. All parts are of this one type, since the
@@ -83,9 +91,9 @@ impl Dashboard {
         self.change(|state| {
             let mode = &mut state.query.compare;
             *mode = match *mode {
-                ComparisonMode::None => self.compared.get_value(),
+                ComparisonMode::None => self.past.with_value(|past| past.compared),
                 shown => {
-                    self.compared.set_value(shown);
+                    self.past.update_value(|past| past.compared = shown);
                     ComparisonMode::None
                 }
             };
@@ -120,6 +128,26 @@ impl Dashboard {
             notices.extend(&self.loaded().notices);
         }
         notices
+    }
+
+    /// Keeps in mind that the present period was shown.
+    pub fn note_period(self) {
+        let period = self.state().query.period;
+        self.past.update_value(|past| {
+            if past.seen.last() != Some(&period) {
+                past.seen.push(period);
+            }
+        });
+    }
+
+    /// The period before, if there is one.
+    pub fn previous_period(self) -> Option<Period> {
+        previous_period(&self.state().query.period, &self.horizon())
+    }
+
+    /// The period after, if there is one; where the left arrow came from, if it did.
+    pub fn next_period(self) -> Option<Period> {
+        self.past.with_value(|past| next_period(&self.state().query.period, &self.horizon(), &past.seen))
     }
 
     /// Between what one can move, by the latest report.

@@ -9,9 +9,9 @@ use analytics::report::Recalculation;
 /// The index beside a figure, ready to be shown: never by colour alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IndexWords {
-    /// Short text with its sign: `+12 %`, `−3.4 %`, `new`, `—`.
+    /// Short text with its sign: `+12 %`, `−3.4 %`, `+12.4 k %`, `new`, `—`.
     pub text: String,
-    /// The same in words: "12 % more".
+    /// The same in words and in full: "12 % more", "12,431 % more".
     pub words: String,
     /// Which way it went; `Equal` also where there is nothing to compare.
     pub direction: Ordering,
@@ -85,34 +85,35 @@ fn still(text: &str, words: &str, direction: Ordering) -> IndexWords {
 }
 
 fn ratio_words(ratio: f64) -> IndexWords {
-    let percent = percent(ratio.abs());
+    let (short, full) = (percent(ratio.abs(), short_count), percent(ratio.abs(), count));
     match ratio.partial_cmp(&0.0) {
         Some(Ordering::Greater) => IndexWords {
-            text: format!("+{percent}"),
-            words: format!("{percent} more"),
+            text: format!("+{short}"),
+            words: format!("{full} more"),
             direction: Ordering::Greater,
         },
         Some(Ordering::Less) => IndexWords {
-            text: format!("−{percent}"),
-            words: format!("{percent} fewer"),
+            text: format!("−{short}"),
+            words: format!("{full} fewer"),
             direction: Ordering::Less,
         },
         _ => still("0 %", "no change", Ordering::Equal),
     }
 }
 
-/// One decimal below 10 %, none above. Counts make ratios, so a tenth of a percent fits an integer by far.
+/// One decimal below 10 %; above it a whole number, as `write` puts it. Counts make ratios, so a tenth of a percent fits
+/// an integer by far.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "a positive ratio of counts; the cast saturates"
 )]
-fn percent(ratio: f64) -> String {
+fn percent(ratio: f64, write: fn(u64) -> String) -> String {
     let tenths = (ratio * 1_000.0).round() as u64;
     if tenths < 100 {
         format!("{}.{} %", tenths / 10, tenths % 10)
     } else {
-        format!("{} %", count((ratio * 100.0).round() as u64))
+        format!("{} %", write((ratio * 100.0).round() as u64))
     }
 }
 
@@ -148,6 +149,13 @@ mod tests {
         assert_eq!(text(10_996, 10_000), "+10 %");
         assert_eq!(text(10_994, 10_000), "+9.9 %");
         assert_eq!(text(4_321, 100), "+4,221 %");
+    }
+
+    #[test]
+    fn a_change_of_many_digits_is_short_and_in_full_in_its_words() {
+        assert_eq!(text(10_100, 101), "+9,900 %");
+        assert_eq!(text(1_234_567, 100), "+1.2 M %");
+        assert_eq!(index(Change::between(12_531, Some(100)), "").words, "12,431 % more");
     }
 
     #[test]

@@ -45,6 +45,7 @@ enum Format {
     Ndjson,
 }
 
+/// Prints what became of the lines. Fails when some were rejected: the others are stored all the same.
 pub(super) async fn run(store: &Store, args: Args) -> anyhow::Result<ExitCode> {
     let Format::Ndjson = args.format;
     let bot = store.find_bot(BotScope::All, args.bot).await?;
@@ -62,7 +63,7 @@ pub(super) async fn run(store: &Store, args: Args) -> anyhow::Result<ExitCode> {
     }
     progress.finish_and_clear();
     print_json(&summary)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(if summary.is_complete() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn ingest(store: &Store, bot: BotId, facts: Vec<Fact>) -> Result<IngestOutcome, StoreError> {

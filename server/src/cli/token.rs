@@ -7,13 +7,13 @@ use analytics::ids::BotId;
 use anyhow::Context;
 use serde_json::json;
 use store::Store;
-use store::bots::BotScope;
 use store::credentials::Email;
-use store::keys::MAX_READ_TOKENS;
+use store::keys::{MAX_READ_TOKENS, ReadAccess};
 
 use super::account::parse_email;
 use super::output::print_json;
 use crate::clock::SystemClock;
+use crate::read::scope_of;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -22,7 +22,7 @@ pub(super) enum Command {
         /// E-mail address of the account that it reads for
         #[arg(long, value_name = "EMAIL", value_parser = parse_email)]
         account: Email,
-        /// Reads this bot only; default: every bot that the account sees
+        /// Reads this bot only, which the account must see; default: every bot that it sees
         #[arg(long, value_name = "ID")]
         bot: Option<BotId>,
     },
@@ -33,7 +33,9 @@ pub(super) async fn run(store: &Store, command: Command) -> anyhow::Result<ExitC
     let account = store.find_account(&email).await?;
     let account = account.with_context(|| format!("{} has no account", email.as_str()))?;
     if let Some(bot) = bot {
-        store.find_bot(BotScope::All, bot).await?.with_context(|| format!("there is no bot {bot}"))?;
+        let is_admin = store.is_admin(account).await?;
+        let scope = scope_of(ReadAccess { account_id: account, is_admin, bot_id: Some(bot) });
+        store.find_bot(scope, bot).await?.with_context(|| format!("there is no bot {bot}"))?;
     }
     let token = store.create_read_token(account, bot, SystemClock.now()).await?;
     let (token, _) =

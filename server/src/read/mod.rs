@@ -8,4 +8,5 @@ pub mod report;
 pub mod spreadsheet;
 
 pub use bots::{get_bot, list_bots};
+pub use reader::scope_of;
 pub use report::{get_analytics, get_analytics_csv};

@@ -45,12 +45,17 @@ impl FromRequestParts<ServerState> for Reader {
 async fn read_token_scope(parts: &Parts, state: &ServerState) -> Result<Option<BotScope>, Problem> {
     let Some(token) = find_bearer(&parts.headers) else { return Ok(None) };
     let access = state.context.store.find_read_access(&token, state.context.clock.now()).await?;
-    Ok(access.map(|ReadAccess { account_id, is_admin, bot_id }| match (is_admin, bot_id) {
+    Ok(access.map(scope_of))
+}
+
+/// The bots that a read token opens.
+pub fn scope_of(access: ReadAccess) -> BotScope {
+    match (access.is_admin, access.bot_id) {
         (true, None) => BotScope::All,
         (true, Some(bot)) => BotScope::One(bot),
-        (false, None) => BotScope::Owner(account_id),
-        (false, Some(bot)) => BotScope::OwnedOne(account_id, bot),
-    }))
+        (false, None) => BotScope::Owner(access.account_id),
+        (false, Some(bot)) => BotScope::OwnedOne(access.account_id, bot),
+    }
 }
 
 async fn login_scope(parts: &Parts, state: &ServerState) -> Result<Option<BotScope>, Problem> {

@@ -51,9 +51,14 @@ async fn load_report(
     if !bot.is_activated {
         return Err(Problem::bot_inactive());
     }
-    let Query(parts) = parts
-        .map_err(|rejection| Problem::new(StatusCode::BAD_REQUEST, "invalid_query", rejection.body_text()))?;
+    let Query(parts) = parts.map_err(|_| repeated_parameter())?;
     let query = parts.parse()?;
     let report = state.context.store.load_report(bot.id, &query, state.context.clock.now()).await?;
     report.ok_or_else(Problem::not_found)
+}
+
+/// All that can be wrong with a query before its parts are read: each part is optional text.
+fn repeated_parameter() -> Problem {
+    let detail = "A parameter is there more than once: send each of period, from, to, compare, granularity and channel at most once.";
+    Problem::new(StatusCode::BAD_REQUEST, "invalid_query", detail)
 }

@@ -47,8 +47,12 @@ impl Parlance {
 
     /// Runs a command that must succeed, and reads the one JSON object that it prints.
     fn print(&self, arguments: &[&str], input: &[u8]) -> Value {
+        self.print_and_exit(arguments, input, 0)
+    }
+
+    fn print_and_exit(&self, arguments: &[&str], input: &[u8], code: i32) -> Value {
         let output = self.run_with(arguments, input);
-        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", stderr(&output));
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", stderr(&output));
         serde_json::from_slice(&output.stdout).unwrap()
     }
 
@@ -92,6 +96,24 @@ fn create_commands_print_one_object_each() {
         assert!(parlance.print(&create, b"")["token"].as_str().unwrap().starts_with("pr_"));
     }
     assert_eq!(parlance.create_bot(&["--id", "0000000000ava"]), "0000000000ava");
+}
+
+#[test]
+fn a_token_is_made_for_a_bot_that_its_account_sees() {
+    let parlance = Parlance::new();
+    parlance.create_account();
+    let bot = parlance.create_bot(&[]);
+    for (email, flag) in [("bob@example.org", None), ("root@example.org", Some("--admin"))] {
+        let create = ["account", "create", "--email", email].into_iter().chain(flag).collect::<Vec<_>>();
+        parlance.print(&create, PASSWORD.as_bytes());
+    }
+    let create = |email| parlance.run(&["token", "create", "--account", email, "--bot", &bot]);
+    for email in ["ann@example.org", "root@example.org"] {
+        assert_eq!(create(email).status.code(), Some(0), "{email}");
+    }
+    let refused = create("bob@example.org");
+    assert_eq!((refused.status.code(), refused.stdout.as_slice()), (Some(1), &b""[..]));
+    assert!(stderr(&refused).contains(&format!("there is no bot {bot}")), "{}", stderr(&refused));
 }
 
 #[test]
@@ -205,14 +227,14 @@ fn what_is_exported_can_be_imported_and_is_the_same() {
 }
 
 #[test]
-fn an_import_that_runs_again_resumes_and_names_what_it_rejects() {
+fn an_import_that_runs_again_resumes_and_fails_with_what_it_rejects() {
     let parlance = Parlance::new();
     parlance.create_account();
     let bot = parlance.create_bot(&[]);
     let import = ["import", "--bot", &bot, "--format", "ndjson"];
     parlance.print(&import, ("\u{feff}".to_owned() + &lines(10)).as_bytes());
     let again = format!("{}\n\n{{broken\n{{}}\n\"x\"\n", lines(12));
-    let summary = parlance.print(&import, again.as_bytes());
+    let summary = parlance.print_and_exit(&import, again.as_bytes(), 1);
     assert_eq!(
         (&summary["read"], &summary["accepted"], &summary["duplicates"]),
         (&json!(15), &json!(2), &json!(10))
@@ -289,7 +311,8 @@ fn a_user_is_erased_and_old_raw_messages_go() {
     let verified = parlance.run(&["verify"]);
     assert_eq!(verified.status.code(), Some(0));
     assert!(stderr(&verified).contains("60 messages before"), "{}", stderr(&verified));
-    let again = parlance.print(&["import", "--bot", &bot, "--format", "ndjson"], lines(70).as_bytes());
+    let import = ["import", "--bot", &bot, "--format", "ndjson"];
+    let again = parlance.print_and_exit(&import, lines(70).as_bytes(), 1);
     assert_eq!(again["rejected"]["before_retention"]["count"], 70);
     assert_eq!(parlance.print(&[&retention[..], &["--keep-all"]].concat(), b"")["days"], Value::Null);
     assert_eq!(parlance.run(&[&retention[..], &["--days", "0"]].concat()).status.code(), Some(2));

@@ -56,9 +56,18 @@ async fn a_server_function_is_called_from_our_own_pages_only() {
         call().header("referer", &referer).send().await.assert_problem(403, "foreign_origin");
     }
     // There is no such function: that it is looked for at all shows that the origin was accepted.
-    assert_eq!(call().header("origin", &server.base_url).send().await.status, 400);
+    call().header("origin", &server.base_url).send().await.assert_problem(404, "not_found");
     let own_page = format!("{}/bots", server.base_url);
-    assert_eq!(call().header("referer", &own_page).send().await.status, 400);
+    call().header("referer", &own_page).send().await.assert_problem(404, "not_found");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_server_function_that_does_not_exist_is_a_problem() {
+    let server = TestServer::start().await;
+    server.call("nope", "").send().await.assert_problem(404, "not_found");
+    server.get("/fn/nope").send().await.assert_problem(404, "not_found");
+    server.get("/fn/sign_out").send().await.assert_problem(405, "method_not_allowed");
     server.stop().await;
 }
 

@@ -139,6 +139,18 @@ async fn an_unreadable_query_is_refused_with_its_code() {
 }
 
 #[tokio::test]
+async fn a_parameter_that_comes_twice_is_refused_with_what_to_do() {
+    let (server, bot) = with_traffic().await;
+    let path = format!("/api/v1/bots/{}/analytics?period=7d&period=28d", bot.id);
+    let answer = server.get(&path).bearer(&bot.read_token).send().await;
+    assert_eq!(
+        answer.json()["detail"],
+        "A parameter is there more than once: send each of period, from, to, compare, granularity and channel at most once."
+    );
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn an_unknown_parameter_changes_nothing() {
     let (server, bot) = with_traffic().await;
     assert_eq!(analytics(&server, &bot, "x=1").await, analytics(&server, &bot, "").await);

@@ -1,7 +1,7 @@
 //! What is picked on the calendar before it is applied. Pure: every key and click is a step from one draft to the next.
 
 use analytics::dates::{month_end, month_start, plus_days, plus_months};
-use analytics::navigation::{Horizon, parse_typed};
+use analytics::navigation::{Horizon, TypedError, parse_typed};
 use analytics::period::{DateRange, Period};
 use analytics::settings::WeekStart;
 use chrono::{Datelike, NaiveDate};
@@ -18,8 +18,8 @@ pub struct Draft {
     end: Option<NaiveDate>,
     /// The period that is shown or was typed, until days are picked: it may mean more than its dates.
     meant: Option<Period>,
-    /// Whether the text that was typed means something; an empty one means nothing else.
-    pub is_understood: bool,
+    /// Why the text that was typed picks nothing; an empty one changes nothing.
+    pub complaint: Option<String>,
     /// The day that the pointer is over, while only the start is picked.
     pub hovered: Option<NaiveDate>,
     /// The day that the keyboard is on.
@@ -53,7 +53,7 @@ impl Draft {
             start: Some(dates.first),
             end: Some(dates.last),
             meant: Some(period),
-            is_understood: true,
+            complaint: None,
             hovered: None,
             focused: last,
             month: month_start(last),
@@ -69,7 +69,7 @@ impl Draft {
             return;
         }
         self.meant = None;
-        self.is_understood = true;
+        self.complaint = None;
         self.hovered = None;
         match (self.start, self.end) {
             (Some(start), None) => {
@@ -83,27 +83,33 @@ impl Draft {
         }
     }
 
-    /// Takes what was typed, if it means something.
+    /// Takes what was typed, if that can be picked.
     pub fn type_in(&mut self, text: &str) {
-        let typed = parse_typed(text, &self.horizon).and_then(|period| {
-            let dates = match period {
-                Period::Preset(preset) => self.horizon.dates_of(preset),
-                Period::Dates { from, to } => DateRange { first: from, last: to },
-                Period::Instants { .. } => return None,
-            };
-            Some((period, dates))
-        });
-        self.is_understood = typed.is_some() || text.trim().is_empty();
-        if let Some((period, dates)) = typed {
+        let typed = parse_typed(text, &self.horizon);
+        self.complaint = typed.err().filter(|_| !text.trim().is_empty()).map(|error| self.words_of(error));
+        let Ok(period) = typed else { return };
+        if let Some(dates) = self.horizon.dates_in(&period) {
             (self.start, self.end, self.meant) = (Some(dates.first), Some(dates.last), Some(period));
             self.focus(dates.last);
         }
     }
 
-    /// What Apply applies; `None` before anything is picked, and while a text stands there that means nothing. A start
+    fn words_of(&self, error: TypedError) -> String {
+        match error {
+            TypedError::NotUnderstood => {
+                "Not understood. Try 14d, 2w, march, q3, 1–15 nov or 2026-11-01.".to_owned()
+            }
+            TypedError::Outside(DateRange { first, last }) => {
+                let reason = self.why_disabled(first).unwrap_or_default();
+                format!("{} is {reason}.", format::span(first, last))
+            }
+        }
+    }
+
+    /// What Apply applies; `None` before anything is picked, and while a text stands there that picks nothing. A start
     /// alone is that day.
     pub fn period(&self) -> Option<Period> {
-        let start = self.start.filter(|_| self.is_understood)?;
+        let start = self.start.filter(|_| self.complaint.is_none())?;
         let picked = Period::Dates { from: start, to: self.end.unwrap_or(start) };
         Some(self.meant.unwrap_or(picked))
     }
@@ -358,11 +364,21 @@ mod tests {
     }
 
     #[test]
-    fn what_is_typed_and_not_understood_is_not_applied() {
+    fn what_is_typed_and_picks_nothing_says_why_and_is_not_applied() {
         let mut draft = draft();
-        for text in ["Nov 31", "0d", "soon", "2026-12-24"] {
+        for (text, complaint) in [
+            ("Nov 31", "Not understood. "),
+            ("0d", "Not understood. "),
+            ("soon", "Not understood. "),
+            ("2026-12-24", "24 Dec 2026 is after today."),
+            ("july 2026", "1–31 Jul 2026 is before the first message."),
+        ] {
             draft.type_in(text);
-            assert_eq!((draft.is_understood, draft.period()), (false, None), "{text}");
+            assert!(
+                draft.complaint.as_ref().is_some_and(|said| said.starts_with(complaint)),
+                "{text}: {draft:?}"
+            );
+            assert_eq!(draft.period(), None, "{text}");
         }
         draft.type_in(" ");
         assert_eq!(draft.period(), Some(Period::Preset(Preset::Past7Days)));

@@ -64,7 +64,7 @@ pub fn CalendarPanel(dashboard: Dashboard) -> impl IntoView {
 
 #[component]
 fn TypedDates(draft: RwSignal<Draft>) -> impl IntoView {
-    let is_misunderstood = move || draft.with(|draft| !draft.is_understood);
+    let complaint = move || draft.with(|draft| draft.complaint.clone());
     let read = move |event: Event| draft.update(|draft| draft.type_in(&event_target_value(&event)));
     view! {
         <label class="calendar-typed">
@@ -74,16 +74,13 @@ fn TypedDates(draft: RwSignal<Draft>) -> impl IntoView {
                 autocomplete="off"
                 spellcheck="false"
                 placeholder="14d, march, 1–15 nov"
-                aria-invalid=move || is_misunderstood().then_some("true")
+                aria-invalid=move || complaint().map(|_| "true")
                 aria-describedby="typed-hint"
                 on:input=read
             />
         </label>
         <p id="typed-hint" class="calendar-hint" role="status">
-            {move || {
-                is_misunderstood()
-                    .then_some("Not understood. Try 14d, 2w, march, q3, 1–15 nov or 2026-11-01.")
-            }}
+            {complaint}
         </p>
     }
     .erase()

@@ -48,7 +48,11 @@ fn figure(figure: CardFigure) -> AnyView {
                 <span class="bot-figure-value" title=figure.exact>
                     {figure.value}
                 </span>
-                <span class=format!("index {}", figure.trend) aria-hidden="true">
+                <span
+                    class=format!("index {}", figure.trend)
+                    title=figure.index_words.clone()
+                    aria-hidden="true"
+                >
                     {figure.index}
                 </span>
                 <span class="visually-hidden">{figure.index_words}</span>

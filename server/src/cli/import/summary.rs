@@ -26,6 +26,11 @@ struct Rejected {
 }
 
 impl Summary {
+    /// Whether every line is stored, now or before.
+    pub(super) fn is_complete(&self) -> bool {
+        self.rejected.is_empty()
+    }
+
     /// Adds a batch: what the reader rejected, by line, and what the store did with the rest, whose lines are `lines`.
     pub(super) fn add(
         &mut self,
