@@ -13,7 +13,7 @@ import psycopg
 from .client import drive
 from .product import Reader
 
-BATCH, BATCH_CONNECTIONS = 500, 4
+BATCH, BATCH_CONNECTIONS = 500, 16
 CONNECTIONS = 64
 BARE_ROWS = 1_000
 # What a batch client claims of its time: as fast as the aim.

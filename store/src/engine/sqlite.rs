@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use serde_json::Value as Json;
 use sqlx::error::DatabaseError;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
@@ -154,7 +153,9 @@ pub(crate) fn complete(sql: &str, bulk: &Bulk<'_>, parameter: usize) -> String {
     let names: Vec<&str> = bulk.columns().iter().map(|(name, _)| *name).collect();
     let values: Vec<String> = (0..names.len()).map(|place| format!("value ->> {place}")).collect();
     let (names, values) = (names.join(", "), values.join(", "));
-    format!("with recursive input ({names}) as materialized (select {values} from jsonb_each(${parameter})) {sql}")
+    format!(
+        "with recursive input ({names}) as materialized (select {values} from jsonb_each(${parameter})) {sql}"
+    )
 }
 
 /// A completed statement with its parameters.
@@ -185,35 +186,22 @@ pub(crate) async fn explain(
 
 /// The rows of a bulk statement as one parameter: a JSON array of arrays.
 fn bulk_parameter(bulk: &Bulk<'_>) -> String {
-    let mut rows = String::with_capacity(bulk.len() * 16 * bulk.columns().len());
-    rows.push('[');
+    let mut rows = Vec::with_capacity(bulk.len() * 16 * bulk.columns().len());
     for row in 0..bulk.len() {
-        rows.push_str(if row == 0 { "[" } else { ",[" });
+        rows.extend_from_slice(if row == 0 { b"[[" } else { b"],[" });
         for (place, (_, column)) in bulk.columns().iter().enumerate() {
             if place > 0 {
-                rows.push(',');
+                rows.push(b',');
             }
-            push_json(&mut rows, column, row);
+            let written = match column {
+                Column::Int(values) => serde_json::to_writer(&mut rows, &values[row]),
+                Column::Text(values) => serde_json::to_writer(&mut rows, &values[row]),
+            };
+            debug_assert!(written.is_ok(), "writing numbers and texts to memory cannot fail");
         }
-        rows.push(']');
     }
-    rows.push(']');
-    rows
-}
-
-fn push_json(rows: &mut String, column: &Column<'_>, row: usize) {
-    use std::fmt::Write;
-    let written = match column {
-        Column::Int(values) => match values[row] {
-            Some(value) => write!(rows, "{value}"),
-            None => write!(rows, "null"),
-        },
-        Column::Text(values) => match values[row] {
-            Some(value) => write!(rows, "{}", Json::from(value)),
-            None => write!(rows, "null"),
-        },
-    };
-    debug_assert!(written.is_ok(), "writing to a String cannot fail");
+    rows.extend_from_slice(if bulk.len() == 0 { b"[]" } else { b"]]" });
+    String::from_utf8(rows).unwrap_or_default()
 }
 
 #[cfg(test)]

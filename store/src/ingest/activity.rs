@@ -136,7 +136,7 @@ fn sum_up(state: &BotState, side: usize, new: &[NewFact<'_>], sessions: &[Sessio
     activity
 }
 
-/// The active quarters that are nearest to those of the batch, and those of the batch that are active already.
+/// Of each quarter of the batch that it is active already, or else the active quarters nearest to it.
 async fn load_neighbours(
     transaction: &mut Transaction,
     bot: i64,
@@ -150,20 +150,19 @@ async fn load_neighbours(
         .ints("scope", known.iter().map(|((scope, _), _)| *scope))
         .ints("user_key", known.iter().map(|((_, user), _)| *user))
         .ints("quarter", known.iter().map(|(_, quarter)| *quarter));
-    let sql = "select input.place,
+    let sql = "select place, before, case when before = quarter then null else
+            (select a.quarter from activity as a where a.bot_key = $1 and a.scope = near.scope
+                and a.user_key = near.user_key and a.quarter > near.quarter and a.messages > 0
+                order by a.quarter limit 1) end
+        from (select input.*,
             (select a.quarter from activity as a where a.bot_key = $1 and a.scope = input.scope
-                and a.user_key = input.user_key and a.quarter = input.quarter and a.messages > 0),
-            (select a.quarter from activity as a where a.bot_key = $1 and a.scope = input.scope
-                and a.user_key = input.user_key and a.quarter < input.quarter and a.messages > 0
-                order by a.quarter desc limit 1),
-            (select a.quarter from activity as a where a.bot_key = $1 and a.scope = input.scope
-                and a.user_key = input.user_key and a.quarter > input.quarter and a.messages > 0
-                order by a.quarter limit 1)
-        from input";
+                and a.user_key = input.user_key and a.quarter <= input.quarter and a.messages > 0
+                order by a.quarter desc limit 1) as before
+            from input) as near";
     let mut neighbours = Known::new();
     for row in transaction.bulk_fetch(sql, values![bot], &bulk).await? {
         let quarters = neighbours.entry(known[row.place(0)?].0).or_default();
-        for column in 1..=3 {
+        for column in 1..=2 {
             quarters.extend(row.optional_int(column)?);
         }
     }

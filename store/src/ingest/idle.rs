@@ -60,7 +60,8 @@ pub(super) async fn decide(
     let ends = horizon::load_ends(transaction, state.bot, state.horizon, &known).await?;
     for (line, mut turns) in turns {
         let at: Vec<(i64, Kind)> = turns.iter().map(|turn| (turn.at, turn.kind)).collect();
-        let is_known = |fact: &&StoredFact| fact.is_idle && fact.kind.is_message() && fact.at >= state.horizon;
+        let is_known =
+            |fact: &&StoredFact| fact.is_idle && fact.kind.is_message() && fact.at >= state.horizon;
         turns.extend(lines.of(line).filter(is_known).map(Turn::of_stored));
         turns.sort_unstable();
         for window in find_windows(state, line, &at, &turns, ends.get(&line).copied()) {

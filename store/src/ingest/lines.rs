@@ -103,7 +103,8 @@ impl Lines {
         let mut links = Links::default();
         for (line, added) in added {
             let stored = self.of(line).map(|fact| ((fact.at, fact.key), false));
-            let all: BTreeMap<Place, bool> = stored.chain(added.into_iter().map(|place| (place, true))).collect();
+            let all: BTreeMap<Place, bool> =
+                stored.chain(added.into_iter().map(|place| (place, true))).collect();
             links.add_line(line, &all);
         }
         links

@@ -14,7 +14,7 @@ use super::traffic::{Settings, facts, queries, settings};
 use crate::Store;
 use crate::bots::{BotChange, BotScope, load_bot};
 use crate::engine::values;
-use crate::testing::{Oracle, TestStore};
+use crate::testing::{FactBuilder, MONDAY, Oracle, TestStore, incoming};
 
 const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 
@@ -229,4 +229,24 @@ async fn count_before_horizon(store: &Store, bot: BotId) -> i64 {
         join bot_state on bot_state.bot_key = counts.bot_key join bots on bots.bot_key = counts.bot_key
         where bot_id = $1 and counts.revision = session_revision and scope = 0 and tier = 0 and bucket < horizon";
     transaction.fetch_one(sql, values![bot.as_i64()]).await.unwrap().int(0).unwrap()
+}
+
+#[tokio::test]
+async fn the_key_of_a_fact_that_is_gone_is_not_given_to_another() {
+    let store = TestStore::open().await.unwrap();
+    let bot = store.add_bot().await.unwrap();
+    let send = async |fact: FactBuilder| {
+        let outcome = store.ingest(bot, vec![fact.build().unwrap()]).await.unwrap();
+        assert_eq!(outcome.accepted, 1);
+    };
+    send(incoming("recent", "ada", 14)).await;
+    // What came last goes first, and ada's other message still names it as the one before it.
+    send(incoming("old", "ada", -10 * 24 * 60)).await;
+    store.set_retention(bot, Some(5)).await.unwrap();
+    store.apply_retention(bot, MONDAY).await.unwrap();
+    send(incoming("other", "bob", 1)).await;
+    assert_eq!(store.verify(bot, false).await.unwrap(), []);
+    let ada = UserId::parse("ada").unwrap();
+    assert_eq!(store.erase_user(bot, &ada).await.unwrap(), Some(1));
+    assert_eq!(store.verify(bot, false).await.unwrap(), []);
 }
