@@ -1,6 +1,7 @@
 """Measures Parlance, and beside it what somebody would take instead. See docs/BENCHMARKS.md, which this writes.
 
-    python -m bench --parlance target/release/parlance [--messages 1000000] [--engine sqlite|postgres] [--write FILE]
+    python -m bench --parlance target/release/parlance [--messages 1000000] [--engine sqlite|postgres]
+        [--against duckdb,postgres,sqlite] [--made-up FILE] [--folder FOLDER] [--write FILE]
 
 Needs the packages duckdb and psycopg, and Debian's postgresql; script/bench.sh sees to that.
 """
@@ -13,7 +14,7 @@ from pathlib import Path
 
 
 from . import generate, page, reports
-from .figures import Figure, say
+from .figures import Figure, Figures, say
 from .measure import measure_changes, measure_first_messages, measure_intake
 from .product import Parlance, PostgresCluster, SqliteFile
 from .question import WORDS
@@ -28,6 +29,8 @@ def main():
     arguments.add_argument("--parlance", required=True, help="the server's binary")
     arguments.add_argument("--messages", type=int, default=1_000_000)
     arguments.add_argument("--engine", choices=ENGINES, default="sqlite")
+    arguments.add_argument("--against", default=",".join(RIVALS), help="the rivals; all unless told")
+    arguments.add_argument("--made-up", type=Path, help="where the made-up messages are kept for the next run, and taken from")
     arguments.add_argument("--folder", help="where the databases are made and deleted; default: the system's temporary folder")
     arguments.add_argument("--write", help="the page that gets the results")
     options = arguments.parse_args()
@@ -40,16 +43,19 @@ def main():
 
 def run(options, folder):
     say(f"Making up {options.messages:,} messages of {generate.BOTS} bots")
-    generated = generate.generate(folder / "generated.duckdb", options.messages)
+    generated = generate.open_or_generate(options.made_up or folder / "generated.duckdb", options.messages)
     engine, rivals = ENGINES[options.engine](folder), []
     parlance = Parlance(options.parlance, engine, folder)
     try:
-        figures = [*load(parlance, generated, options)]
+        figures = Figures()
+        figures += load(parlance, generated, options)
         parlance.server.start()
-        for rival in RIVALS:
+        for rival in (RIVALS[name] for name in options.against.split(",")):
             say(f"Loading the same into {rival.__name__}")
             rivals.append(rival(folder, generated))
-        table = compare(parlance, rivals, options, figures)
+        table = reports.time_reports(parlance, rivals)
+        print(page.reports_table(table, [rival.name for rival in rivals]), flush=True)
+        figures += report_figures(parlance, table, options)
         figures += [Figure(f"on disk, {rival.name}", rival.size() / options.messages, "bytes a message") for rival in rivals]
         while rivals:
             rivals.pop().end()
@@ -75,19 +81,16 @@ def load(parlance, generated, options):
     yield Figure("on disk, everything included", size, "bytes a message", most=160)
 
 
-def compare(parlance, rivals, options, figures):
-    say("Asking everybody the same, and comparing every figure before the clock starts")
-    table = reports.time_reports(parlance, rivals)
+def report_figures(parlance, table, options):
     most = {"sqlite": 5, "postgres": 10}[options.engine]
     slowest = max(table, key=lambda period: table[period]["Parlance"])
-    duck = next(rival.name for rival in rivals if rival.name.startswith("DuckDB"))
-    least_gain = min(row[duck] / row["Parlance"] for period, row in table.items() if period != "7d")
-    figures.append(Figure(f"slowest report, median ({WORDS[slowest]})", table[slowest]["Parlance"], "ms", most=most))
-    figures.append(Figure("times faster than DuckDB, 28 days and longer, at least", least_gain, "", least=100))
-    figures.append(Figure("memory at rest, after these reports", parlance.server.memory() / MEGABYTE, "MB", most=60))
-    cold = reports.time_cold_start(parlance)
-    figures.append(Figure("first report after a cold start", cold, "ms", most=300))
-    return table
+    duck = next((name for name in next(iter(table.values())) if name.startswith("DuckDB")), None)
+    yield Figure(f"slowest report, median ({WORDS[slowest]})", table[slowest]["Parlance"], "ms", most=most)
+    if duck:
+        least_gain = min(row[duck] / row["Parlance"] for period, row in table.items() if period != "7d")
+        yield Figure("times faster than DuckDB, 28 days and longer, at least", least_gain, "", least=100)
+    yield Figure("memory at rest, after these reports", parlance.server.memory() / MEGABYTE, "MB", most=60)
+    yield Figure("first report after a cold start", reports.time_cold_start(parlance), "ms", most=300)
 
 
 def publish(options, table, figures):

@@ -31,5 +31,15 @@ class Figure:
         return f"{value:,.{0 if value >= 100 or float(value).is_integer() else 1}f} {self.unit}".strip()
 
 
+class Figures(list):
+    """All that was measured; each is printed as soon as it is known."""
+
+    def __iadd__(self, figures):
+        for figure in figures:
+            print(f"   {figure.what}: {figure.shown()} {figure.aim()} {figure.verdict()}".rstrip(), flush=True)
+            self.append(figure)
+        return self
+
+
 def say(sentence):
     print(f"-- {sentence}", flush=True)

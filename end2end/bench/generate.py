@@ -85,6 +85,17 @@ def sizes(count):
     return [count // 2, *others]
 
 
+def open_or_generate(file, count):
+    """Takes what an earlier run has left there, if it is as much."""
+    if not file.exists():
+        return generate(file, count)
+    database = duckdb.connect(str(file), config={"memory_limit": "8GB"})
+    (found,) = database.execute("select count(*) from messages").fetchone()
+    if found != count:
+        raise SystemExit(f"{file} has {found:,} messages and not {count:,}")
+    return database
+
+
 def generate(file, count):
     """Writes the messages into a DuckDB file, ordered by bot and time, and returns the connection."""
     database = duckdb.connect(str(file), config={"memory_limit": "8GB"})

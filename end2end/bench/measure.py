@@ -7,6 +7,7 @@ from .product import Parlance, Reader
 
 OTHER_ZONE = "America/New_York"
 SINGLES_S = 10
+BATCHES = f"batches of {intake.BATCH}, {intake.BATCH_CONNECTIONS} connections"
 
 
 def measure_changes(parlance, options):
@@ -46,14 +47,14 @@ def measure_intake(parlance, generated, options, folder):
     name = {"sqlite": "SQLite", "postgres": "PostgreSQL"}[options.engine]
     bare_words = f"beside it, bare inserts of such rows into {name}, 1,000 a transaction"
     return [
-        Figure("single messages, 64 connections", singles.rate, "messages/s", least=least),
+        Figure(f"single messages, {intake.CONNECTIONS} connections", singles.rate, "messages/s", least=least),
         Figure("the answer times of that, median", singles.percentile(0.5), "ms"),
         Figure("the answer times of that, 99th percentile", singles.percentile(0.99), "ms", most=50),
         Figure("the processor time of that in Parlance's own process", singles.processor_us, "µs a message"),
-        Figure("batches of 500, ids in order of time", ordered.rate, "messages/s", least=40_000),
+        Figure(f"{BATCHES}, ids in order of time", ordered.rate, "messages/s", least=40_000),
         Figure("the processor time of that in Parlance's own process", ordered.processor_us, "µs a message"),
         Figure(bare_words, bare[0], "rows/s"),
-        Figure("batches of 500, random ids (UUIDv4)", random_ids.rate, "messages/s", least=bare[1]),
+        Figure(f"{BATCHES}, random ids (UUIDv4)", random_ids.rate, "messages/s", least=bare[1]),
         Figure("the processor time of that in Parlance's own process", random_ids.processor_us, "µs a message"),
         Figure(f"{bare_words}, random ids", bare[1], "rows/s"),
         Figure("report of 28 days at rest, median", idle_ms, "ms"),
@@ -87,7 +88,7 @@ def measure_first_messages(options, engine, folder):
         parlance.server.end()
         made.end()
     return [
-        Figure("batches of 500 into an empty database, ids in order of time", sent.rate, "messages/s", least=40_000),
+        Figure(f"{BATCHES}, into an empty database, ids in order of time", sent.rate, "messages/s", least=40_000),
         Figure("the processor time of that in Parlance's own process", sent.processor_us, "µs a message"),
     ]
 

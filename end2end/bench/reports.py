@@ -3,6 +3,7 @@
 import time
 from statistics import median
 
+from .figures import say
 from .product import Reader
 from .question import PERIODS, Question, require_agreement
 
@@ -12,6 +13,7 @@ RIVAL_CALLS, RIVAL_S = 7, 8
 
 def time_reports(parlance, rivals):
     """For each period the median in milliseconds, warm, by name."""
+    say("Asking everybody the same, and comparing every figure before the clock starts")
     reader, table = Reader(parlance), {}
     for period in PERIODS:
         report = reader.ask(period)

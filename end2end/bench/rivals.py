@@ -122,7 +122,7 @@ class Postgres(Rival):
         self.cluster.end()
 
 
-RIVALS = [DuckDb, Postgres, Sqlite]
+RIVALS = {"duckdb": DuckDb, "postgres": Postgres, "sqlite": Sqlite}
 
 
 def figures(row):

@@ -6,8 +6,8 @@ use analytics::error::RejectionCode;
 use analytics::fact::{Fact, FactKind};
 use analytics::ids::BotId;
 
-use super::activity::count_activity;
-use super::lines::Lines;
+use super::activity::{Counted, count_activity};
+use super::lines::{Lines, Links};
 use super::names::{Names, SessionNames};
 use super::{idle, named, save};
 use crate::StoreError;
@@ -79,6 +79,17 @@ pub(super) struct Openings {
     pub(super) of_sessions: HashMap<i64, i64>,
 }
 
+/// All that a batch adds and changes.
+#[derive(Debug)]
+pub(super) struct Decided<'a> {
+    pub(super) names: Names,
+    pub(super) sessions: SessionNames,
+    pub(super) new: Vec<NewFact<'a>>,
+    pub(super) openings: Openings,
+    pub(super) links: Links,
+    pub(super) counted: Counted,
+}
+
 /// Stores facts and everything derived from them. Fates stand in the order of the facts.
 ///
 /// # Errors
@@ -111,7 +122,8 @@ pub(super) async fn store_facts(
     state.widen(&new);
     names.widen(&new);
 
-    save::save(transaction, &state, &names, &sessions, &new, &openings, &links, counted).await?;
+    let decided = Decided { names, sessions, new, openings, links, counted };
+    save::save(transaction, &state, &decided).await?;
     Ok(fates)
 }
 

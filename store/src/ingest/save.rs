@@ -3,7 +3,7 @@
 use analytics::fact::{FactKind, Message};
 
 use super::activity::Counted;
-use super::batch::{BotState, NewFact, Openings};
+use super::batch::{BotState, Decided, NewFact, Openings};
 use super::lines::Links;
 use super::names::{Names, SessionNames};
 use crate::StoreError;
@@ -13,13 +13,9 @@ use crate::engine::{Bulk, Transaction, values};
 pub(super) async fn save(
     transaction: &mut Transaction,
     state: &BotState,
-    names: &Names,
-    sessions: &SessionNames,
-    new: &[NewFact<'_>],
-    openings: &Openings,
-    links: &Links,
-    counted: Counted,
+    decided: &Decided<'_>,
 ) -> Result<(), StoreError> {
+    let Decided { names, sessions, new, openings, links, counted } = decided;
     save_state(transaction, state).await?;
     save_names(transaction, state.bot, names).await?;
     save_sessions(transaction, state.bot, sessions, openings).await?;
@@ -28,7 +24,7 @@ pub(super) async fn save(
     save_event_details(transaction, state.bot, names, new).await?;
     save_moved_openings(transaction, state.bot, new, openings).await?;
     save_moved_links(transaction, state.bot, links).await?;
-    save_activity(transaction, state.bot, &counted).await?;
+    save_activity(transaction, state.bot, counted).await?;
     for (counters, side) in counted.counters.iter().zip(&state.sides) {
         counters.save(transaction, state.bot, side).await?;
     }
