@@ -1,7 +1,7 @@
 """Measures Parlance, and beside it what somebody would take instead. See docs/BENCHMARKS.md, which this writes.
 
     python -m bench --parlance target/release/parlance [--messages 1000000] [--engine sqlite|postgres]
-        [--against duckdb,postgres,sqlite] [--made-up FILE] [--folder FOLDER] [--write FILE]
+        [--against duckdb,postgres,sqlite] [--keep-rules] [--made-up FILE] [--folder FOLDER] [--write FILE]
 
 Needs the packages duckdb and psycopg, and Debian's postgresql; script/bench.sh sees to that.
 """
@@ -30,6 +30,7 @@ def main():
     arguments.add_argument("--messages", type=int, default=1_000_000)
     arguments.add_argument("--engine", choices=ENGINES, default="sqlite")
     arguments.add_argument("--against", default=",".join(RIVALS), help="the rivals; all unless told")
+    arguments.add_argument("--keep-rules", action="store_true", help="change no zone and no timeout, which takes longest")
     arguments.add_argument("--made-up", type=Path, help="where the made-up messages are kept for the next run, and taken from")
     arguments.add_argument("--folder", help="where the databases are made and deleted; default: the system's temporary folder")
     arguments.add_argument("--write", help="the page that gets the results")
@@ -59,7 +60,8 @@ def run(options, folder):
         figures += [Figure(f"on disk, {rival.name}", rival.size() / options.messages, "bytes a message") for rival in rivals]
         while rivals:
             rivals.pop().end()
-        figures += measure_changes(parlance, options)
+        if not options.keep_rules:
+            figures += measure_changes(parlance, options)
         figures += measure_intake(parlance, generated, options, folder)
         say("Recounting everything from the raw messages")
         parlance.command("verify")
