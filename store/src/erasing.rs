@@ -4,9 +4,9 @@
 use analytics::ids::{BotId, UserId};
 
 use crate::bots::{StoredBot, lock_bot};
+use crate::counters::EVERYTHING;
 use crate::engine::{Bulk, Transaction, values};
-use crate::recount::building;
-use crate::recount::{ActivityRows, load_activity, load_facts};
+use crate::recount::{ActivityRows, RawFact, building, links, load_activity, load_facts};
 use crate::retention::delete_facts;
 use crate::rules::Side;
 use crate::{Store, StoreError};
@@ -34,7 +34,12 @@ async fn erase(transaction: &mut Transaction, stored: &StoredBot, user: i64) -> 
         activity = load_activity(transaction, bot, side.revisions.sessions, user, user + 1).await?;
         take_out(transaction, bot, &side, &activity).await?;
     }
-    let facts = load_facts(transaction, bot, 0, user, user + 1).await?;
+    let mut facts = load_facts(transaction, bot, 0, user, user + 1).await?;
+    if count_messages(&facts) < count_raw_messages(&activity, stored.raw_from) {
+        // Nothing of theirs may stay, whatever has happened to the links.
+        links::relink(transaction, bot).await?;
+        facts = load_facts(transaction, bot, 0, user, user + 1).await?;
+    }
     let facts: Vec<i64> = facts.iter().map(|fact| fact.key).collect();
     delete_facts(transaction, bot, &facts).await?;
     delete_rows(transaction, bot, user, &activity).await?;
@@ -42,6 +47,16 @@ async fn erase(transaction: &mut Transaction, stored: &StoredBot, user: i64) -> 
         settle_span(transaction, stored, scope, &quarters).await?;
     }
     Ok(u64::try_from(facts.len()).unwrap_or(u64::MAX))
+}
+
+fn count_messages(facts: &[RawFact]) -> i64 {
+    facts.iter().filter(|fact| fact.kind.is_message()).map(|_| 1).sum()
+}
+
+/// How many messages with raw rows a user's activity stands for.
+fn count_raw_messages(activity: &ActivityRows, raw_from: i64) -> i64 {
+    let raw = activity.iter().filter(|([scope, _, quarter], _)| *scope == EVERYTHING && *quarter >= raw_from);
+    raw.map(|(_, [messages, bot_messages, _])| messages + bot_messages).sum()
 }
 
 /// Takes what a user did out of the counters of a side.

@@ -26,8 +26,7 @@ use crate::verify::Difference;
 use sessions::Source;
 use table::{Rows, Table};
 pub(crate) use tables::load_activity;
-use user::RawFact;
-pub(crate) use user::{group_by_line, load_facts, load_lines};
+pub(crate) use user::{RawFact, group_by_line, load_facts, load_lines};
 
 /// How many users are in memory at once.
 const USERS_AT_ONCE: i64 = 256;

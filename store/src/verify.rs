@@ -29,9 +29,9 @@ impl Store {
         }
         let mut transaction = self.database().write().await?;
         let Some(key) = take_turn(&mut transaction, bot).await? else { return Ok(Vec::new()) };
-        let differences = recount(&mut transaction, bot, Extent::Everything, Action::Repair).await?;
+        let differences = recount(&mut transaction, bot, Extent::Everything, Action::Compare).await?;
         if !differences.is_empty() {
-            // What was recounted may have missed facts that were not found.
+            // By broken links, facts would be missed.
             links::relink(&mut transaction, key).await?;
             recount(&mut transaction, bot, Extent::Everything, Action::Repair).await?;
         }

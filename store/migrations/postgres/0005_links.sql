@@ -1,8 +1,9 @@
--- A fact says which one of the same user on the same channel comes before it by (at, fact_key), and a channel's row of
+-- A fact says which one of the same user on the same channel comes before it by (at, fact_key), 0 for none, and a channel's row of
 -- activity which is the last of its quarter. That finds a user's facts from any quarter backwards, as an index would,
 -- without a page for each new message: a batch appends to `facts` and writes the rows of activity that it counts in
 -- anyway. A quarter with nothing but events has a row of activity, of zeros.
-alter table facts add column before_key bigint;
+drop index facts_by_user;
+alter table facts add column before_key bigint not null default 0;
 
 update facts set before_key = linked.before_key
     from (
@@ -11,7 +12,8 @@ update facts set before_key = linked.before_key
         from facts
     ) as linked
     where facts.bot_key = linked.bot_key and facts.fact_key = linked.fact_key and linked.before_key is not null;
-drop index facts_by_user;
+-- A server of the version before, which knows nothing of links, is refused.
+alter table facts alter column before_key drop default;
 
 -- All rows of a user stand together: a message counts in two of them, on one page.
 alter table activity drop constraint activity_pkey;

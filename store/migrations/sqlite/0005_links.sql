@@ -1,8 +1,8 @@
--- A fact says which one of the same user on the same channel comes before it by (at, fact_key), and a channel's row of
+-- A fact says which one of the same user on the same channel comes before it by (at, fact_key), 0 for none, and a channel's row of
 -- activity which is the last of its quarter. That finds a user's facts from any quarter backwards, as an index would,
 -- without a page for each new message: a batch appends to `facts` and writes the rows of activity that it counts in
 -- anyway. A quarter with nothing but events has a row of activity, of zeros.
-alter table facts add column before_key integer;
+alter table facts add column before_key integer not null default 0;
 
 update facts set before_key = linked.before_key
     from (

@@ -150,15 +150,16 @@ async fn load_neighbours(
         .ints("scope", known.iter().map(|((scope, _), _)| *scope))
         .ints("user_key", known.iter().map(|((_, user), _)| *user))
         .ints("quarter", known.iter().map(|(_, quarter)| *quarter));
-    let sql = "select place, before, case when before = quarter then null else
-            (select a.quarter from activity as a where a.bot_key = $1 and a.scope = near.scope
-                and a.user_key = near.user_key and a.quarter > near.quarter and a.messages > 0
-                order by a.quarter limit 1) end
-        from (select input.*,
+    let sql = ", near as materialized (select input.*,
             (select a.quarter from activity as a where a.bot_key = $1 and a.scope = input.scope
                 and a.user_key = input.user_key and a.quarter <= input.quarter and a.messages > 0
                 order by a.quarter desc limit 1) as before
-            from input) as near";
+            from input)
+        select place, before, case when before = quarter then null else
+            (select a.quarter from activity as a where a.bot_key = $1 and a.scope = near.scope
+                and a.user_key = near.user_key and a.quarter > near.quarter and a.messages > 0
+                order by a.quarter limit 1) end
+        from near";
     let mut neighbours = Known::new();
     for row in transaction.bulk_fetch(sql, values![bot], &bulk).await? {
         let quarters = neighbours.entry(known[row.place(0)?].0).or_default();

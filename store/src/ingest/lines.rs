@@ -58,6 +58,9 @@ struct Group {
     seeks: bool,
 }
 
+/// Quarters with incoming messages that are passed over in a further look at the facts behind a group.
+type Skipped = i64;
+
 impl StoredFact {
     fn is_idle_incoming(&self) -> bool {
         self.is_idle && self.kind == Kind::Incoming
@@ -65,8 +68,9 @@ impl StoredFact {
 }
 
 impl Lines {
-    /// Reads what lies around new facts: the facts behind them up to an incoming idle message, if there is one, those
-    /// between them, and those before them to the nearest or, where sessions are decided, to an incoming idle message.
+    /// Reads what lies around new facts: those behind them in the next quarter or, where sessions are decided, up to an
+    /// incoming idle message, if there is one; those between them; and those before them to the nearest or, where sessions
+    /// are decided, to an incoming idle message.
     pub(super) async fn load(
         transaction: &mut Transaction,
         state: &BotState,
@@ -76,8 +80,11 @@ impl Lines {
         let mut lines = Self::default();
         // Of users who were unknown before the batch nothing is stored.
         let mut groups = group(new.iter().filter(|fact| fact.user < first_new_user));
+        let mut skipped: Skipped = 0;
         while !groups.is_empty() {
-            let stretches = load_stretches(transaction, state, &groups).await?;
+            let stretches = load_stretches(transaction, state, &groups, skipped).await?;
+            // Each further look goes about as far as all before it.
+            skipped = skipped * 2 + 1;
             let mut unfinished = Vec::new();
             for (group, stretch) in groups.into_iter().zip(stretches) {
                 unfinished.extend(group.look_on(&stretch));
@@ -160,22 +167,28 @@ fn group<'a>(new: impl Iterator<Item = &'a NewFact<'a>>) -> Vec<Group> {
 }
 
 impl Group {
-    /// What has to be read further on: where a session may be decided by a later incoming message, and the stretch up to
-    /// the next quarter with messages has none of an idle session.
+    /// What has to be read further on: what lies behind a stretch that ends in a quarter with incoming messages, of which
+    /// none is idle. It is read back to where the stretch ended, and further if it has an incoming idle message.
     fn look_on(&self, stretch: &[StoredFact]) -> Option<Self> {
         let until = self.until?;
-        let entry = quarter_of(stretch.iter().map(|fact| fact.at).max()?);
+        let end = stretch.iter().map(|fact| fact.at).max()?;
+        let quarter = quarter_of(end);
+        let has_incoming =
+            stretch.iter().any(|fact| fact.kind == Kind::Incoming && quarter_of(fact.at) == quarter);
         let is_decided = stretch.iter().any(|fact| fact.at > until && fact.is_idle_incoming());
-        (!is_decided && entry > self.quarter).then_some(Self { quarter: entry, ..*self })
+        let goes_on = has_incoming && !is_decided && quarter > self.quarter;
+        goes_on.then_some(Self { quarter, since: end, seeks: false, ..*self })
     }
 }
 
-/// For each group the facts from the end of the next quarter with messages, or else of the line, backwards: to the first
-/// before the group and, where incoming idle messages stand in the group or behind, on to such a one.
+/// For each group the facts from the end of a later quarter, or else of the line, backwards: to the first before `since`
+/// and, where incoming idle messages stand in the group or behind, on to such a one. The later quarter is the next or,
+/// where sessions are decided, the next with incoming messages behind those that are passed over.
 async fn load_stretches(
     transaction: &mut Transaction,
     state: &BotState,
     groups: &[Group],
+    skipped: Skipped,
 ) -> Result<Vec<Vec<StoredFact>>, StoreError> {
     let bulk = Bulk::new()
         .ints("place", (0_i64..).take(groups.len()))
@@ -183,7 +196,8 @@ async fn load_stretches(
         .ints("channel_key", groups.iter().map(|group| group.line.1))
         .ints("quarter", groups.iter().map(|group| group.quarter))
         .ints("since", groups.iter().map(|group| group.since))
-        .ints("seeks", groups.iter().map(|group| i64::from(group.seeks)));
+        .ints("seeks", groups.iter().map(|group| i64::from(group.seeks)))
+        .ints("decides", groups.iter().map(|group| i64::from(group.until.is_some())));
     let sql = ", walk (place, fact_key, at, kind, session_key, opens, id, before_key, since, seeks) as (
             select input.place, facts.fact_key, facts.at, facts.kind, facts.session_key, facts.opens, facts.id,
                 facts.before_key, input.since,
@@ -191,11 +205,20 @@ async fn load_stretches(
                     or (facts.at >= input.since and facts.kind = 0 and facts.session_key is null) then 1 else 0 end
             from input
             left join facts on facts.bot_key = $1 and facts.fact_key = coalesce(
-                (select a.last_key from activity as a where a.bot_key = $1 and a.user_key = input.user_key
-                    and a.scope = input.channel_key and a.quarter > input.quarter and a.messages > 0
-                    order by a.quarter limit 1),
-                (select a.last_key from activity as a where a.bot_key = $1 and a.user_key = input.user_key
-                    and a.scope = input.channel_key order by a.quarter desc limit 1))
+                case when input.decides = 1 then
+                    (select a.last_key from activity as a where a.bot_key = $1 and a.user_key = input.user_key
+                        and a.scope = input.channel_key and a.quarter > input.quarter and a.messages > 0
+                        order by a.quarter limit 1 offset $3) end,
+                case when input.decides = 1 and $3 > 0 then
+                    (select a.last_key from activity as a where a.bot_key = $1 and a.user_key = input.user_key
+                        and a.scope = input.channel_key and a.quarter > input.quarter and a.messages > 0
+                        order by a.quarter desc limit 1) end,
+                case when $3 = 0 then
+                    (select a.last_key from activity as a where a.bot_key = $1 and a.user_key = input.user_key
+                        and a.scope = input.channel_key and a.quarter > input.quarter order by a.quarter limit 1) end,
+                case when $3 = 0 then
+                    (select a.last_key from activity as a where a.bot_key = $1 and a.user_key = input.user_key
+                        and a.scope = input.channel_key order by a.quarter desc limit 1) end)
             union all
             select walk.place, facts.fact_key, facts.at, facts.kind, facts.session_key, facts.opens, facts.id,
                 facts.before_key, walk.since,
@@ -204,12 +227,12 @@ async fn load_stretches(
             from walk
             left join facts on facts.bot_key = $1 and facts.fact_key = walk.before_key
                 and (facts.at, facts.fact_key) < (walk.at, walk.fact_key)
-            where walk.before_key is not null and (walk.at >= walk.since
+            where walk.before_key > 0 and (walk.at >= walk.since
                 or (walk.seeks = 1 and walk.at >= $2 and (walk.kind <> 0 or walk.session_key is not null)))
         )
         select place, fact_key, at, kind, session_key, opens, id from walk";
     let mut stretches: Vec<Vec<StoredFact>> = groups.iter().map(|_| Vec::new()).collect();
-    for row in transaction.bulk_fetch(sql, values![state.bot, state.horizon], &bulk).await? {
+    for row in transaction.bulk_fetch(sql, values![state.bot, state.horizon, skipped], &bulk).await? {
         let Some(key) = row.optional_int(1)? else { continue };
         stretches[row.place(0)?].push(StoredFact {
             key,

@@ -110,7 +110,7 @@ async fn save_facts(
         .ints("kind", new.iter().map(|fact| fact.kind.as_i64()))
         .ints("opens", new.iter().map(opens))
         .texts("id", new.iter().map(|fact| fact.fact.id.as_str()))
-        .ints("before_key", new.iter().map(|fact| links.before.get(&fact.key).copied()));
+        .ints("before_key", new.iter().map(|fact| links.before.get(&fact.key).copied().unwrap_or(0)));
     let sql = "insert into facts
             (fact_key, bot_key, at, user_key, channel_key, session_key, kind, opens, id, before_key)
         select fact_key, $1, at, user_key, channel_key, session_key, kind, opens, id, before_key from input";

@@ -24,13 +24,13 @@ pub(crate) struct RawFact {
     pub(super) user: i64,
     pub(super) channel: i64,
     pub(super) at: i64,
-    pub(super) kind: Kind,
+    pub(crate) kind: Kind,
     pub(super) session: Option<i64>,
     /// The bits of the revisions in which it is stored as one that opens a session.
     pub(super) opens: i64,
     pub(super) id: String,
-    /// The fact before it on the same channel; it may be gone.
-    pub(super) before_key: Option<i64>,
+    /// The fact before it on the same channel, which may be gone; 0 is none.
+    pub(super) before_key: i64,
 }
 
 /// What follows from one user's facts.
@@ -61,7 +61,7 @@ pub(crate) async fn load_facts(
             select facts.*, walk.quarter from walk
             left join facts on facts.bot_key = $1 and facts.fact_key = walk.before_key
                 and facts.at >= walk.quarter and (facts.at, facts.fact_key) < (walk.at, walk.fact_key)
-            where walk.before_key is not null
+            where walk.before_key > 0
         )
         select fact_key, user_key, channel_key, at, kind, session_key, opens, id, before_key from walk
         where at >= $4 order by user_key, channel_key, at, fact_key";
@@ -92,7 +92,7 @@ pub(crate) async fn load_lines(
             select facts.* from walk
             left join facts on facts.bot_key = $1 and facts.fact_key = walk.before_key
                 and facts.at >= $4 and (facts.at, facts.fact_key) < (walk.at, walk.fact_key)
-            where walk.before_key is not null
+            where walk.before_key > 0
                 and not (walk.at < $2 and walk.kind = 0 and walk.session_key is null)
         )
         select fact_key, user_key, channel_key, at, kind, session_key, opens, id, before_key from walk
@@ -123,7 +123,7 @@ fn read_fact(row: &Row) -> Result<RawFact, StoreError> {
         session: row.optional_int(5)?,
         opens: row.int(6)?,
         id: row.text(7)?,
-        before_key: row.optional_int(8)?,
+        before_key: row.int(8)?,
     })
 }
 

@@ -250,3 +250,20 @@ async fn the_key_of_a_fact_that_is_gone_is_not_given_to_another() {
     assert_eq!(store.erase_user(bot, &ada).await.unwrap(), Some(1));
     assert_eq!(store.verify(bot, false).await.unwrap(), []);
 }
+
+#[tokio::test]
+async fn erasing_finds_what_broken_links_would_not() {
+    let store = TestStore::open().await.unwrap();
+    let bot = store.add_bot().await.unwrap();
+    let facts = [incoming("1", "ada", 0), incoming("2", "ada", 1), incoming("3", "ada", 40)];
+    let facts = facts.map(|fact| fact.build().unwrap());
+    store.ingest(bot, facts.into()).await.unwrap();
+    let mut transaction = store.database().write().await.unwrap();
+    let key = load_bot(&mut transaction, bot).await.unwrap().unwrap().key;
+    transaction.execute("update facts set before_key = 0 where bot_key = $1", values![key]).await.unwrap();
+    transaction.commit().await.unwrap();
+    let ada = UserId::parse("ada").unwrap();
+    assert_eq!(store.erase_user(bot, &ada).await.unwrap(), Some(3));
+    assert_eq!(store.verify(bot, false).await.unwrap(), []);
+    assert!(store.load_facts(bot, None, None, 10).await.unwrap().is_empty());
+}

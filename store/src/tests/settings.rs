@@ -156,9 +156,10 @@ async fn verify_names_what_differs_and_repairs_it() {
         "update sessions set opening_key = null where bot_key = $1",
         "update bot_state set last_message_at = 7 where bot_key = $1",
         "update channels set first_message_at = null, last_message_at = null where bot_key = $1",
-        "update facts set before_key = null where bot_key = $1 and before_key is not null",
-        "update facts set before_key = fact_key where bot_key = $1 and before_key is null",
+        "update facts set before_key = 0 where bot_key = $1 and before_key > 0",
+        "update facts set before_key = fact_key where bot_key = $1 and before_key = 0",
         "update activity set last_key = null where bot_key = $1 and last_key is not null",
+        "update activity set last_key = 1 where bot_key = $1 and scope > 0",
     ];
     let key = key_of(&store, bot).await;
     for sql in damage {
