@@ -105,7 +105,7 @@ impl Counters {
         count.new_users += if change.previous.is_none() { change.users } else { 0 };
     }
 
-    /// Adds everything that one user did in a scope: the quarters with a message, in order. With `sign` −1 takes it out.
+    /// Adds everything that one user did in a scope: the quarters with a message, or with events alone, in order. With `sign` −1 takes it out.
     pub(crate) fn add_user(&mut self, calendar: &Calendar, scope: i64, activity: &[(i64, Sums)], sign: i64) {
         for (quarter, sums) in activity {
             self.add_sums(calendar, scope, *quarter, sums.times(sign));
