@@ -135,7 +135,9 @@ export async function expectNoAxeViolations(page: Page, within = "html"): Promis
     // Without motion, no colour is caught halfway between the schemes.
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     // Two frames later every element has the scheme's colours, not only those that were looked at in between.
-    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    await page.evaluate(
+      () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
+    );
     const { violations } = await new AxeBuilder({ page }).include(within).analyze();
     const found = violations.map(({ id, help, nodes }) => ({
       id,
