@@ -15,7 +15,7 @@ from pathlib import Path
 
 from . import generate, page, reports
 from .figures import Figure, Figures, say
-from .measure import measure_changes, measure_first_messages, measure_intake
+from .measure import held_back, measure_changes, measure_even_users, measure_first_messages, measure_intake
 from .product import Parlance, PostgresCluster, SqliteFile
 from .question import WORDS
 from .rivals import RIVALS
@@ -51,6 +51,8 @@ def run(options, folder):
         figures = Figures()
         figures += load(parlance, generated, options)
         parlance.server.start()
+        figures += measure_intake(parlance, generated, options, folder)
+        figures += [Figure("on disk, everything included", engine.size() / options.messages, "bytes a message", most=160)]
         for rival in (RIVALS[name] for name in options.against.split(",")):
             say(f"Loading the same into {rival.__name__}")
             rivals.append(rival(folder, generated))
@@ -62,10 +64,10 @@ def run(options, folder):
             rivals.pop().end()
         if not options.keep_rules:
             figures += measure_changes(parlance, options)
-        figures += measure_intake(parlance, generated, options, folder)
+        figures += measure_even_users(parlance, generated, options)
         say("Recounting everything from the raw messages")
         parlance.command("verify")
-        figures += measure_first_messages(options, ENGINES[options.engine], folder)
+        figures += measure_first_messages(generated, options, ENGINES[options.engine], folder)
     finally:
         parlance.server.end()
         for ended in [*rivals, engine]:
@@ -75,12 +77,12 @@ def run(options, folder):
 
 def load(parlance, generated, options):
     say("Importing them into Parlance")
-    total_s, biggest_s = parlance.load(generated)
+    held = held_back(options)
+    total_s, biggest_s = parlance.load(generated, held)
     least = {"sqlite": 50_000, "postgres": 80_000}[options.engine]
-    size = parlance.engine.size() / options.messages
-    yield Figure("`parlance import`, all bots one after the other", options.messages / total_s, "messages/s", least=least)
-    yield Figure("`parlance import`, the biggest bot", options.messages // 2 / biggest_s, "messages/s", least=least)
-    yield Figure("on disk, everything included", size, "bytes a message", most=160)
+    imported, of_biggest = options.messages - held, options.messages // 2 - held
+    yield Figure("`parlance import`, all bots one after the other", imported / total_s, "messages/s", least=least)
+    yield Figure("`parlance import`, the biggest bot", of_biggest / biggest_s, "messages/s", least=least)
 
 
 def report_figures(parlance, table, options):

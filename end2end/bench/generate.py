@@ -115,12 +115,18 @@ def generate(file, count):
     return database
 
 
-def write_ndjson(database, bot, file):
-    """One bot's messages as `parlance import` and the intake read them."""
-    database.execute(
-        f"""copy (
-            select id, 'user-' || user_key as user_id, at_ms as "at", case when incoming = 1 then 'incoming' else 'outgoing' end as direction,
-                ['web', 'telegram', 'whatsapp'][channel + 1] as channel
-            from messages where bot = {bot} order by at_ms, id
-        ) to '{file}' (format json)"""
-    )
+SENT = """
+select id, 'user-' || user_key as user_id, at_ms as "at", case when incoming = 1 then 'incoming' else 'outgoing' end as direction,
+    ['web', 'telegram', 'whatsapp'][channel + 1] as channel
+from messages where bot = {bot} order by at_ms, id limit {count} offset {first}
+"""
+
+
+def write_ndjson(database, bot, count, file):
+    """One bot's first messages as `parlance import` and the intake read them."""
+    database.execute(f"copy ({SENT.format(bot=bot, first=0, count=count)}) to '{file}' (format json)")
+
+
+def rows(database, bot, first, count):
+    """Some of a bot's messages in order of time: id, user_id, at, direction and channel of each."""
+    return database.execute(SENT.format(bot=bot, first=first, count=count)).fetchall()

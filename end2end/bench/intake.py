@@ -1,5 +1,6 @@
 """The intake, durable: every answer comes after the disk has the messages. And bare inserts of such rows, to compare."""
 
+import hashlib
 import json
 import multiprocessing
 import random
@@ -10,58 +11,81 @@ from statistics import median
 
 import psycopg
 
+from . import generate
 from .client import drive
 from .product import Reader
 
 BATCH, BATCH_CONNECTIONS = 500, 16
 CONNECTIONS = 64
-BARE_ROWS = 1_000
-# What a batch client claims of its time: as fast as the aim.
+BARE_ROWS, BARE_BEFORE = 1_000, 1_000_000
+FIELDS = ("id", "user_id", "at", "direction", "channel")
+# What a batch client claims of its time when its messages come from users drawn evenly: as fast as the aim.
 MESSAGES_A_MS = 40
 
 
-class Messages:
-    """New messages to the biggest bot from users that it knows, now."""
+class Newest:
+    """The newest messages of the biggest bot: not imported, but sent through the intake, in order of time."""
 
-    def __init__(self, users):
-        self.rng, self.users, self.made = random.Random(3), users, 0
+    def __init__(self, generated, count):
+        (size,) = generated.execute("select size from bots where bot = 0").fetchone()
+        self.generated, self.next = generated, size - count
 
-    def rows(self, count, ordered=True):
-        now = int(time.time() * 1000)
-        for number in range(self.made, self.made + count):
-            at = now + (number - self.made) // MESSAGES_A_MS
-            id = f"{at:012x}{number:08x}" if ordered else str(uuid.UUID(int=self.rng.getrandbits(128), version=4))
-            user = f"user-{self.rng.randrange(self.users)}"
-            yield id, user, at, "incoming" if number % 5 < 3 else "outgoing", "web" if number % 3 else "telegram"
-        self.made += count
+    def rows(self, count):
+        """The next ones."""
+        self.next += count
+        return generate.rows(self.generated, 0, self.next - count, count)
 
-    def bodies(self, count, size, ordered=True):
-        """Requests of that many messages each, written out before the clock starts."""
-        items = [dict(zip(("id", "user_id", "at", "direction", "channel"), row)) for row in self.rows(count, ordered)]
-        parts = (items[start : start + size] for start in range(0, count, size))
-        return [(json.dumps(part if size > 1 else part[0]).encode(), len(part)) for part in parts]
+    def rows_before(self):
+        """What came before the next ones, as far as a bare table can be filled with it in a minute."""
+        count = min(self.next, BARE_BEFORE)
+        return generate.rows(self.generated, 0, self.next - count, count)
 
 
-def send_batches(parlance, messages, count, ordered=True):
-    return send(parlance, messages.bodies(count, BATCH, ordered), BATCH_CONNECTIONS)
+def with_random_ids(rows):
+    return [(str(uuid.UUID(bytes=hashlib.md5(row[0].encode()).digest(), version=4)), *row[1:]) for row in rows]
 
 
-def send_singles(parlance, messages, count, seconds):
-    return send(parlance, messages.bodies(count, 1), CONNECTIONS, seconds)
+def from_even_users(count, users):
+    """What is hardest to count: every message from some other user of all that the bot knows, now."""
+    rng, now = random.Random(3), int(time.time() * 1000)
+    for number in range(count):
+        at = now + number // MESSAGES_A_MS
+        direction = "incoming" if number % 5 < 3 else "outgoing"
+        yield f"{at:012x}{number:08x}", f"user-{rng.randrange(users)}", at, direction, "web" if number % 3 else "telegram"
+
+
+def bodies(rows, size):
+    """Requests of that many messages each, written out before the clock starts."""
+    items = [json.dumps(dict(zip(FIELDS, row))).encode() for row in rows]
+    parts = (items[start : start + size] for start in range(0, len(items), size))
+    return [(b"[%s]" % b",".join(part) if size > 1 else part[0], len(part)) for part in parts]
+
+
+def send_batches(parlance, rows):
+    return send(parlance, bodies(rows, BATCH), BATCH_CONNECTIONS)
+
+
+def send_singles(parlance, rows, seconds):
+    """Sends as many as go into the time; the rest follows unmeasured."""
+    left = iter(bodies(rows, 1))
+    sent = send(parlance, left, CONNECTIONS, seconds)
+    rest = [body for body, _ in left]
+    parts = [rest[start : start + BATCH] for start in range(0, len(rest), BATCH)]
+    send(parlance, [(b"[%s]" % b",".join(part), len(part)) for part in parts], BATCH_CONNECTIONS)
+    return sent
 
 
 def send(parlance, bodies, connections, seconds=None):
     """What `drive` says, with the processor time that the server took for each message, in microseconds."""
     before = parlance.server.processor_s()
     sent = drive(parlance.server.address, parlance.bots[0][1], bodies, connections, seconds)
-    sent.processor_us = (parlance.server.processor_s() - before) / sent.messages * 1e6
+    sent.processor_us = (parlance.server.processor_s() - before) / max(sent.messages, 1) * 1e6
     return sent
 
 
-def measure_beside(parlance, messages, count):
+def measure_beside(parlance, rows):
     """While batches arrive as fast as they are taken: the median report, and the most memory resident, in bytes."""
-    bodies = messages.bodies(count, BATCH)
-    target = (parlance.server.address, parlance.bots[0][1], bodies, BATCH_CONNECTIONS)
+    target = (parlance.server.address, parlance.bots[0][1], bodies(rows, BATCH), BATCH_CONNECTIONS)
     sender = multiprocessing.get_context("fork").Process(target=drive, args=target)
     sender.start()
     reader, times, memory = Reader(parlance), [], []
@@ -75,33 +99,40 @@ def measure_beside(parlance, messages, count):
     return median(times), max(memory)
 
 
-def bare_sqlite(folder, rows):
-    """Rows a second into a table with a unique text id, 1,000 a transaction, as durable as Parlance."""
+def bare_sqlite(folder, before, rows):
+    """Rows a second into a table with a unique text id that holds some before, 1,000 a transaction, as durable as Parlance."""
     file = folder / "bare.db"
     database = sqlite3.connect(file, isolation_level=None)
     database.execute("pragma journal_mode = wal")
     database.execute("pragma synchronous = full")
     database.execute("create table messages (id text unique, user_id text, at integer, direction text, channel text)")
-    began = time.perf_counter()
-    for start in range(0, len(rows), BARE_ROWS):
+
+    def insert(part):
         database.execute("begin immediate")
-        database.executemany("insert into messages values (?, ?, ?, ?, ?)", rows[start : start + BARE_ROWS])
+        database.executemany("insert into messages values (?, ?, ?, ?, ?)", part)
         database.execute("commit")
-    took = time.perf_counter() - began
+
+    rate = time_inserts(insert, before, rows)
     database.close()
     for part in folder.glob("bare.db*"):
         part.unlink()
-    return len(rows) / took
+    return rate
 
 
-def bare_postgres(url, rows):
+def bare_postgres(url, before, rows):
     """The same through one connection to PostgreSQL."""
-    insert = "insert into bare select * from unnest(%s::text[], %s::text[], %s::bigint[], %s::text[], %s::text[])"
+    sql = "insert into bare select * from unnest(%s::text[], %s::text[], %s::bigint[], %s::text[], %s::text[])"
     with psycopg.connect(url, autocommit=True) as database:
         database.execute("create table bare (id text unique, user_id text, at bigint, direction text, channel text)")
-        began = time.perf_counter()
-        for start in range(0, len(rows), BARE_ROWS):
-            database.execute(insert, [list(column) for column in zip(*rows[start : start + BARE_ROWS])])
-        took = time.perf_counter() - began
+        rate = time_inserts(lambda part: database.execute(sql, [list(column) for column in zip(*part)]), before, rows)
         database.execute("drop table bare")
-    return len(rows) / took
+    return rate
+
+
+def time_inserts(insert, before, rows):
+    """Rows a second, behind those that were there before."""
+    for part in (before, rows):
+        began = time.perf_counter()
+        for start in range(0, len(part), BARE_ROWS):
+            insert(part[start : start + BARE_ROWS])
+    return len(rows) / (time.perf_counter() - began)

@@ -19,6 +19,8 @@ They hold the same rows with numbers in place of texts, sorted or indexed for th
 **What is made up.** 50 bots with Zipf's sizes, users who return with a heavy tail, days and weeks with their rhythm, growth over 30 months, three channels, ids of 20 bytes in order of time, no text. The same every time.
 
 **What durable means.** An answer comes after the messages are on disk (SQLite: WAL, `synchronous=FULL`; PostgreSQL: `fsync` and `synchronous_commit` on). The client that sends runs on the same cores.
+
+**What is sent.** Everything is imported but the newest messages of the biggest bot, which go through the intake in order of time, before the reports are asked for; conversations stay together in them as far as batches do. The worst case stands beside: each message from a user drawn evenly.
 """
 
 

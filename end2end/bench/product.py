@@ -79,17 +79,20 @@ class Parlance:
         self.bots.append((made["bot_id"], made["write_key"]))
         return self.bots[-1]
 
-    def load(self, generated):
-        """Imports every bot, the biggest last. Seconds that the imports took, and the biggest one's alone."""
-        ids = [bot for (bot,) in generated.execute("select bot from bots order by bot").fetchall()]
-        for _ in ids:
+    def load(self, generated, held_back):
+        """Imports every bot, the biggest last and without its newest messages, which are held back.
+
+        Seconds that the imports took, and the biggest one's alone.
+        """
+        sizes = generated.execute("select bot, size from bots order by bot").fetchall()
+        for _ in sizes:
             self.create_bot()
-        took = [self.import_bot(generated, bot) for bot in reversed(ids)]
+        took = [self.import_bot(generated, bot, size if bot else size - held_back) for bot, size in reversed(sizes)]
         return sum(took), took[-1]
 
-    def import_bot(self, generated, bot):
+    def import_bot(self, generated, bot, count):
         file = self.folder / "import.ndjson"
-        write_ndjson(generated, bot, file)
+        write_ndjson(generated, bot, count, file)
         began = time.perf_counter()
         self.command("import", "--bot", self.bots[bot][0], "--format", "ndjson", str(file))
         took = time.perf_counter() - began
