@@ -52,7 +52,6 @@ def run(options, folder):
         figures += load(parlance, generated, options)
         parlance.server.start()
         figures += measure_intake(parlance, generated, options, folder)
-        figures += [Figure("on disk, everything included", engine.size() / options.messages, "bytes a message", most=160)]
         for rival in (RIVALS[name] for name in options.against.split(",")):
             say(f"Loading the same into {rival.__name__}")
             rivals.append(rival(folder, generated))
@@ -93,8 +92,11 @@ def report_figures(parlance, table, options):
     if duck:
         least_gain = min(row[duck] / row["Parlance"] for period, row in table.items() if period != "7d")
         yield Figure("times faster than DuckDB, 28 days and longer, at least", least_gain, "", least=100)
-    yield Figure("memory at rest, after these reports", parlance.server.memory() / MEGABYTE, "MB", most=60)
+    parlance.server.stop()
+    yield Figure("on disk, everything included", parlance.engine.size() / options.messages, "bytes a message", most=160)
     yield Figure("first report after a cold start", reports.time_cold_start(parlance), "ms", most=300)
+    reports.answers(parlance)
+    yield Figure("memory at rest, after a report of each period", parlance.server.memory() / MEGABYTE, "MB", most=60)
 
 
 def publish(options, table, figures):
