@@ -27,6 +27,8 @@ pub struct LoadedReport {
     pub report: Report,
     /// The chart of the figures.
     pub chart: ChartOption,
+    /// The figures as a table, in HTML.
+    pub table: String,
 }
 
 /// Loads the figures of a bot, a [`LoadedReport`]. `query` is what [`crate::url_query::write_query`] writes; empty asks for the viewer's
@@ -40,6 +42,7 @@ pub struct LoadedReport {
 pub async fn load_report(bot_id: BotId, query: String) -> Result<Json, AppError> {
     use crate::api::authorise::{fault, internal, refuse, server_context, visible_bot};
     use crate::charts::overall::overall;
+    use crate::dashboard::table::figures_table;
 
     let bot = visible_bot(bot_id).await?;
     if !bot.is_activated {
@@ -51,7 +54,8 @@ pub async fn load_report(bot_id: BotId, query: String) -> Result<Json, AppError>
     let (state, report, notices) = server::answer(bot_id, state).await?;
     let answered = crate::url_query::write(&state);
     let chart = overall(&report).map_err(|error| fault(&error.to_string()))?;
-    Json::new(&LoadedReport { asked: query, answered, notices, channels, report, chart })
+    let table = figures_table(&report);
+    Json::new(&LoadedReport { asked: query, answered, notices, channels, report, chart, table })
 }
 
 /// Remembers a dashboard's state, as [`crate::url_query::write`] writes it, as the viewer's last choice.

@@ -14,6 +14,7 @@ pub mod period_bar;
 pub mod refresh;
 pub mod shortcuts;
 pub mod state;
+#[cfg(feature = "ssr")]
 pub mod table;
 pub mod words;
 

@@ -18,7 +18,6 @@ use crate::dashboard::breadcrumb::crumbs;
 use crate::dashboard::granularity::granularity_menu;
 use crate::dashboard::legend::legend;
 use crate::dashboard::state::Dashboard;
-use crate::dashboard::table::figures_table;
 use crate::erased::Erase as _;
 use crate::format;
 use crate::url_query;
@@ -63,14 +62,15 @@ pub fn OverallCard(dashboard: Dashboard) -> impl IntoView {
             </div>
             <Chart dashboard=dashboard hidden=hidden />
             <div
-                class="figures-table"
-                class:visually-hidden=move || !shows_table.get()
+                class=move || {
+                    let hidden = if shows_table.get() { "" } else { " visually-hidden" };
+                    format!("figures-table leads-{}{hidden}", dashboard.state().metric.word())
+                }
                 tabindex="0"
                 role="region"
                 aria-label="Table"
-            >
-                {dashboard.live(figures_table)}
-            </div>
+                inner_html=move || dashboard.loaded().table.clone()
+            ></div>
         </section>
     }
     .erase()

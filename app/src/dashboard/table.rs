@@ -1,58 +1,59 @@
-//! The chart's figures as a table: always there for screen readers, and shown at a click.
+//! The chart's figures as a table: always there for screen readers, and shown at a click. The server writes it, since the
+//! browser only ever takes it as a whole.
 
 use analytics::granularity::Granularity;
 use analytics::metric::Metric;
 use analytics::report::{Report, TimeseriesRow};
 use leptos::prelude::*;
 
-use crate::dashboard::state::Dashboard;
-use crate::erased::Erase as _;
 use crate::format;
 
-/// One line per bucket with every metric, and the selected one's before.
-pub fn figures_table(dashboard: Dashboard) -> AnyView {
-    let metric = dashboard.state().metric;
-    let loaded = dashboard.loaded();
-    let line = |line: Line| {
-        let cells = line.cells.into_iter().map(|cell| view! { <td>{cell}</td> }).collect_view();
+/// One line per bucket with every metric, and with every metric's before, of which the style sheet shows one.
+pub fn figures_table(report: &Report) -> String {
+    let befores = if report.comparison.is_some() { &Metric::ALL[..] } else { &[] };
+    let headings = Metric::ALL.map(|metric| view! { <th scope="col">{format::metric_name(metric)}</th> });
+    let before = |metric: &Metric| {
+        let name = format!("{} before", format::metric_name(*metric));
         view! {
-            <tr>
-                <th scope="row">{line.name}</th>
-                {cells}
-            </tr>
+            <th scope="col" class=before_class(*metric)>
+                {name}
+            </th>
         }
     };
-    let names = Metric::ALL.map(|metric| format::metric_name(metric).to_owned());
-    let before = loaded.report.comparison.as_ref().map(|_| format!("{} before", format::metric_name(metric)));
-    let headings = names.into_iter().chain(before).map(|name| view! { <th scope="col">{name}</th> });
+    let line = |(place, row)| table_line(report, befores, place, row);
     view! {
         <table aria-label="Overall dashboard as a table">
             <thead>
                 <tr>
                     <th scope="col">"Time"</th>
                     {headings.collect_view()}
+                    {befores.iter().map(before).collect_view()}
                 </tr>
             </thead>
-            <tbody>{lines(&loaded.report, metric).into_iter().map(line).collect_view()}</tbody>
+            <tbody>{report.timeseries.iter().enumerate().map(line).collect_view()}</tbody>
         </table>
     }
-    .erase()
+    .to_html()
 }
 
-struct Line {
-    name: String,
-    cells: Vec<String>,
-}
-
-fn lines(report: &Report, metric: Metric) -> Vec<Line> {
-    let line = |(place, row): (usize, &TimeseriesRow)| {
-        let mut cells: Vec<_> = Metric::ALL.iter().map(|metric| cell(row.get(*metric))).collect();
-        if let Some(comparison) = &report.comparison {
-            cells.push(cell(comparison.timeseries.get(place).and_then(|row| row.get(metric))));
-        }
-        Line { name: line_name(row, report.granularity), cells }
+fn table_line(report: &Report, befores: &[Metric], place: usize, row: &TimeseriesRow) -> impl IntoView + use<> {
+    let cells = Metric::ALL.map(|metric| view! { <td>{cell(row.get(metric))}</td> });
+    let before = |metric: &Metric| {
+        let partner = report.comparison.as_ref().and_then(|comparison| comparison.timeseries.get(place));
+        let count = partner.and_then(|partner| partner.get(*metric));
+        view! { <td class=before_class(*metric)>{cell(count)}</td> }
     };
-    report.timeseries.iter().enumerate().map(line).collect()
+    view! {
+        <tr>
+            <th scope="row">{line_name(row, report.granularity)}</th>
+            {cells.collect_view()}
+            {befores.iter().map(before).collect_view()}
+        </tr>
+    }
+}
+
+fn before_class(metric: Metric) -> String {
+    format!("before before-{}", metric.word())
 }
 
 fn line_name(row: &TimeseriesRow, granularity: Granularity) -> String {
@@ -72,19 +73,21 @@ mod tests {
 
     #[test]
     fn the_table_holds_what_the_chart_shows() {
-        let lines = lines(&fixture::week(), Metric::Messages);
+        let table = figures_table(&fixture::week());
+        let lines: Vec<&str> = table.split("<tr>").skip(2).collect();
         assert_eq!(lines.len(), 7);
-        assert_eq!(lines[0].cells, ["–", "–", "–", "–", "–", "9"]);
-        assert_eq!(lines[1].name, "Tue 17 Nov 2026");
-        assert_eq!(lines[1].cells, ["1", "1", "0", "2", "10", "10"]);
-        assert_eq!(lines[6].name, "Sun 22 Nov 2026, so far");
-        assert_eq!(lines[6].cells[5], "–");
+        assert!(lines[0].contains("<td class=\"before before-messages\">9</td>"), "{table}");
+        assert!(lines[1].starts_with(
+            "<th scope=\"row\">Tue 17 Nov 2026</th><td>1</td><td>1</td><td>0</td><td>2</td><td>10</td>"
+        ));
+        assert!(lines[6].starts_with("<th scope=\"row\">Sun 22 Nov 2026, so far</th>"));
+        assert!(lines[6].contains("<td class=\"before before-messages\">–</td>"));
     }
 
     #[test]
-    fn without_a_comparison_there_is_no_column_for_it() {
+    fn without_a_comparison_there_are_no_columns_for_it() {
         let mut report = fixture::week();
         report.comparison = None;
-        assert_eq!(lines(&report, Metric::Messages)[1].cells.len(), 5);
+        assert!(!figures_table(&report).contains("before"));
     }
 }
