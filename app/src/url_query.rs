@@ -3,23 +3,26 @@
 use analytics::comparison::ComparisonMode;
 use analytics::error::QueryError;
 use analytics::granularity::Granularity;
+use analytics::ids::EventName;
 use analytics::metric::Metric;
 use analytics::period::Period;
 use analytics::query::{QueryParts, ReportQuery};
 use serde::{Deserialize, Serialize};
 
-/// What the dashboard shows: the question, and the card whose metric leads in the chart.
+/// What the dashboard shows: the question, the custom event in the chart, and the card whose metric leads there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DashboardState {
     /// The question that the report answers.
     pub query: ReportQuery,
+    /// The custom event that the chart shows too.
+    pub event: Option<EventName>,
     /// The selected card.
     pub metric: Metric,
 }
 
 impl Default for DashboardState {
     fn default() -> Self {
-        Self { query: ReportQuery::default(), metric: Metric::TotalUsers }
+        Self { query: ReportQuery::default(), event: None, metric: Metric::TotalUsers }
     }
 }
 
@@ -36,6 +39,8 @@ pub enum Notice {
     Granularity,
     /// `channel` can't be read.
     Channel,
+    /// `event` can't be read.
+    Event,
     /// `metric` can't be read.
     Metric,
     /// The granularity would give too many buckets; the chart shows this one.
@@ -57,6 +62,7 @@ impl Notice {
             Self::Compare => unread("comparison", "the previous period"),
             Self::Granularity => unread("granularity", "the one that suits the period"),
             Self::Channel => unread("channel", "all channels"),
+            Self::Event => unread("event", "none"),
             Self::Metric => unread("metric", "total users"),
             Self::Coarser(granularity) => format!(
                 "That would be more points than a chart can show. Shown instead: one point per {}.",
@@ -70,8 +76,8 @@ impl Notice {
 /// that can't be read gives its default and a notice.
 pub fn read(find: impl Fn(&str) -> Option<String>) -> (Option<DashboardState>, Vec<Notice>) {
     let parts = query_parts(&find);
-    let metric = find("metric");
-    if parts == QueryParts::default() && metric.is_none() {
+    let (event, metric) = (find("event"), find("metric"));
+    if parts == QueryParts::default() && event.is_none() && metric.is_none() {
         return (None, Vec::new());
     }
     let mut notices = Vec::new();
@@ -81,21 +87,36 @@ pub fn read(find: impl Fn(&str) -> Option<String>) -> (Option<DashboardState>, V
         granularity: or_default(parts.parse_granularity(), Notice::Granularity, &mut notices),
         channel: or_default(parts.parse_channel(), Notice::Channel, &mut notices),
     };
+    let event = event.and_then(|name| {
+        let event = EventName::parse(name).ok();
+        notices.extend(event.is_none().then_some(Notice::Event));
+        event
+    });
     let metric = metric.map_or(Ok(Metric::TotalUsers), |word| Metric::from_word(&word).ok_or(()));
     let metric = metric.unwrap_or_else(|()| {
         notices.push(Notice::Metric);
         Metric::TotalUsers
     });
-    (Some(DashboardState { query, metric }), notices)
+    (Some(DashboardState { query, event, metric }), notices)
 }
 
 /// The state as a query string without `?`. The period is always named, so that a link means the same to everybody;
 /// what else is as usual is left out.
 pub fn write(state: &DashboardState) -> String {
-    let mut text = write_query(&state.query);
+    let mut text = write_asked(state);
     if state.metric != Metric::TotalUsers {
         text.push_str("&metric=");
         text.push_str(state.metric.word());
+    }
+    text
+}
+
+/// What the server is asked: the question, and the event in the chart.
+pub fn write_asked(state: &DashboardState) -> String {
+    let mut text = write_query(&state.query);
+    if let Some(event) = &state.event {
+        text.push_str("&event=");
+        text.push_str(&escape(event.as_str()));
     }
     text
 }
@@ -126,26 +147,56 @@ pub fn write_query(query: &ReportQuery) -> String {
 }
 
 /// What of a state is a habit, worth being remembered for the next visit: a preset and how it is looked at. A drilled
-/// or custom range and a channel are looks at one thing, on one day, of one bot.
+/// or custom range, a channel and an event are looks at one thing, on one day, of one bot.
 pub fn habit(state: &DashboardState) -> Option<DashboardState> {
     matches!(state.query.period, Period::Preset(_)).then(|| DashboardState {
         query: ReportQuery { channel: None, ..state.query.clone() },
+        event: None,
         metric: state.metric,
     })
 }
 
-/// Finds a part of a query string that [`write`] or [`write_query`] has written: nothing in it is escaped.
+/// Finds a part of a query string that [`write`], [`write_asked`] or [`write_query`] has written.
 pub fn find_part(text: &str, key: &str) -> Option<String> {
     let mut pairs = text.split('&').filter_map(|pair| pair.split_once('='));
-    pairs.find(|(name, _)| *name == key).map(|(_, value)| value.to_owned())
+    pairs.find(|(name, _)| *name == key).map(|(_, value)| unescape(value))
 }
 
-/// Reads what [`write_query`] has written, strictly.
+/// Reads what [`write_asked`] has written, strictly but for the event: one that can't be read is none.
 ///
 /// # Errors
 /// The first part that can't be read.
-pub fn parse_query(text: &str) -> Result<ReportQuery, QueryError> {
-    query_parts(&|key: &str| find_part(text, key)).parse()
+pub fn parse_asked(text: &str) -> Result<DashboardState, QueryError> {
+    let find = |key: &str| find_part(text, key);
+    let query = query_parts(&find).parse()?;
+    let event = find("event").and_then(|name| EventName::parse(name).ok());
+    Ok(DashboardState { query, event, ..DashboardState::default() })
+}
+
+/// A text as it may stand in a query string: in percent signs but for letters and digits of ASCII.
+fn escape(text: &str) -> String {
+    let mut escaped = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-' {
+            escaped.push(char::from(byte));
+        } else {
+            escaped.push('%');
+            escaped.extend([byte >> 4, byte & 15].map(|half| char::from(b"0123456789ABCDEF"[usize::from(half)])));
+        }
+    }
+    escaped
+}
+
+/// The text that [`escape`] was given; what is in no percent signs stays.
+fn unescape(text: &str) -> String {
+    let mut parts = text.split('%');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        let (digits, rest) = part.split_at_checked(2).unwrap_or(("", part));
+        bytes.extend(u8::from_str_radix(digits, 16));
+        bytes.extend(rest.bytes());
+    }
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
 fn query_parts(find: &impl Fn(&str) -> Option<String>) -> QueryParts {
@@ -199,6 +250,17 @@ mod tests {
     }
 
     #[test]
+    fn an_event_comes_back_whatever_its_name_is() {
+        for name in ["handoff", "100 % & more?", "Übergabe\u{1F600}", "a=b+c"] {
+            let event = Some(EventName::parse(name).unwrap());
+            let state = DashboardState { event, ..DashboardState::default() };
+            assert_eq!(read_text(&write(&state)), (Some(state.clone()), Vec::new()), "{name}");
+            assert_eq!(parse_asked(&write_asked(&state)), Ok(state), "{name}");
+        }
+        assert_eq!(read_text("event=").1, [Notice::Event]);
+    }
+
+    #[test]
     fn a_url_without_state_says_so() {
         assert_eq!(read_text("utm_source=mail"), (None, Vec::new()));
     }
@@ -238,8 +300,8 @@ mod tests {
     fn the_server_reads_a_question_strictly() {
         let (state, _) = read_text("period=12mo&channel=telegram");
         let query = state.unwrap().query;
-        assert_eq!(parse_query(&write_query(&query)), Ok(query));
-        assert_eq!(parse_query("granularity=eon"), Err(QueryError::InvalidGranularity));
+        assert_eq!(parse_asked(&write_query(&query)).map(|state| state.query), Ok(query));
+        assert_eq!(parse_asked("granularity=eon"), Err(QueryError::InvalidGranularity));
     }
 
     #[test]

@@ -29,9 +29,24 @@ pub struct LoadedReport {
     pub chart: ChartOption,
     /// The figures as a table, in HTML.
     pub table: String,
+    /// The custom event that the chart shows too.
+    pub event: Option<ChosenEvent>,
+    /// The cards under the chart, in HTML.
+    pub cards: String,
 }
 
-/// Loads the figures of a bot, a [`LoadedReport`]. `query` is what [`crate::url_query::write_query`] writes; empty asks for the viewer's
+/// A custom event as the chart shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChosenEvent {
+    /// Its name.
+    pub name: String,
+    /// The same as it may stand in HTML.
+    pub html: String,
+    /// How many there were, in each bucket of the report; `None` in a gap.
+    pub counts: Vec<Option<u64>>,
+}
+
+/// Loads the figures of a bot, a [`LoadedReport`]. `query` is what [`crate::url_query::write_asked`] writes; empty asks for the viewer's
 /// last choice. Dates out of range fall back to the past 7 days, and a granularity with too many buckets to the next
 /// coarser one, each with a notice.
 ///
@@ -53,9 +68,11 @@ pub async fn load_report(bot_id: BotId, query: String) -> Result<Json, AppError>
     let channels = store.list_channels(bot_id).await.map_err(internal)?;
     let (state, report, notices) = server::answer(bot_id, state).await?;
     let answered = crate::url_query::write(&state);
-    let chart = overall(&report).map_err(|error| fault(&error.to_string()))?;
-    let table = figures_table(&report);
-    Json::new(&LoadedReport { asked: query, answered, notices, channels, report, chart, table })
+    let uses = server::load_uses(bot_id, &state.query).await?;
+    let event = state.event.as_ref().map(|name| uses.find(name, &report));
+    let chart = overall(&report, event.as_ref()).map_err(|error| fault(&error.to_string()))?;
+    let (table, cards) = (figures_table(&report), uses.cards(&report, &state));
+    Json::new(&LoadedReport { asked: query, answered, notices, channels, report, chart, table, event, cards })
 }
 
 /// Remembers a dashboard's state, as [`crate::url_query::write`] writes it, as the viewer's last choice.
@@ -72,11 +89,13 @@ mod server {
     use analytics::error::QueryError;
     use analytics::ids::BotId;
     use analytics::period::Period;
+    use analytics::query::ReportQuery;
     use analytics::report::Report;
     use serde_json::{Map, Value};
     use store::StoreError;
 
     use crate::api::authorise::{internal, invalid, refuse, server_context, viewer};
+    use crate::dashboard::uses::Uses;
     use crate::error::AppError;
     use crate::url_query::{self, DashboardState, Notice};
 
@@ -87,8 +106,7 @@ mod server {
         if query.is_empty() {
             return last_choice().await;
         }
-        let query = url_query::parse_query(query).map_err(|error| invalid("query", error.code()))?;
-        Ok(DashboardState { query, ..DashboardState::default() })
+        url_query::parse_asked(query).map_err(|error| invalid("query", error.code()))
     }
 
     pub(super) async fn answer(
@@ -111,6 +129,20 @@ mod server {
                 None => return Err(internal(error)),
             }
         }
+    }
+
+    /// What stands beside the report. It can fail by itself: the figures are shown all the same.
+    pub(super) async fn load_uses(bot_id: BotId, query: &ReportQuery) -> Result<Uses, AppError> {
+        let context = server_context()?;
+        let now = context.clock.now();
+        let events = context.store.load_events_report(bot_id, query, now).await;
+        let model_use = context.store.load_model_use_report(bot_id, query, now).await;
+        Ok(Uses { events: shown(events), model_use: shown(model_use) })
+    }
+
+    fn shown<T>(loaded: Result<Option<T>, StoreError>) -> Option<T> {
+        // Logged where it is turned into the error that nobody needs here.
+        loaded.map_err(internal).ok().flatten()
     }
 
     /// Changes the question to the nearest one that can be answered; `None` where there is none.

@@ -11,6 +11,8 @@ pub enum Series {
     Current(Metric),
     /// The leading metric over the comparison.
     Previous,
+    /// The chosen custom event.
+    Event,
 }
 
 /// The chart's option in parts. Its colours are names of the style sheet's properties: see [`super::palette`].

@@ -12,6 +12,7 @@ use charming::element::{
 use charming::series::{Bar, Line};
 use serde::Serialize;
 
+use crate::api::analytics::ChosenEvent;
 use crate::charts::option::{ChartOption, Series, SeriesOption, metrics};
 use crate::charts::palette;
 use crate::format;
@@ -21,7 +22,7 @@ use crate::format;
 ///
 /// # Errors
 /// When a part cannot be written as JSON.
-pub fn overall(report: &Report) -> serde_json::Result<ChartOption> {
+pub fn overall(report: &Report, event: Option<&ChosenEvent>) -> serde_json::Result<ChartOption> {
     let frame = Chart::new()
         .animation_duration(200)
         .animation_duration_update(200)
@@ -33,6 +34,9 @@ pub fn overall(report: &Report) -> serde_json::Result<ChartOption> {
     let mut series = message_series(report)?;
     for metric in [Metric::Sessions, Metric::TotalUsers, Metric::NewUsers, Metric::ReturningUsers] {
         series.extend(line_series(report, metric)?);
+    }
+    if let Some(event) = event {
+        series.extend(event_series(report, event)?);
     }
     if let Some(comparison) = &report.comparison {
         for metric in Metric::ALL {
@@ -58,7 +62,7 @@ fn line_series(report: &Report, metric: Metric) -> serde_json::Result<Vec<Series
         parts.push(part(series, others, &complete_line(report, metric, false))?);
     }
     if let Some(place) = running_place(&report.timeseries) {
-        parts.push(part(series, always, &running_line(report, metric, place))?);
+        parts.push(part(series, always, &running(&Curve::of(report, metric), place))?);
     }
     Ok(parts)
 }
@@ -122,24 +126,59 @@ fn message_bars(report: &Report, leads: bool) -> Bar {
 }
 
 fn complete_line(report: &Report, metric: Metric, leads: bool) -> Line {
-    let color = palette::of(metric);
+    complete(report, &Curve::of(report, metric)).line_style(style(metric, leads))
+}
+
+fn style(metric: Metric, leads: bool) -> LineStyle {
+    LineStyle::new().color(palette::of(metric)).width(if leads { 2.5 } else { 1.5 })
+}
+
+/// A series of values as one line.
+struct Curve<'a> {
+    id: &'a str,
+    name: &'a str,
+    color: &'static str,
+    axis: u8,
+    values: Vec<Option<u64>>,
+}
+
+impl<'a> Curve<'a> {
+    fn of(report: &Report, metric: Metric) -> Self {
+        let values = report.timeseries.iter().map(|row| row.get(metric)).collect();
+        let (name, axis) = (format::metric_name(metric), axis_of(metric));
+        Self { id: metric.word(), name, color: palette::of(metric), axis, values }
+    }
+
+    fn of_event(event: &'a ChosenEvent) -> Self {
+        Self { id: "event", name: &event.name, color: palette::EVENT, axis: 0, values: event.counts.clone() }
+    }
+}
+
+fn event_series(report: &Report, event: &ChosenEvent) -> serde_json::Result<Vec<SeriesOption>> {
+    let curve = Curve::of_event(event);
+    let line = complete(report, &curve).line_style(LineStyle::new().color(curve.color).width(1.5));
+    let mut parts = vec![part(Series::Event, Metric::ALL.to_vec(), &line)?];
+    if let Some(place) = running_place(&report.timeseries) {
+        parts.push(part(Series::Event, Metric::ALL.to_vec(), &running(&curve, place))?);
+    }
+    Ok(parts)
+}
+
+fn complete(report: &Report, curve: &Curve<'_>) -> Line {
     let rows = &report.timeseries;
-    let points = rows.iter().map(|row| point(row.get(metric).filter(|_| !row.running)));
-    line(metric.word(), color, points.collect(), axis_of(metric))
-        .name(format::metric_name(metric))
-        .show_symbol(rows.len() <= 31)
-        .line_style(LineStyle::new().color(color).width(if leads { 2.5 } else { 1.5 }))
+    let values = rows.iter().zip(&curve.values);
+    let points = values.map(|(row, value)| point(value.filter(|_| !row.running)));
+    line(curve.id, curve.color, points.collect(), curve.axis).name(curve.name).show_symbol(rows.len() <= 31)
 }
 
 /// The last complete bucket and the running one, joined by dashes: the running one isn't comparable yet.
-fn running_line(report: &Report, metric: Metric, place: usize) -> Line {
-    let color = palette::of(metric);
+fn running(curve: &Curve<'_>, place: usize) -> Line {
     let is_shown = |other: usize| other == place || other + 1 == place;
-    let rows = report.timeseries.iter().enumerate();
-    let points = rows.map(|(other, row)| point(row.get(metric).filter(|_| is_shown(other))));
-    line(&format!("{}-running", metric.word()), color, points.collect(), axis_of(metric))
+    let values = curve.values.iter().enumerate();
+    let points = values.map(|(other, value)| point(value.filter(|_| is_shown(other))));
+    line(&format!("{}-running", curve.id), curve.color, points.collect(), curve.axis)
         .show_symbol(true)
-        .line_style(LineStyle::new().color(color).width(1.5).type_(LineStyleType::Dashed))
+        .line_style(LineStyle::new().color(curve.color).width(1.5).type_(LineStyleType::Dashed))
 }
 
 fn previous_line(report: &Report, comparison: &ReportComparison, metric: Metric) -> Line {
@@ -188,7 +227,7 @@ mod tests {
     use crate::charts::fixture;
 
     fn draw(report: &Report, metric: Metric, hidden: &[Series]) -> Value {
-        serde_json::from_str(&overall(report).unwrap().text(metric, hidden)).unwrap()
+        serde_json::from_str(&overall(report, None).unwrap().text(metric, hidden)).unwrap()
     }
 
     fn series<'a>(chart: &'a Value, id: &str) -> &'a Value {

@@ -8,6 +8,9 @@ pub const TEXT: &str = "--text-faint";
 /// Axis lines and the grid.
 pub const LINE: &str = "--line";
 
+/// A custom event's series.
+pub const EVENT: &str = "--series-event";
+
 /// The colour of a metric's series.
 pub fn of(metric: Metric) -> &'static str {
     match metric {
@@ -21,7 +24,7 @@ pub fn of(metric: Metric) -> &'static str {
 
 /// Puts colours in the place of their names in a JSON text.
 pub fn fill_in(option: &str, resolve: impl Fn(&str) -> String) -> String {
-    let names = [TEXT, LINE].into_iter().chain(Metric::ALL.map(of));
+    let names = [TEXT, LINE, EVENT].into_iter().chain(Metric::ALL.map(of));
     names.fold(option.to_owned(), |text, name| {
         text.replace(&format!("\"{name}\""), &format!("\"{}\"", resolve(name)))
     })

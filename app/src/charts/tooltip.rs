@@ -7,11 +7,12 @@ use analytics::change::Change;
 use analytics::metric::Metric;
 use analytics::report::{Report, TimeseriesRow};
 
+use crate::api::analytics::ChosenEvent;
 use crate::format::{self, IndexWords};
 
-/// All values of a bucket with their change, its name and that of its partner in the comparison. Holds nothing that
-/// anybody wrote: names, figures and dates only.
-pub fn html(report: &Report, place: usize) -> String {
+/// All values of a bucket with their change, its name and that of its partner in the comparison. Holds names, figures
+/// and dates; what a bot wrote, an event's name, comes as HTML from the server.
+pub fn html(report: &Report, event: Option<&ChosenEvent>, place: usize) -> String {
     let Some(row) = report.timeseries.get(place) else { return String::new() };
     let partner = partner(report, place);
     let mut html = format!("<div class=\"tip\"><b>{}</b><table>", name(report, row));
@@ -27,6 +28,10 @@ pub fn html(report: &Report, place: usize) -> String {
             value(row, metric),
         );
     }
+    if let Some(event) = event {
+        let count = count(event.counts.get(place).copied().flatten());
+        let _ = write!(html, "<tr class=\"series-event\"><th>{}</th><td>{count}</td><td></td></tr>", event.html);
+    }
     html.push_str("</table>");
     if let Some(partner) = partner {
         let _ = write!(html, "<small>compared with {}</small>", name(report, partner));
@@ -36,7 +41,7 @@ pub fn html(report: &Report, place: usize) -> String {
 }
 
 /// The same of the given metrics in one sentence, for a live region.
-pub fn sentence(report: &Report, place: usize, metrics: &[Metric]) -> String {
+pub fn sentence(report: &Report, event: Option<&ChosenEvent>, place: usize, metrics: &[Metric]) -> String {
     let Some(row) = report.timeseries.get(place) else { return String::new() };
     let partner = partner(report, place);
     let mut text = format!("{}:", name(report, row));
@@ -52,6 +57,9 @@ pub fn sentence(report: &Report, place: usize, metrics: &[Metric]) -> String {
             let _ = write!(text, " ({})", index.words);
         }
     }
+    if let Some(event) = event {
+        let _ = write!(text, ", {} {}", event.name, count(event.counts.get(place).copied().flatten()));
+    }
     text
 }
 
@@ -65,7 +73,11 @@ fn name(report: &Report, row: &TimeseriesRow) -> String {
 }
 
 fn value(row: &TimeseriesRow, metric: Metric) -> String {
-    row.get(metric).map_or_else(|| "–".to_owned(), format::count)
+    count(row.get(metric))
+}
+
+fn count(count: Option<u64>) -> String {
+    count.map_or_else(|| "–".to_owned(), format::count)
 }
 
 fn index(row: &TimeseriesRow, partner: Option<&TimeseriesRow>, metric: Metric) -> Option<IndexWords> {
@@ -88,7 +100,7 @@ mod tests {
 
     #[test]
     fn a_bucket_tells_all_values_their_change_and_both_dates() {
-        let html = html(&fixture::week(), 4);
+        let html = html(&fixture::week(), None, 4);
         assert!(html.contains("<b>Fri 20 Nov 2026</b>"));
         assert!(html.contains("<th>Messages</th><td>40</td><td class=\"up\">+208 %</td>"));
         assert!(html.contains("<th>Returning users</th><td>0</td><td class=\"same\">—</td>"));
@@ -96,8 +108,17 @@ mod tests {
     }
 
     #[test]
+    fn a_chosen_event_stands_beside_the_metrics() {
+        let name = "a < b".to_owned();
+        let event = ChosenEvent { name, html: "a &lt; b".to_owned(), counts: vec![None, Some(1_200)] };
+        let html = html(&fixture::week(), Some(&event), 1);
+        assert!(html.contains("<th>a &lt; b</th><td>1,200</td>"), "{html}");
+        assert!(sentence(&fixture::week(), Some(&event), 0, &[]).ends_with(", a < b –"));
+    }
+
+    #[test]
     fn a_gap_has_no_values_and_no_change() {
-        let html = html(&fixture::week(), 0);
+        let html = html(&fixture::week(), None, 0);
         assert!(html.contains("<th>Messages</th><td>–</td><td class=\"same\"></td>"));
     }
 
@@ -105,11 +126,11 @@ mod tests {
     fn the_running_bucket_says_that_it_is_not_over() {
         let report = fixture::week();
         assert_eq!(
-            sentence(&report, 6, &[Metric::TotalUsers, Metric::Messages]),
+            sentence(&report, None, 6, &[Metric::TotalUsers, Metric::Messages]),
             "Sun 22 Nov 2026, so far: total users 6, messages 60"
         );
-        assert_eq!(sentence(&report, 5, &[Metric::Sessions]), "Sat 21 Nov 2026: sessions 10");
-        assert_eq!(sentence(&report, 4, &[Metric::Sessions]), "Fri 20 Nov 2026: sessions 8 (300 % more)");
-        assert_eq!(sentence(&report, 99, &[]), "");
+        assert_eq!(sentence(&report, None, 5, &[Metric::Sessions]), "Sat 21 Nov 2026: sessions 10");
+        assert_eq!(sentence(&report, None, 4, &[Metric::Sessions]), "Fri 20 Nov 2026: sessions 8 (300 % more)");
+        assert_eq!(sentence(&report, None, 99, &[]), "");
     }
 }

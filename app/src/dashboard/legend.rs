@@ -20,6 +20,11 @@ pub fn legend(dashboard: Dashboard, hidden: RwSignal<Vec<Series>>) -> AnyView {
             class: format!("swatch metric-{}", metric.word()),
         })
         .collect();
+    entries.extend(dashboard.loaded().event.clone().map(|event| Entry {
+        series: Series::Event,
+        name: event.name,
+        class: "swatch series-event".to_owned(),
+    }));
     let previous = dashboard.with_report(|report| {
         report.comparison.as_ref().map(|comparison| words::comparison_dates(report, comparison))
     });

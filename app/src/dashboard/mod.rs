@@ -14,8 +14,11 @@ pub mod period_bar;
 pub mod refresh;
 pub mod shortcuts;
 pub mod state;
+pub mod use_cards;
 #[cfg(feature = "ssr")]
 pub mod table;
+#[cfg(feature = "ssr")]
+pub mod uses;
 pub mod words;
 
 use analytics::ids::BotId;
@@ -29,6 +32,7 @@ use crate::dashboard::notices::{Figures, NothingLoaded, notices, stale_notice};
 use crate::dashboard::overall::OverallCard;
 use crate::dashboard::period_bar::PeriodBar;
 use crate::dashboard::state::{Answer, Dashboard, Latest};
+use crate::dashboard::use_cards::UseCards;
 use crate::erased::Erase as _;
 use crate::url_query::{self, DashboardState, Notice};
 
@@ -47,7 +51,7 @@ impl Question {
         let url = use_query_map();
         let asked = Memo::new(move |_| {
             let (state, _) = url.with(read_url);
-            state.map(|state| url_query::write_query(&state.query)).unwrap_or_default()
+            state.as_ref().map(url_query::write_asked).unwrap_or_default()
         });
         let answer = Resource::new(move || asked.get(), move |query| load_report(bot_id, query));
         Self { url, asked, answer }
@@ -127,6 +131,7 @@ fn Parts(dashboard: Dashboard) -> impl IntoView {
             </Figures>
             <Figures dashboard=dashboard name="overall dashboard">
                 <OverallCard dashboard=dashboard />
+                <UseCards dashboard=dashboard />
             </Figures>
         </div>
     }

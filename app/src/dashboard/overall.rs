@@ -85,7 +85,10 @@ fn Chart(dashboard: Dashboard, hidden: RwSignal<Vec<Series>>) -> impl IntoView {
         hidden.with(|hidden| dashboard.loaded().chart.text(dashboard.state().metric, hidden))
     });
     let tip =
-        Callback::new(move |place| untrack(|| dashboard.with_report(|report| tooltip::html(report, place))));
+        Callback::new(move |place| untrack(|| {
+            let loaded = dashboard.loaded();
+            tooltip::html(&loaded.report, loaded.event.as_ref(), place)
+        }));
     let label = move || {
         let step = dashboard.with_report(|report| report.granularity.word());
         let names =
@@ -159,7 +162,8 @@ fn readout(dashboard: Dashboard, navigation: ChartNavigation) -> AnyView {
     let place = navigation.place.get();
     let [messages, sessions, users] = metrics(dashboard.state().metric);
     let text = place.map(|place| {
-        dashboard.with_report(|report| tooltip::sentence(report, place, &[users, sessions, messages]))
+        let loaded = dashboard.loaded();
+        tooltip::sentence(&loaded.report, loaded.event.as_ref(), place, &[users, sessions, messages])
     });
     let open = place.and_then(|place| {
         let period = navigation.into_bucket(place)?;

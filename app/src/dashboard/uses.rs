@@ -1,0 +1,115 @@
+//! What a bot counts beyond messages, as the server writes it under the chart: custom events by name, and the use of
+//! language models. In HTML, since the browser takes it as a whole.
+
+mod events;
+mod model_use;
+
+use std::cmp::Ordering;
+
+use analytics::events::EventsReport;
+use analytics::ids::EventName;
+use analytics::model_use::ModelUseReport;
+use analytics::report::Report;
+use leptos::prelude::*;
+
+use self::events::events_card;
+use self::model_use::model_use_card;
+use crate::api::analytics::ChosenEvent;
+use crate::charts::sparkline;
+use crate::erased::Erase as _;
+use crate::format::IndexWords;
+use crate::url_query::DashboardState;
+
+/// Most lines of a card; the CSV has all of them.
+const MAX_LINES: usize = 50;
+
+/// The two reports beside the one of messages; each is absent if it could not be loaded.
+#[derive(Debug)]
+pub struct Uses {
+    /// Custom events.
+    pub events: Option<EventsReport>,
+    /// Language models.
+    pub model_use: Option<ModelUseReport>,
+}
+
+impl Uses {
+    /// An event as the chart shows it. One that nobody sent in the period is a line of zeros.
+    pub fn find(&self, name: &EventName, report: &Report) -> ChosenEvent {
+        let name = name.as_str();
+        let mut rows = self.events.iter().flat_map(|report| &report.events);
+        let counts = rows.find(|row| row.name == name).map(|row| row.timeseries.clone());
+        let zeros = || report.timeseries.iter().map(|row| row.messages.map(|_| 0)).collect();
+        let html = view! { {name.to_owned()} }.to_html();
+        ChosenEvent { name: name.to_owned(), html, counts: counts.unwrap_or_else(zeros) }
+    }
+
+    /// The cards; a bot that counts nothing but messages has none.
+    pub fn cards(&self, report: &Report, state: &DashboardState) -> String {
+        let events = match &self.events {
+            Some(events) => events_card(events, state, report),
+            None => Some(failure("custom events")),
+        };
+        let model_use = match &self.model_use {
+            Some(model_use) => model_use_card(model_use, state, report),
+            None => Some(failure("use of language models")),
+        };
+        view! { {events} {model_use} }.to_html()
+    }
+}
+
+/// In the place of a card; the others are there all the same.
+fn failure(what: &str) -> AnyView {
+    view! {
+        <div class="card failure" role="alert">
+            <p class="failure-title">{format!("The {what} could not be loaded")}</p>
+            <p>"Load the page again in a moment. The log of the server says why."</p>
+        </div>
+    }
+    .erase()
+}
+
+/// The top of a card: its title, and the way to all of its figures.
+fn head(id: &'static str, title: &'static str, csv: String) -> AnyView {
+    view! {
+        <header class="uses-head">
+            <h2 id=id>{title}</h2>
+            <a class="button small" href=csv download="" rel="external">
+                "CSV"
+            </a>
+        </header>
+    }
+    .erase()
+}
+
+/// A change as the cards above show it.
+fn index_view(index: IndexWords) -> AnyView {
+    let (class, arrow) = match index.direction {
+        Ordering::Greater => ("index up", "↑ "),
+        Ordering::Less => ("index down", "↓ "),
+        Ordering::Equal => ("index", ""),
+    };
+    view! {
+        <span class=class>
+            <span aria-hidden="true">{arrow} {index.text}</span>
+            <span class="visually-hidden">{index.words}</span>
+        </span>
+    }
+    .erase()
+}
+
+/// A series as a line without axes.
+fn spark(values: &[Option<u64>]) -> AnyView {
+    let path = sparkline::path(values, sparkline::highest(values));
+    view! {
+        <svg class="spark" viewBox=sparkline::VIEW_BOX preserveAspectRatio="none" aria-hidden="true">
+            <path d=path></path>
+        </svg>
+    }
+    .erase()
+}
+
+/// Says of a long list what is left out.
+fn rest(count: usize, what: &str) -> Option<AnyView> {
+    let left = count.checked_sub(MAX_LINES).filter(|left| *left > 0)?;
+    Some(view! { <p class="uses-rest">{format!("And {left} more {what}: the CSV has all of them.")}</p> }.erase())
+}

@@ -1,0 +1,71 @@
+//! Custom events by name.
+
+use analytics::events::{EventRow, EventsReport};
+use analytics::nano::Nano;
+use analytics::report::Report;
+use leptos::prelude::*;
+
+use super::{MAX_LINES, head, index_view, rest, spark};
+use crate::dashboard::words;
+use crate::erased::Erase as _;
+use crate::format;
+use crate::url_query::{self, DashboardState};
+
+/// The card; `None` without an event in the period and in what it is compared with.
+pub(super) fn events_card(events: &EventsReport, state: &DashboardState, report: &Report) -> Option<AnyView> {
+    if events.events.is_empty() {
+        return None;
+    }
+    let csv = format!("/api/v1/bots/{}/events.csv?{}", report.bot.id, url_query::write_query(&state.query));
+    let has_values = events.events.iter().any(|row| row.value.value != Nano::default());
+    let lines = events.events.iter().take(MAX_LINES).map(|row| line(row, state, has_values));
+    let view = view! {
+        <section class="card uses" aria-labelledby="events-title">
+            {head("events-title", "Events", csv)}
+            <div class="uses-table" tabindex="0" role="region" aria-labelledby="events-title">
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Event"</th>
+                            <th scope="col">"Count"</th>
+                            <th scope="col">"Change"</th>
+                            <th scope="col">"Users"</th>
+                            {has_values.then(|| view! { <th scope="col">"Sum of values"</th> })}
+                            <th scope="col">"Over time"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{lines.collect_view()}</tbody>
+                </table>
+            </div>
+            {rest(events.events.len(), "events")}
+        </section>
+    };
+    Some(view.erase())
+}
+
+fn line(row: &EventRow, state: &DashboardState, has_values: bool) -> AnyView {
+    let is_chosen = state.event.as_ref().is_some_and(|event| event.as_str() == row.name);
+    let index = words::kpi_index(row.count, state.query.compare);
+    let value = has_values.then(|| view! { <td>{format::decimal(row.value.value)}</td> });
+    view! {
+        <tr class:is-chosen=is_chosen class="series-event">
+            <th scope="row">
+                <button
+                    type="button"
+                    class="event-pick"
+                    aria-pressed=is_chosen.to_string()
+                    title="Show it in the chart"
+                    data-event=row.name.clone()
+                >
+                    {row.name.clone()}
+                </button>
+            </th>
+            <td>{format::count(row.count.value)}</td>
+            <td>{index_view(index)}</td>
+            <td>{format::count(row.users.value)}</td>
+            {value}
+            <td class="uses-spark">{spark(&row.timeseries)}</td>
+        </tr>
+    }
+    .erase()
+}

@@ -1,0 +1,130 @@
+//! What language models used: calls, tokens, money and time, together and by model.
+
+use analytics::change::Change;
+use analytics::latency::{Latency, Percentile};
+use analytics::model_use::{ModelRow, ModelUseReport, ModelUseTotals};
+use analytics::report::{Kpi, Report};
+use leptos::prelude::*;
+
+use super::{MAX_LINES, head, index_view, rest, spark};
+use crate::dashboard::words;
+use crate::erased::Erase as _;
+use crate::format::{self, IndexWords};
+use crate::url_query::{self, DashboardState};
+
+/// The card; `None` without a call in the period and in what it is compared with.
+pub(super) fn model_use_card(
+    model_use: &ModelUseReport,
+    state: &DashboardState,
+    report: &Report,
+) -> Option<AnyView> {
+    if model_use.models.is_empty() {
+        return None;
+    }
+    let csv =
+        format!("/api/v1/bots/{}/model-use.csv?{}", report.bot.id, url_query::write_query(&state.query));
+    let lines = model_use.models.iter().take(MAX_LINES).map(line);
+    let view = view! {
+        <section class="card uses" aria-labelledby="model-use-title">
+            {head("model-use-title", "Model use", csv)}
+            <dl class="uses-figures">{figures(&model_use.totals, state, report)}</dl>
+            <div class="uses-table" tabindex="0" role="region" aria-labelledby="model-use-title">
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Model"</th>
+                            <th scope="col">"Calls"</th>
+                            <th scope="col">"Errors"</th>
+                            <th scope="col">"Tokens in"</th>
+                            <th scope="col">"Tokens out"</th>
+                            <th scope="col">"Cost"</th>
+                            <th scope="col">"Median"</th>
+                            <th scope="col">"95th percentile"</th>
+                            <th scope="col">"Calls over time"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{lines.collect_view()}</tbody>
+                </table>
+            </div>
+            {rest(model_use.models.len(), "models")}
+        </section>
+    };
+    Some(view.erase())
+}
+
+fn figures(totals: &ModelUseTotals, state: &DashboardState, report: &Report) -> Vec<AnyView> {
+    let index = |kpi: Kpi| Some(words::kpi_index(kpi, state.query.compare));
+    let cost = &totals.cost_usd;
+    let cost_index = format::index(Change::between_sums(cost.value, cost.previous), "no earlier data");
+    let sessions = report.totals.sessions.value;
+    let per_session = format::usd_each(cost.value, sessions).unwrap_or_else(|| "–".to_owned());
+    let Latency { median, p95, mean_ms, .. } = totals.latency;
+    let mean = mean_ms.map_or_else(|| "–".to_owned(), format::milliseconds);
+    vec![
+        figure("Calls", format::count(totals.calls.value), index(totals.calls), None),
+        figure("Errors", format::count(totals.errors.value), index(totals.errors), None),
+        figure("Tokens in", format::count(totals.input_tokens.value), index(totals.input_tokens), None),
+        figure("Tokens out", format::count(totals.output_tokens.value), index(totals.output_tokens), None),
+        figure("Cost", format::usd(cost.value), Some(cost_index), None),
+        figure("Cost per session", per_session, None, None),
+        figure("Median latency", percentile(median), None, bounds(median)),
+        figure("95th percentile", percentile(p95), None, bounds(p95)),
+        figure("Mean latency", mean, None, None),
+    ]
+}
+
+fn figure(
+    name: &'static str,
+    value: String,
+    index: Option<IndexWords>,
+    note: Option<String>,
+) -> AnyView {
+    view! {
+        <div>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+            {index.map(|index| view! { <dd>{index_view(index)}</dd> })}
+            {note.map(|note| view! { <dd class="uses-note">{note}</dd> })}
+        </div>
+    }
+    .erase()
+}
+
+fn line(row: &ModelRow) -> AnyView {
+    let name = row.model.clone().unwrap_or_else(|| "(no name)".to_owned());
+    let ModelUseTotals { calls, errors, input_tokens, output_tokens, cost_usd, latency, .. } = &row.totals;
+    let title = |at| bounds(at).unwrap_or_default();
+    view! {
+        <tr class="metric-total_users">
+            <th scope="row">{name}</th>
+            <td>{format::count(calls.value)}</td>
+            <td>{format::count(errors.value)}</td>
+            <td>{format::count(input_tokens.value)}</td>
+            <td>{format::count(output_tokens.value)}</td>
+            <td>{format::usd(cost_usd.value)}</td>
+            <td title=title(latency.median)>{percentile(latency.median)}</td>
+            <td title=title(latency.p95)>{percentile(latency.p95)}</td>
+            <td class="uses-spark">{spark(&row.timeseries.calls)}</td>
+        </tr>
+    }
+    .erase()
+}
+
+fn percentile(at: Option<Percentile>) -> String {
+    at.map_or_else(|| "–".to_owned(), |at| format!("≈ {}", format::milliseconds(as_f64(at.value_ms))))
+}
+
+/// Between which bounds of the histogram a percentile lies.
+fn bounds(at: Option<Percentile>) -> Option<String> {
+    let Percentile { lower_ms, upper_ms, .. } = at?;
+    let lower = format::milliseconds(as_f64(lower_ms));
+    Some(match upper_ms {
+        Some(upper) => format!("{lower} to {}", format::milliseconds(as_f64(upper))),
+        None => format!("{lower} or more"),
+    })
+}
+
+#[expect(clippy::cast_precision_loss, reason = "milliseconds as they are shown")]
+fn as_f64(ms: u64) -> f64 {
+    ms as f64
+}
