@@ -1,10 +1,11 @@
-//! The cards under the chart. The server writes them; here a press on the name of an event is all that is listened to.
+//! The cards under the chart. The server writes them; here a press on the name of an event is listened to, and the name
+//! that has the focus keeps it when other figures come.
 
 use analytics::ids::EventName;
-use leptos::ev::MouseEvent;
+use leptos::ev::Event;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast as _;
-use leptos::web_sys::Element;
+use leptos::web_sys::{Element, HtmlElement};
 
 use crate::dashboard::state::Dashboard;
 use crate::erased::Erase as _;
@@ -13,10 +14,19 @@ use crate::erased::Erase as _;
 #[component]
 pub fn UseCards(dashboard: Dashboard) -> impl IntoView {
     let html = Memo::new(move |_| dashboard.loaded().cards.clone());
+    let focused = StoredValue::new(None::<String>);
+    Effect::new(move |_| {
+        html.track();
+        if let Some(name) = focused.get_value() {
+            request_animation_frame(move || focus_again(&name));
+        }
+    });
     view! {
         <div
             class="use-cards"
-            on:click=move |event| choose(dashboard, &event)
+            on:click=move |press| choose(dashboard, &press)
+            on:focusin=move |event| focused.set_value(name_under(&event))
+            on:focusout=move |_| focused.set_value(None)
             inner_html=move || html.get()
         ></div>
     }
@@ -24,12 +34,21 @@ pub fn UseCards(dashboard: Dashboard) -> impl IntoView {
 }
 
 /// Shows the event that was pressed in the chart, or no longer.
-fn choose(dashboard: Dashboard, press: &MouseEvent) {
-    let Some(pressed) = name_under(press) else { return };
+fn choose(dashboard: Dashboard, press: &Event) {
+    let Some(pressed) = name_under(press).and_then(|name| EventName::parse(name).ok()) else { return };
     dashboard.change(|state| state.event = (state.event.as_ref() != Some(&pressed)).then_some(pressed));
 }
 
-fn name_under(press: &MouseEvent) -> Option<EventName> {
-    let target: Element = press.target()?.dyn_into().ok()?;
-    EventName::parse(target.closest("[data-event]").ok()??.get_attribute("data-event")?).ok()
+fn name_under(event: &Event) -> Option<String> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    target.closest("[data-event]").ok()??.get_attribute("data-event")
+}
+
+fn focus_again(name: &str) {
+    let names = document().query_selector_all("[data-event]").ok();
+    let names = names.iter().flat_map(|names| (0..names.length()).filter_map(|place| names.get(place)));
+    let found = names.filter_map(|node| node.dyn_into::<HtmlElement>().ok());
+    let mut found = found.filter(|button| button.get_attribute("data-event").as_deref() == Some(name));
+    // A name that has gone takes its focus with it.
+    let _ = found.next().map(|button| button.focus());
 }
