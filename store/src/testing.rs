@@ -19,7 +19,7 @@ use crate::credentials::{Email, Password, os_random};
 use crate::passwords::PasswordCost;
 use crate::{Store, StoreError};
 pub use database::TestDatabase;
-pub use facts::{FactBuilder, event, incoming, outgoing};
+pub use facts::{FactBuilder, event, incoming, model_call, outgoing};
 pub use oracle::Oracle;
 
 /// 2026-03-02T00:00:00Z, a Monday: when tests begin unless they say otherwise.

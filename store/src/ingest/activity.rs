@@ -127,7 +127,7 @@ fn sum_up(state: &BotState, side: usize, new: &[NewFact<'_>], sessions: &[Sessio
             Kind::Outgoing => {
                 add(fact.user, fact.channel, fact.at, Sums { bot_messages: 1, ..Sums::default() })
             }
-            Kind::Event => {}
+            Kind::Event | Kind::ModelCall => {}
         }
     }
     for change in sessions.iter().filter(|change| change.side == side) {

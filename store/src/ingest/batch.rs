@@ -230,6 +230,7 @@ async fn assign_keys<'a>(
         let kind = match &fact.kind {
             FactKind::Message(message) => Kind::from(message.direction),
             FactKind::Event(_) => Kind::Event,
+            FactKind::ModelCall(_) => Kind::ModelCall,
         };
         Some(NewFact {
             fact,
