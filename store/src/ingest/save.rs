@@ -15,7 +15,7 @@ pub(super) async fn save(
     state: &BotState,
     decided: &Decided<'_>,
 ) -> Result<(), StoreError> {
-    let Decided { names, sessions, new, openings, links, counted } = decided;
+    let Decided { names, sessions, new, openings, links, counted, uses } = decided;
     save_state(transaction, state).await?;
     save_names(transaction, state.bot, names).await?;
     save_sessions(transaction, state.bot, sessions, openings).await?;
@@ -28,7 +28,7 @@ pub(super) async fn save(
     for (counters, side) in counted.counters.iter().zip(&state.sides) {
         counters.save(transaction, state.bot, side).await?;
     }
-    Ok(())
+    uses.save(transaction, state.bot).await
 }
 
 async fn save_state(transaction: &mut Transaction, state: &BotState) -> Result<(), StoreError> {
@@ -60,11 +60,18 @@ async fn save_names(transaction: &mut Transaction, bot: i64, names: &Names) -> R
             first_message_at = excluded.first_message_at, last_message_at = excluded.last_message_at";
     transaction.bulk_execute(sql, values![bot], &bulk).await?;
 
-    let events = &names.new_event_names;
+    let events = &names.events.new;
     let bulk = Bulk::new()
         .ints("event_key", events.iter().map(|(key, _)| *key))
         .texts("name", events.iter().map(|(_, name)| name.as_str()));
     let sql = "insert into event_names (bot_key, event_key, name) select $1, event_key, name from input";
+    transaction.bulk_execute(sql, values![bot], &bulk).await?;
+
+    let models = &names.models.new;
+    let bulk = Bulk::new()
+        .ints("model_key", models.iter().map(|(key, _)| *key))
+        .texts("name", models.iter().map(|(_, name)| name.as_str()));
+    let sql = "insert into models (bot_key, model_key, name) select $1, model_key, name from input";
     transaction.bulk_execute(sql, values![bot], &bulk).await
 }
 
@@ -183,9 +190,7 @@ async fn save_event_details(
     new: &[NewFact<'_>],
 ) -> Result<(), StoreError> {
     let events = new.iter().filter_map(|fact| match &fact.fact.kind {
-        FactKind::Event(event) => {
-            Some((fact.key, names.event_names.get(event.name.as_str()).copied(), event))
-        }
+        FactKind::Event(event) => Some((fact.key, names.events.key(event.name.as_str()), event)),
         FactKind::Message(_) | FactKind::ModelCall(_) => None,
     });
     let events: Vec<_> = events.collect();
