@@ -11,7 +11,8 @@ use crate::metric::Tally;
 use crate::period::ResolvedPeriod;
 use crate::query::ReportQuery;
 use crate::report::{
-    Recalculation, Report, ReportBot, ReportComparison, ReportPeriod, TimeseriesRow, Totals,
+    Recalculation, Report, ReportBot, ReportBucket, ReportComparison, ReportHead, ReportPeriod, ReportWindow,
+    TimeseriesRow, Totals,
 };
 use crate::settings::IdleTimeout;
 use crate::visits::Tier;
@@ -152,6 +153,43 @@ impl ReportPlan {
         }
     }
 
+    /// What a report of names says beside their figures, with each bucket whether nothing can be known of it.
+    pub fn head(&self, subject: ReportSubject) -> (ReportHead, Vec<bool>) {
+        let local = |at| self.calendar.local(at);
+        let bucket = |bucket: &Bucket| ReportBucket {
+            start: local(bucket.range.start),
+            end: local(bucket.range.end),
+            partial: bucket.is_partial,
+            running: bucket.range.contains(self.now),
+        };
+        let head = ReportHead {
+            bot: subject.bot,
+            time_zone: self.calendar.zone.name().to_owned(),
+            week_start: self.calendar.week_start,
+            channel: self.query.channel.clone(),
+            as_of: local(self.now),
+            recalculation: subject.recalculation,
+            period: self.report_period(),
+            granularity: self.granularity,
+            comparison: self.comparison.map(|window| self.report_window(window)),
+            buckets: self.buckets.iter().map(bucket).collect(),
+        };
+        (head, self.buckets.iter().map(|bucket| self.is_gap(bucket.range)).collect())
+    }
+
+    fn report_window(&self, window: ComparisonWindow) -> ReportWindow {
+        let counted = window.counted();
+        let is_cut = counted != window.range;
+        ReportWindow {
+            mode: self.query.compare,
+            start: self.calendar.local(window.range.start),
+            end: self.calendar.local(window.range.end),
+            dates: window.dates,
+            cut: is_cut.then(|| self.calendar.local(counted.end)),
+            coverage: Coverage::of(counted, self.counts_from),
+        }
+    }
+
     fn report_period(&self) -> ReportPeriod {
         let ResolvedPeriod { range, dates, is_running } = self.period;
         ReportPeriod {
@@ -164,15 +202,14 @@ impl ReportPlan {
     }
 
     fn report_comparison(&self, window: ComparisonWindow, figures: &Figures) -> ReportComparison {
-        let counted = window.counted();
-        let is_cut = counted != window.range;
+        let ReportWindow { mode, start, end, dates, cut, coverage } = self.report_window(window);
         ReportComparison {
-            mode: self.query.compare,
-            start: self.calendar.local(window.range.start),
-            end: self.calendar.local(window.range.end),
-            dates: window.dates,
-            cut: is_cut.then(|| self.calendar.local(counted.end)),
-            coverage: Coverage::of(counted, self.counts_from),
+            mode,
+            start,
+            end,
+            dates,
+            cut,
+            coverage,
             timeseries: self.rows(&self.comparison_buckets, &figures.comparison_timeseries),
         }
     }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::nano::Nano;
+
 /// A figure against that of the comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Change {
@@ -24,6 +26,19 @@ impl Change {
             (0, Some(0)) => Self::Nothing,
             (_, Some(0)) => Self::New,
             (current, Some(previous)) => Self::Ratio((current as f64 - previous as f64) / previous as f64),
+        }
+    }
+
+    /// The same of decimals, in proportion to how far the one before lies from zero: what grows has a ratio above zero.
+    #[expect(clippy::cast_precision_loss, reason = "a ratio of sums is shown to one decimal")]
+    pub fn between_sums(current: Nano, previous: Option<Nano>) -> Self {
+        match (current.as_nano(), previous.map(Nano::as_nano)) {
+            (_, None) => Self::NoEarlierData,
+            (0, Some(0)) => Self::Nothing,
+            (_, Some(0)) => Self::New,
+            (current, Some(previous)) => {
+                Self::Ratio((current - previous) as f64 / previous.unsigned_abs() as f64)
+            }
         }
     }
 

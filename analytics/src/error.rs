@@ -95,6 +95,7 @@ rejection_codes! {
     ChannelInvalid "channel_invalid" "channel is 1 to 40 characters of a-z, 0-9, dot, underscore and hyphen.",
     TooManyChannels "too_many_channels" "A bot has at most 100 channels; this one would be another.",
     TooManyEvents "too_many_events" "A bot has at most 500 names of custom events; this one would be another.",
+    TooManyModels "too_many_models" "A bot has at most 500 names of language models; this one would be another.",
     TextInvalid "text_invalid" "text is a text.",
     TextTooLong "text_too_long" "text is longer than 64 KiB.",
     ValueInvalid "value_invalid" "value and the language-model fields are finite numbers with at most 9 digits after the point; counts are whole and not negative; intent is text of at most 200 bytes; handled is true or false.",

@@ -1,4 +1,4 @@
-//! What a bot tells: messages, and events of its own. Valid once they exist; nothing below parses again.
+//! What a bot tells: messages, events of its own, and calls of language models. Valid once they exist; nothing below parses again.
 
 use crate::ids::{Channel, EventName, FactId, SessionId, UserId};
 use crate::instant::Instant;
@@ -12,7 +12,7 @@ pub enum Direction {
     Outgoing,
 }
 
-/// One thing that a bot told, with an id that is unique within the bot over messages and events together.
+/// One thing that a bot told, with an id that is unique within the bot over everything it tells.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fact {
     /// The id under which it counts once, for ever.
@@ -29,13 +29,29 @@ pub struct Fact {
     pub kind: FactKind,
 }
 
-/// Message or custom event.
+/// Message, custom event or model call.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FactKind {
     /// One thing said.
     Message(Message),
     /// Something the bot wants counted by name; never counted as a message.
     Event(Event),
+    /// A call of a language model that is not itself a message: counted neither as one nor as an event.
+    ModelCall(ModelUse),
+}
+
+impl FactKind {
+    /// What it tells of the use of a language model: a model call always does, an outgoing message if it says anything
+    /// of one.
+    pub fn model_use(&self) -> Option<&ModelUse> {
+        match self {
+            Self::Message(message) if message.direction == Direction::Outgoing => {
+                message.model_use.as_ref().filter(|used| **used != ModelUse::default())
+            }
+            Self::ModelCall(used) => Some(used),
+            Self::Message(_) | Self::Event(_) => None,
+        }
+    }
 }
 
 /// What a message has beyond what every fact has.
@@ -60,7 +76,7 @@ impl Message {
     }
 }
 
-/// What a language model used to make a message.
+/// What a call of a language model used: to make a message, or for whatever else.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ModelUse {
     /// The model's name.
@@ -73,6 +89,8 @@ pub struct ModelUse {
     pub cost_nano_usd: Option<i64>,
     /// Time to the answer, in milliseconds.
     pub latency_ms: Option<u64>,
+    /// Whether the call ended in an error.
+    pub failed: bool,
 }
 
 /// A custom event.

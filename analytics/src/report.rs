@@ -1,5 +1,7 @@
 //! The answer: the types that the page, the read API and the CSV all show. They are the wire types.
 
+mod head;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -9,9 +11,11 @@ use crate::granularity::Granularity;
 use crate::ids::{BotId, Channel};
 use crate::instant::LocalTime;
 use crate::metric::{Metric, Tally};
+use crate::nano::Nano;
 use crate::period::DateRange;
 use crate::rfc3339;
 use crate::settings::{IdleTimeout, WeekStart};
+pub use head::{ReportBucket, ReportHead, ReportWindow};
 
 /// A bot's figures for one question.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -133,6 +137,24 @@ impl Kpi {
     /// What to show as index.
     pub fn index(self) -> Change {
         Change::between(self.value, self.previous)
+    }
+}
+
+/// A sum of decimals: value, the comparison's value, and the unrounded ratio between them.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Amount {
+    /// The figure.
+    pub value: Nano,
+    /// The comparison's figure; `None` without comparison or earlier data.
+    pub previous: Option<Nano>,
+    /// `(value − previous) / |previous|`; `None` where that has no meaning.
+    pub change: Option<f64>,
+}
+
+impl Amount {
+    /// A figure beside that of the comparison.
+    pub fn new(value: Nano, previous: Option<Nano>) -> Self {
+        Self { value, previous, change: Change::between_sums(value, previous).ratio() }
     }
 }
 

@@ -188,6 +188,34 @@ pub fn plan_distinct(calendar: &Calendar, range: TimeRange) -> Vec<VisitSum> {
     sums
 }
 
+/// The whole buckets that tile `range`, whose edges lie on quarters, as stretches of one tier each: for what only adds.
+pub fn plan_sums(calendar: &Calendar, range: TimeRange) -> Vec<(Tier, TimeRange)> {
+    let mut stretches = Vec::new();
+    tile(calendar, Tier::Month, range, &mut stretches);
+    stretches
+}
+
+/// What buckets of a tier leave over at both ends is left to the next one in [`Tier::ALL`]: weeks tile what lies beside
+/// whole months.
+fn tile(calendar: &Calendar, tier: Tier, range: TimeRange, stretches: &mut Vec<(Tier, TimeRange)>) {
+    if range.is_empty() {
+        return;
+    }
+    let finer = match tier {
+        Tier::Quarter => return stretches.push((tier, range)),
+        Tier::Month => Tier::Week,
+        tier => tier.finer().unwrap_or(Tier::Quarter),
+    };
+    let start = tier.next_bucket_start(calendar, range.start);
+    let end = tier.bucket_start(calendar, range.end);
+    if start >= end {
+        return tile(calendar, finer, range, stretches);
+    }
+    stretches.push((tier, TimeRange::new(start, end)));
+    tile(calendar, finer, TimeRange::new(range.start, start), stretches);
+    tile(calendar, finer, TimeRange::new(end, range.end), stretches);
+}
+
 /// Adds the sums for the pairs in `wanted`, none coarser than its tier. `previous_from` is an edge of a coarser tier,
 /// and so of this one.
 fn plan(calendar: &Calendar, wanted: VisitSum, sums: &mut Vec<VisitSum>) {

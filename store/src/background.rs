@@ -7,9 +7,9 @@ use analytics::clock::Clock;
 use analytics::ids::BotId;
 use analytics::instant::Instant;
 
-use crate::bots::lock_bot;
+use crate::bots::{lock_bot, take_turn};
 use crate::engine::values;
-use crate::recount::building;
+use crate::recount::{Action, Extent, building, recount};
 use crate::{Store, StoreError};
 
 /// How often is looked for work that another process has asked for.
@@ -46,6 +46,7 @@ impl Store {
 
     /// Counts anew what a migration has marked for it: bots by the rules that they have. Reports wait for that.
     pub(crate) async fn finish_migration(&self) -> Result<(), StoreError> {
+        self.count_earlier_uses().await?;
         let sql = "select bots.bot_id from recounts
             cross join bot_state cross join bots
             where bot_state.bot_key = recounts.bot_key and bots.bot_key = recounts.bot_key
@@ -55,6 +56,26 @@ impl Store {
         let bots = self.database().read().await?.fetch_all(sql, values![]).await?;
         for row in bots {
             self.finish_recount(BotId::from_i64(row.int(0)?)).await?;
+        }
+        Ok(())
+    }
+
+    /// Counts the events and the model use that a migration found: of a bot with any, there are counters.
+    async fn count_earlier_uses(&self) -> Result<(), StoreError> {
+        let sql = "select bots.bot_id from bot_state join bots on bots.bot_key = bot_state.bot_key
+            where (exists (select 1 from event_activity as a where a.bot_key = bot_state.bot_key)
+                    and not exists (select 1 from event_counts as c where c.bot_key = bot_state.bot_key))
+                or (exists (select 1 from model_activity as a where a.bot_key = bot_state.bot_key)
+                    and not exists (select 1 from model_counts as c where c.bot_key = bot_state.bot_key))
+            order by bots.bot_id";
+        let bots = self.database().read().await?.fetch_all(sql, values![]).await?;
+        for row in bots {
+            let bot = BotId::from_i64(row.int(0)?);
+            let mut transaction = self.database().write().await?;
+            if take_turn(&mut transaction, bot).await?.is_some() {
+                recount(&mut transaction, bot, Extent::Uses, Action::Repair).await?;
+                transaction.commit().await?;
+            }
         }
         Ok(())
     }

@@ -215,10 +215,15 @@ impl Store {
     }
 }
 
-const DELETE_HOT_ROWS: [&str; 14] = [
+const DELETE_HOT_ROWS: [&str; 20] = [
     "delete from recounts where bot_key = $1",
     "delete from idle_ends where bot_key = $1",
     "delete from past_quarters where bot_key = $1",
+    "delete from model_counts where bot_key = $1",
+    "delete from model_activity where bot_key = $1",
+    "delete from event_visits where bot_key = $1",
+    "delete from event_counts where bot_key = $1",
+    "delete from event_activity where bot_key = $1",
     "delete from visits where bot_key = $1",
     "delete from counts where bot_key = $1",
     "delete from activity where bot_key = $1",
@@ -228,6 +233,7 @@ const DELETE_HOT_ROWS: [&str; 14] = [
         where bot_key = $1 and fact_key in (select fact_key from facts where bot_key = $1)",
     "delete from facts where bot_key = $1",
     "delete from sessions where bot_key = $1",
+    "delete from models where bot_key = $1",
     "delete from event_names where bot_key = $1",
     "delete from channels where bot_key = $1",
     "delete from users where bot_key = $1",

@@ -73,21 +73,26 @@ pub(crate) struct VisitKey {
 pub(crate) struct Counters {
     pub(crate) counts: BTreeMap<CountKey, Count>,
     pub(crate) visits: BTreeMap<VisitKey, i64>,
-    /// The buckets of quarters that came up: zone arithmetic once per quarter and not per message.
-    buckets: BTreeMap<i64, [i64; Tier::ALL.len()]>,
+    buckets: Buckets,
 }
 
-impl Counters {
+/// The buckets of quarters that came up, of one calendar: zone arithmetic once per quarter and not per message.
+#[derive(Debug, Default)]
+pub(crate) struct Buckets(BTreeMap<i64, [i64; Tier::ALL.len()]>);
+
+impl Buckets {
     /// The starts of the buckets of every tier that contain a quarter.
-    pub(crate) fn buckets(&mut self, calendar: &Calendar, quarter: i64) -> [i64; Tier::ALL.len()] {
-        *self.buckets.entry(quarter).or_insert_with(|| {
+    pub(crate) fn of(&mut self, calendar: &Calendar, quarter: i64) -> [i64; Tier::ALL.len()] {
+        *self.0.entry(quarter).or_insert_with(|| {
             Tier::ALL.map(|tier| tier.bucket_start(calendar, Instant::from_ms(quarter)).as_ms())
         })
     }
+}
 
+impl Counters {
     /// Adds what one user did in a quarter to the buckets of every tier.
     pub(crate) fn add_sums(&mut self, calendar: &Calendar, scope: i64, quarter: i64, sums: Sums) {
-        for (tier, bucket) in Tier::ALL.into_iter().zip(self.buckets(calendar, quarter)) {
+        for (tier, bucket) in Tier::ALL.into_iter().zip(self.buckets.of(calendar, quarter)) {
             let key = CountKey { scope, tier: tier_number(tier), bucket };
             self.counts.entry(key).or_default().sums += sums;
         }

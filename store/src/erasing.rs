@@ -6,6 +6,8 @@ use analytics::ids::{BotId, UserId};
 use crate::bots::{StoredBot, lock_bot};
 use crate::counters::EVERYTHING;
 use crate::engine::{Bulk, Transaction, values};
+use crate::events::{EventCounters, load_event_activity};
+use crate::models::{ModelCounters, load_model_activity};
 use crate::recount::{ActivityRows, RawFact, building, links, load_activity, load_facts};
 use crate::retention::delete_facts;
 use crate::rules::Side;
@@ -34,6 +36,7 @@ async fn erase(transaction: &mut Transaction, stored: &StoredBot, user: i64) -> 
         activity = load_activity(transaction, bot, side.revisions.sessions, user, user + 1).await?;
         take_out(transaction, bot, &side, &activity).await?;
     }
+    erase_uses(transaction, stored, user).await?;
     let mut facts = load_facts(transaction, bot, 0, user, user + 1).await?;
     if count_messages(&facts) < count_raw_messages(&activity, stored.raw_from) {
         // Nothing of theirs may stay, whatever has happened to the links.
@@ -69,6 +72,25 @@ async fn take_out(
     let counters = building::count(side, activity, -1);
     counters.save(transaction, bot, side).await?;
     counters.delete_empty(transaction, bot, side).await
+}
+
+/// Takes a user's events and model use out of the counters of every side, and deletes the rows.
+async fn erase_uses(transaction: &mut Transaction, stored: &StoredBot, user: i64) -> Result<(), StoreError> {
+    let bot = stored.key;
+    let events = load_event_activity(transaction, bot, user, user + 1).await?;
+    let models = load_model_activity(transaction, bot, user, user + 1).await?;
+    let sides = stored.rules.sides().filter(|side| side.covers(user) && side.has_own_calendar);
+    for side in sides.collect::<Vec<_>>() {
+        EventCounters::count(&side, &events, -1).save(transaction, bot).await?;
+        ModelCounters::count(&side, &models, -1).save(transaction, bot).await?;
+    }
+    for sql in [
+        "delete from event_activity where bot_key = $1 and user_key = $2",
+        "delete from model_activity where bot_key = $1 and user_key = $2",
+    ] {
+        transaction.execute(sql, values![bot, user]).await?;
+    }
+    Ok(())
 }
 
 async fn delete_rows(

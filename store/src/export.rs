@@ -18,7 +18,7 @@ pub type ExportCursor = (Instant, String);
 const SELECT_FACTS: &str = "
     select facts.id, facts.at, facts.kind, users.user_id, sessions.session_id, channels.name,
         m.text, m.intent, m.handled, m.model, m.input_tokens, m.output_tokens, m.cost_nano_usd, m.latency_ms,
-        event_names.name, e.value_nano, e.properties
+        m.model_failed, event_names.name, e.value_nano, e.properties
     from facts
     join users on users.bot_key = $1 and users.user_key = facts.user_key
     join channels on channels.bot_key = $1 and channels.channel_key = facts.channel_key
@@ -52,9 +52,11 @@ impl Store {
 
 fn read_fact(row: &Row) -> Result<Fact, StoreError> {
     let session_id = row.optional_text(4)?.map(|id| SessionId::parse(id).map_err(corrupt)).transpose()?;
-    let kind = match Kind::from_i64(row.int(2)?)?.direction() {
-        Some(direction) => FactKind::Message(read_message(row, direction)?),
-        None => FactKind::Event(read_event(row)?),
+    let kind = match Kind::from_i64(row.int(2)?)? {
+        Kind::Incoming => FactKind::Message(read_message(row, Direction::Incoming)?),
+        Kind::Outgoing => FactKind::Message(read_message(row, Direction::Outgoing)?),
+        Kind::Event => FactKind::Event(read_event(row)?),
+        Kind::ModelCall => FactKind::ModelCall(read_model_use(row)?),
     };
     Ok(Fact {
         id: FactId::parse(row.text(0)?).map_err(corrupt)?,
@@ -67,15 +69,7 @@ fn read_fact(row: &Row) -> Result<Fact, StoreError> {
 }
 
 fn read_message(row: &Row, direction: Direction) -> Result<Message, StoreError> {
-    let number =
-        |column| Ok::<_, StoreError>(row.optional_int(column)?.and_then(|number| number.try_into().ok()));
-    let model_use = ModelUse {
-        model: row.optional_text(9)?,
-        input_tokens: number(10)?,
-        output_tokens: number(11)?,
-        cost_nano_usd: row.optional_int(12)?,
-        latency_ms: number(13)?,
-    };
+    let model_use = read_model_use(row)?;
     Ok(Message {
         direction,
         text: row.optional_text(6)?,
@@ -85,12 +79,25 @@ fn read_message(row: &Row, direction: Direction) -> Result<Message, StoreError> 
     })
 }
 
+fn read_model_use(row: &Row) -> Result<ModelUse, StoreError> {
+    let number =
+        |column| Ok::<_, StoreError>(row.optional_int(column)?.and_then(|number| number.try_into().ok()));
+    Ok(ModelUse {
+        model: row.optional_text(9)?,
+        input_tokens: number(10)?,
+        output_tokens: number(11)?,
+        cost_nano_usd: row.optional_int(12)?,
+        latency_ms: number(13)?,
+        failed: row.optional_int(14)?.is_some_and(|failed| failed != 0),
+    })
+}
+
 fn read_event(row: &Row) -> Result<Event, StoreError> {
-    let name = row.optional_text(14)?.ok_or(corrupt(RejectionCode::TypeInvalid))?;
+    let name = row.optional_text(15)?.ok_or(corrupt(RejectionCode::TypeInvalid))?;
     Ok(Event {
         name: EventName::parse(name).map_err(corrupt)?,
-        value_nano: row.optional_int(15)?,
-        properties: row.optional_text(16)?,
+        value_nano: row.optional_int(16)?,
+        properties: row.optional_text(17)?,
     })
 }
 

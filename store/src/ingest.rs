@@ -2,12 +2,14 @@
 
 mod activity;
 mod batch;
+mod dictionary;
 mod idle;
 mod lines;
 mod named;
 mod names;
 mod queue;
 mod save;
+mod uses;
 
 use analytics::error::RejectionCode;
 use analytics::fact::Fact;

@@ -9,11 +9,11 @@ mod sessions;
 mod table;
 mod tables;
 mod user;
+mod uses;
 
 use std::collections::BTreeMap;
 
 use analytics::ids::BotId;
-use analytics::instant::Instant;
 use analytics::visits::Tier;
 
 use crate::StoreError;
@@ -22,11 +22,13 @@ use crate::counters::{EVERYTHING, NEVER, tier_number};
 use crate::engine::{Transaction, values};
 use crate::rows::Span;
 use crate::rules::Side;
+use crate::sums::Rows;
 use crate::verify::Difference;
 use sessions::Source;
-use table::{Rows, Table};
+pub(crate) use table::Table;
 pub(crate) use tables::load_activity;
 pub(crate) use user::{RawFact, group_by_line, load_facts, load_lines};
+use uses::Uses;
 
 /// How many users are in memory at once.
 const USERS_AT_ONCE: i64 = 256;
@@ -52,6 +54,8 @@ pub(crate) enum Extent {
     Sessions,
     /// From the activity as it is stored, what depends on the calendar: a tenth of the work.
     Buckets,
+    /// Of that only the counters of events and model use.
+    Uses,
 }
 
 /// Recounts a bot: what is live, and what a recomputation has built so far beside it. The answer lists what differed.
@@ -75,7 +79,11 @@ pub(crate) async fn recount(
     }
     let mut differences = recount.differences;
     if let Some(side) = rules.building() {
-        let extent = if side.has_own_sessions { Extent::Sessions } else { Extent::Buckets };
+        let extent = match extent {
+            Extent::Uses => Extent::Uses,
+            _ if side.has_own_sessions => Extent::Sessions,
+            _ => Extent::Buckets,
+        };
         let mut recount = Recount::new(bot, Source::new(key, &rules, side), action);
         recount.check_side(transaction, extent, users_end.min(side.users_end)).await?;
         differences.append(&mut recount.differences);
@@ -92,6 +100,7 @@ struct Recount {
     buckets: BTreeMap<i64, [i64; Tier::ALL.len()]>,
     counts: Rows<4, 5>,
     visits: Rows<5, 1>,
+    uses: Uses,
     /// First and last message by scope.
     spans: BTreeMap<i64, Span>,
     /// How many facts are linked to those around them.
@@ -108,6 +117,7 @@ impl Recount {
             buckets: BTreeMap::new(),
             counts: Rows::new(),
             visits: Rows::new(),
+            uses: Uses::default(),
             spans: BTreeMap::new(),
             linked: 0,
             differences: Vec::new(),
@@ -129,10 +139,21 @@ impl Recount {
                     self.check_users(transaction, extent, first, next).await?
                 }
                 Extent::Buckets => self.count_stored(transaction, first, next).await?,
+                Extent::Uses => {}
+            }
+            // Otherwise the users' facts were there to recount them.
+            if extent != Extent::Everything && self.source.side.has_own_calendar {
+                self.count_stored_uses(transaction, first, next).await?;
             }
             first = next;
         }
-        self.check_counters(transaction).await
+        if extent != Extent::Uses {
+            self.check_counters(transaction).await?;
+        }
+        if self.source.side.has_own_calendar {
+            self.check_use_counters(transaction).await?;
+        }
+        Ok(())
     }
 
     /// Recounts the users with keys from `first` up to `end`.
@@ -159,6 +180,7 @@ impl Recount {
         self.settle(transaction, table, stored, recounted.activity).await?;
         if extent == Extent::Everything {
             self.linked += links::count_linked(&facts);
+            self.check_uses(transaction, &facts, first, end).await?;
         }
         Ok(())
     }
@@ -237,16 +259,14 @@ impl Recount {
 
     /// Adds the activity of users to the sums of every bucket.
     fn count(&mut self, activity: &Rows<3, 3>) {
-        let Side { rule, revisions, has_own_sessions, .. } = self.source.side;
+        let Side { revisions, has_own_sessions, .. } = self.source.side;
         let mut line = None;
         let mut last = [NEVER; Tier::ALL.len()];
         for ([scope, user, quarter], sums) in activity {
             if line.replace((scope, user)) != Some((scope, user)) {
                 last = [NEVER; Tier::ALL.len()];
             }
-            let buckets = *self.buckets.entry(*quarter).or_insert_with(|| {
-                Tier::ALL.map(|tier| tier.bucket_start(&rule.calendar, Instant::from_ms(*quarter)).as_ms())
-            });
+            let buckets = self.buckets_of(*quarter);
             for (last, (tier, bucket)) in last.iter_mut().zip(Tier::ALL.into_iter().zip(buckets)) {
                 let number = tier_number(tier);
                 if tier == Tier::Quarter && !has_own_sessions {

@@ -1,15 +1,21 @@
 //! Figures from counters: a report costs in proportion to its buckets, never to the messages.
 
 mod edges;
+mod events;
+mod models;
+mod stretches;
 mod strips;
 mod tally;
+mod uses;
 
 use analytics::assembly::{BucketSource, Figures, ReportPlan, ReportSubject};
 use analytics::bucket::Bucket;
 use analytics::calendar::Calendar;
+use analytics::events::EventsReport;
 use analytics::ids::{BotId, Channel};
 use analytics::instant::{Instant, TimeRange};
 use analytics::metric::Tally;
+use analytics::model_use::ModelUseReport;
 use analytics::query::ReportQuery;
 use analytics::report::{Report, ReportBot};
 
@@ -18,6 +24,7 @@ use crate::counters::EVERYTHING;
 use crate::engine::{Transaction, values};
 use crate::rules::Revisions;
 use crate::{Store, StoreError, measures};
+use stretches::Stretches;
 
 /// The counters that a question reads.
 #[derive(Clone, Copy, Debug)]
@@ -72,6 +79,50 @@ impl Store {
         };
         measures::note_report(began);
         Ok(Some(plan.into_report(subject, &figures)))
+    }
+
+    /// Answers a question about a bot's custom events, as [`Store::load_report`] does about its messages.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`] when the question cannot be answered as put.
+    pub async fn load_events_report(
+        &self,
+        bot: BotId,
+        query: &ReportQuery,
+        now: Instant,
+    ) -> Result<Option<EventsReport>, StoreError> {
+        let began = std::time::Instant::now();
+        let mut transaction = self.database().read().await?;
+        let Some(asked) = uses::ask(&mut transaction, bot, query, now).await? else { return Ok(None) };
+        let figures = match Stretches::new(asked.scope, &asked.plan) {
+            Some(stretches) => events::read_figures(&mut transaction, &stretches).await?,
+            None => Vec::new(),
+        };
+        let (head, gaps) = asked.plan.head(asked.subject);
+        measures::note_report(began);
+        Ok(Some(EventsReport::new(head, &gaps, figures)))
+    }
+
+    /// Answers a question about a bot's use of language models, as [`Store::load_report`] does about its messages.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`] when the question cannot be answered as put.
+    pub async fn load_model_use_report(
+        &self,
+        bot: BotId,
+        query: &ReportQuery,
+        now: Instant,
+    ) -> Result<Option<ModelUseReport>, StoreError> {
+        let began = std::time::Instant::now();
+        let mut transaction = self.database().read().await?;
+        let Some(asked) = uses::ask(&mut transaction, bot, query, now).await? else { return Ok(None) };
+        let figures = match Stretches::new(asked.scope, &asked.plan) {
+            Some(stretches) => models::read_figures(&mut transaction, &stretches).await?,
+            None => Vec::new(),
+        };
+        let (head, gaps) = asked.plan.head(asked.subject);
+        measures::note_report(began);
+        Ok(Some(ModelUseReport::new(head, &gaps, figures)))
     }
 }
 

@@ -55,6 +55,7 @@ pub(crate) enum Kind {
     Incoming,
     Outgoing,
     Event,
+    ModelCall,
 }
 
 impl Kind {
@@ -63,6 +64,7 @@ impl Kind {
             Self::Incoming => 0,
             Self::Outgoing => 1,
             Self::Event => 2,
+            Self::ModelCall => 3,
         }
     }
 
@@ -71,12 +73,13 @@ impl Kind {
             0 => Ok(Self::Incoming),
             1 => Ok(Self::Outgoing),
             2 => Ok(Self::Event),
+            3 => Ok(Self::ModelCall),
             _ => Err(StoreError::Corrupt { table: "facts", column: "kind" }),
         }
     }
 
     pub(crate) fn is_message(self) -> bool {
-        self != Self::Event
+        self.direction().is_some()
     }
 
     /// The direction of a message.
@@ -84,7 +87,7 @@ impl Kind {
         match self {
             Self::Incoming => Some(Direction::Incoming),
             Self::Outgoing => Some(Direction::Outgoing),
-            Self::Event => None,
+            Self::Event | Self::ModelCall => None,
         }
     }
 }

@@ -10,12 +10,12 @@ use crate::bots::BotChange;
 use crate::counters::tier_number;
 use crate::engine::Row;
 
-/// The ten columns that [`Rules::read`] takes, of `bot_state` and, joined to it from the left, `recounts`.
+/// The eleven columns that [`Rules::read`] takes, of `bot_state` and, joined to it from the left, `recounts`.
 macro_rules! rule_columns {
     () => {
         "bot_state.time_zone, bot_state.week_start, bot_state.idle_timeout_ms, bot_state.revision,
         bot_state.session_revision, recounts.time_zone, recounts.week_start, recounts.idle_timeout_ms,
-        recounts.next_user_key, bot_state.horizon"
+        recounts.next_user_key, bot_state.horizon, bot_state.calendar_revision"
     };
 }
 pub(crate) use rule_columns;
@@ -47,6 +47,8 @@ pub(crate) struct Revisions {
     pub(crate) local: i64,
     /// Of what depends on the timeout alone: quarters, opening messages and sessions of activity.
     pub(crate) sessions: i64,
+    /// Of what depends on zone and week start alone: events and model use.
+    pub(crate) calendar: i64,
 }
 
 impl Revisions {
@@ -70,6 +72,8 @@ pub(crate) struct Side {
     pub(crate) users_end: i64,
     /// Whether quarters and sessions are counted apart from those of the other side, or are the same rows.
     pub(crate) has_own_sessions: bool,
+    /// The same of events and model use.
+    pub(crate) has_own_calendar: bool,
 }
 
 impl Side {
@@ -100,9 +104,14 @@ impl Rules {
         };
         let live = Side {
             rule: rule(first)?,
-            revisions: Revisions { local: row.int(first + 3)?, sessions: row.int(first + 4)? },
+            revisions: Revisions {
+                local: row.int(first + 3)?,
+                sessions: row.int(first + 4)?,
+                calendar: row.int(first + 10)?,
+            },
             users_end: i64::MAX,
             has_own_sessions: true,
+            has_own_calendar: true,
         };
         let target = match row.optional_int(first + 8)? {
             Some(next_user) => Some((rule(first + 5)?, next_user)),
@@ -133,9 +142,14 @@ impl Rules {
         let (rule, users_end) = self.target.filter(|(_, next_user)| *next_user > 0)?;
         let live = self.live.revisions;
         let has_own_sessions = rule.idle_timeout != self.live.rule.idle_timeout;
-        let sessions = if has_own_sessions { 1 - live.sessions } else { live.sessions };
-        let revisions = Revisions { local: 1 - live.local, sessions };
-        Some(Side { rule, revisions, users_end, has_own_sessions })
+        let has_own_calendar = rule.calendar != self.live.rule.calendar;
+        let other = |is_own: bool, live: i64| if is_own { 1 - live } else { live };
+        let revisions = Revisions {
+            local: 1 - live.local,
+            sessions: other(has_own_sessions, live.sessions),
+            calendar: other(has_own_calendar, live.calendar),
+        };
+        Some(Side { rule, revisions, users_end, has_own_sessions, has_own_calendar })
     }
 
     /// Everything that has to be kept up to date, the live side first.

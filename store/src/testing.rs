@@ -4,6 +4,7 @@
 mod database;
 mod facts;
 mod oracle;
+mod use_oracle;
 
 use std::ops::Deref;
 use std::path::Path;
@@ -19,8 +20,9 @@ use crate::credentials::{Email, Password, os_random};
 use crate::passwords::PasswordCost;
 use crate::{Store, StoreError};
 pub use database::TestDatabase;
-pub use facts::{FactBuilder, event, incoming, outgoing};
+pub use facts::{FactBuilder, event, incoming, model_call, outgoing};
 pub use oracle::Oracle;
+pub use use_oracle::UseOracle;
 
 /// 2026-03-02T00:00:00Z, a Monday: when tests begin unless they say otherwise.
 pub const MONDAY: Instant = Instant::from_ms(1_772_409_600_000);

@@ -14,3 +14,4 @@ mod processes;
 mod recounts;
 mod settings;
 mod traffic;
+mod uses;

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use analytics::calendar::Calendar;
 use analytics::instant::{Instant, QUARTER_MS, TimeRange};
 use analytics::settings::WeekStart;
-use analytics::visits::{Tier, VisitChange, VisitSum, link, link_all, plan_distinct, unlink};
+use analytics::visits::{Tier, VisitChange, VisitSum, link, link_all, plan_distinct, plan_sums, unlink};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -187,6 +187,27 @@ proptest! {
     }
 
     #[test]
+    fn stretches_of_whole_buckets_tile_any_range(
+        (calendar, start) in calendar_and_instant(),
+        quarters in 0..40_000i64,
+    ) {
+        let start = start.quarter();
+        let range = TimeRange::new(start, start.plus_ms(quarters * QUARTER_MS));
+        let mut stretches = plan_sums(&calendar, range);
+        prop_assert!(stretches.len() <= 11);
+        for (tier, stretch) in &stretches {
+            let is_edge = |at| tier.bucket_start(&calendar, at) == at;
+            prop_assert!(!stretch.is_empty() && is_edge(stretch.start) && is_edge(stretch.end));
+        }
+        stretches.sort_by_key(|(_, stretch)| stretch.start);
+        let end = stretches.iter().fold(range.start, |end, (_, stretch)| {
+            assert_eq!(stretch.start, end);
+            stretch.end
+        });
+        prop_assert_eq!(end, range.end);
+    }
+
+    #[test]
     fn a_plan_is_short(
         (calendar, start) in calendar_and_instant(),
         quarters in 0..40_000i64,
@@ -198,6 +219,14 @@ proptest! {
         let days = TimeRange::new(day(start), day(start.plus_ms(quarters * QUARTER_MS)));
         prop_assert!(plan_distinct(&calendar, days).len() <= 4);
     }
+}
+
+#[test]
+fn what_only_adds_is_read_in_whole_months() {
+    let berlin = Calendar::new("Europe/Berlin".parse().unwrap(), WeekStart::Monday);
+    let plan = plan_sums(&berlin, berlin.days(date("2026-01-10"), date("2026-12-03")));
+    let tiers: Vec<Tier> = plan.into_iter().map(|(tier, _)| tier).collect();
+    assert_eq!(tiers, [Tier::Month, Tier::Week, Tier::Day, Tier::Day, Tier::Day]);
 }
 
 #[test]

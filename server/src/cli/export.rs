@@ -18,7 +18,7 @@ use crate::read::spreadsheet::defuse;
 
 const PAGE: u32 = 5_000;
 
-const COLUMNS: [&str; 17] = [
+const COLUMNS: [&str; 18] = [
     "type",
     "id",
     "user_id",
@@ -34,6 +34,7 @@ const COLUMNS: [&str; 17] = [
     "output_tokens",
     "cost_usd",
     "latency_ms",
+    "model_failed",
     "value",
     "properties",
 ];
@@ -57,8 +58,8 @@ enum Format {
     /// One JSON object a line: what import and the intake read
     Ndjson,
     /// The same fields as columns (type, id, user_id, session_id, at, direction, channel, text, intent, handled, model,
-    /// input_tokens, output_tokens, cost_usd, latency_ms, value, properties); texts that a spreadsheet would run as
-    /// formulas get an apostrophe in front
+    /// input_tokens, output_tokens, cost_usd, latency_ms, model_failed, value, properties); texts that a spreadsheet would
+    /// run as formulas get an apostrophe in front
     Csv,
 }
 
@@ -136,6 +137,7 @@ fn cells(item: &WrittenItem<'_>) -> [String; COLUMNS.len()] {
     let text = |text: &str| defuse(text).into_owned();
     let optional = |value: Option<&str>| value.map(text).unwrap_or_default();
     let count = |value: Option<u64>| value.map(|count| count.to_string()).unwrap_or_default();
+    let truth = |value: Option<bool>| value.map(|value| value.to_string()).unwrap_or_default();
     let json = |value: &Option<Box<serde_json::value::RawValue>>| {
         value.as_ref().map_or("", |json| json.get()).to_owned()
     };
@@ -149,12 +151,13 @@ fn cells(item: &WrittenItem<'_>) -> [String; COLUMNS.len()] {
         text(item.channel),
         optional(item.text),
         optional(item.intent),
-        item.handled.map(|handled| handled.to_string()).unwrap_or_default(),
+        truth(item.handled),
         optional(item.model),
         count(item.input_tokens),
         count(item.output_tokens),
         json(&item.cost_usd),
         count(item.latency_ms),
+        truth(item.model_failed),
         json(&item.value),
         json(&item.properties),
     ]

@@ -25,6 +25,7 @@ pub struct Fields<'a> {
     pub output_tokens: Option<&'a RawValue>,
     pub cost_usd: Option<&'a RawValue>,
     pub latency_ms: Option<&'a RawValue>,
+    pub model_failed: Option<&'a RawValue>,
     pub value: Option<&'a RawValue>,
     pub properties: Option<&'a RawValue>,
 }
@@ -47,6 +48,7 @@ impl<'a> Fields<'a> {
             "output_tokens" => &mut self.output_tokens,
             "cost_usd" => &mut self.cost_usd,
             "latency_ms" => &mut self.latency_ms,
+            "model_failed" => &mut self.model_failed,
             "value" => &mut self.value,
             "properties" => &mut self.properties,
             _ => return None,

@@ -30,6 +30,15 @@ const EARLIEST: Instant = Instant::from_ms(946_684_800_000);
 
 /// The `type` of a message.
 pub const MESSAGE: &str = "message";
+/// The `type` of a call of a language model that is not itself a message.
+pub const MODEL_CALL: &str = "model_call";
+
+/// What an item says that it is. Names of events are an open set but for the two that are reserved.
+enum ItemType {
+    Message,
+    ModelCall,
+    Event(EventName),
+}
 
 /// Reads the items of one batch.
 #[derive(Clone, Copy, Debug)]
@@ -55,18 +64,22 @@ impl ItemReader {
     }
 
     fn read_fields(self, fields: &Fields<'_>) -> Result<Fact, Code> {
-        let event = read_event_name(fields.r#type)?;
+        let r#type = read_type(fields.r#type)?;
         let id = fields.id.map(read_id).transpose()?;
         let user_id = read_user_id(fields.user_id)?;
         let session_id = fields.session_id.map(read_session_id).transpose()?;
         let at = self.read_at(fields.at)?;
-        let direction = if event.is_none() { Some(read_direction(fields.direction)?) } else { None };
+        let direction = match r#type {
+            ItemType::Message => Some(read_direction(fields.direction)?),
+            ItemType::ModelCall | ItemType::Event(_) => None,
+        };
         let channel = read_channel(fields.channel)?;
-        let mut kind = match (event, direction) {
-            (Some(name), _) => FactKind::Event(read_event(name, fields)?),
-            (None, direction) => {
+        let mut kind = match (r#type, direction) {
+            (ItemType::Message, direction) => {
                 FactKind::Message(read_message(direction.ok_or(Code::DirectionMissing)?, fields)?)
             }
+            (ItemType::ModelCall, _) => FactKind::ModelCall(read_model_use(fields)?),
+            (ItemType::Event(name), _) => FactKind::Event(read_event(name, fields)?),
         };
         let id = match id {
             Some(id) => id,
@@ -91,11 +104,14 @@ impl ItemReader {
     }
 }
 
-/// `None` for a message.
-fn read_event_name(raw: Option<&RawValue>) -> Result<Option<EventName>, Code> {
-    let Some(raw) = raw else { return Ok(None) };
+fn read_type(raw: Option<&RawValue>) -> Result<ItemType, Code> {
+    let Some(raw) = raw else { return Ok(ItemType::Message) };
     let name = fields::read_text(raw).ok_or(Code::TypeInvalid)?;
-    if name == MESSAGE { Ok(None) } else { EventName::parse(name).map(Some) }
+    match name.as_ref() {
+        MESSAGE => Ok(ItemType::Message),
+        MODEL_CALL => Ok(ItemType::ModelCall),
+        _ => EventName::parse(name).map(ItemType::Event),
+    }
 }
 
 fn read_id(raw: &RawValue) -> Result<FactId, Code> {
@@ -134,7 +150,7 @@ fn read_channel(raw: Option<&RawValue>) -> Result<Channel, Code> {
 fn read_message(direction: Direction, fields: &Fields<'_>) -> Result<Message, Code> {
     let text = fields.text.map(read_message_text).transpose()?;
     let intent = fields.intent.map(read_word).transpose()?;
-    let handled = fields.handled.map(|raw| fields::read_bool(raw).ok_or(Code::ValueInvalid)).transpose()?;
+    let handled = fields.handled.map(read_truth).transpose()?;
     let model_use = match direction {
         Direction::Incoming => None,
         Direction::Outgoing => {
@@ -155,6 +171,10 @@ fn read_word(raw: &RawValue) -> Result<String, Code> {
     fields::read_text(raw).filter(is_word).map(Cow::into_owned).ok_or(Code::ValueInvalid)
 }
 
+fn read_truth(raw: &RawValue) -> Result<bool, Code> {
+    fields::read_bool(raw).ok_or(Code::ValueInvalid)
+}
+
 fn read_model_use(fields: &Fields<'_>) -> Result<ModelUse, Code> {
     let count =
         |raw: Option<&RawValue>| raw.map(|raw| fields::read_count(raw).ok_or(Code::ValueInvalid)).transpose();
@@ -164,6 +184,7 @@ fn read_model_use(fields: &Fields<'_>) -> Result<ModelUse, Code> {
         output_tokens: count(fields.output_tokens)?,
         cost_nano_usd: fields.cost_usd.map(read_nano).transpose()?,
         latency_ms: count(fields.latency_ms)?,
+        failed: fields.model_failed.map(read_truth).transpose()?.unwrap_or(false),
     })
 }
 
@@ -214,6 +235,15 @@ fn make_id(
             let value = event.value_nano.map(|nano| nano.to_string()).unwrap_or_default();
             let properties = event.properties.as_deref().unwrap_or("");
             derive_id(&[&parts[..], &[event.name.as_str(), &value, properties]].concat())
+        }
+        FactKind::ModelCall(used) => {
+            let count = |count: Option<u64>| count.map(|count| count.to_string()).unwrap_or_default();
+            let (input, output) = (count(used.input_tokens), count(used.output_tokens));
+            let cost = used.cost_nano_usd.map(|nano| nano.to_string()).unwrap_or_default();
+            let (latency, failed) = (count(used.latency_ms), used.failed.to_string());
+            let model = used.model.as_deref().unwrap_or("");
+            let used = [MODEL_CALL, model, &input, &output, &cost, &latency, &failed];
+            derive_id(&[&parts[..], &used].concat())
         }
     }
 }

@@ -1,10 +1,10 @@
 //! A fact in the form in which it came: what the export writes is what the intake and the import read.
 
-use analytics::fact::{Direction, Event, Fact, FactKind, Message};
+use analytics::fact::{Direction, Event, Fact, FactKind, Message, ModelUse};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::item::MESSAGE;
+use super::item::{MESSAGE, MODEL_CALL};
 use super::nano::format_nano;
 
 /// One item of the native format. Absent fields are left out.
@@ -37,6 +37,8 @@ pub struct WrittenItem<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub latency_ms: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub model_failed: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<Box<RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub properties: Option<Box<RawValue>>,
@@ -52,6 +54,7 @@ impl<'a> WrittenItem<'a> {
         match &fact.kind {
             FactKind::Message(message) => item.with_message(message),
             FactKind::Event(event) => item.with_event(event),
+            FactKind::ModelCall(used) => Self { r#type: MODEL_CALL, ..item }.with_model_use(used),
         }
     }
 
@@ -72,23 +75,34 @@ impl<'a> WrittenItem<'a> {
             output_tokens: None,
             cost_usd: None,
             latency_ms: None,
+            model_failed: None,
             value: None,
             properties: None,
         }
     }
 
     fn with_message(self, message: &'a Message) -> Result<Self, serde_json::Error> {
-        let model_use = message.model_use.as_ref();
-        Ok(Self {
+        let item = Self {
             direction: Some(direction_word(message.direction)),
             text: message.text.as_deref(),
             intent: message.intent.as_deref(),
             handled: message.handled,
-            model: model_use.and_then(|used| used.model.as_deref()),
-            input_tokens: model_use.and_then(|used| used.input_tokens),
-            output_tokens: model_use.and_then(|used| used.output_tokens),
-            cost_usd: model_use.and_then(|used| used.cost_nano_usd).map(write_nano).transpose()?,
-            latency_ms: model_use.and_then(|used| used.latency_ms),
+            ..self
+        };
+        match &message.model_use {
+            Some(used) => item.with_model_use(used),
+            None => Ok(item),
+        }
+    }
+
+    fn with_model_use(self, used: &'a ModelUse) -> Result<Self, serde_json::Error> {
+        Ok(Self {
+            model: used.model.as_deref(),
+            input_tokens: used.input_tokens,
+            output_tokens: used.output_tokens,
+            cost_usd: used.cost_nano_usd.map(write_nano).transpose()?,
+            latency_ms: used.latency_ms,
+            model_failed: used.failed.then_some(true),
             ..self
         })
     }
@@ -140,6 +154,10 @@ mod tests {
                 "input_tokens": 1, "output_tokens": 0, "cost_usd": 0.000000001, "latency_ms": 12}"#,
             r#"{"type": "feedback", "user_id": "u", "at": 1700000000000, "value": -1.5, "properties": {"a":
                 [1, "x"]}}"#,
+            r#"{"id": "b", "user_id": "u", "at": 1700000000001, "direction": "outgoing", "model_failed": true}"#,
+            r#"{"type": "model_call", "user_id": "u", "at": 1700000000000, "model": "m", "input_tokens": 7,
+                "cost_usd": 0.25, "latency_ms": 1200, "model_failed": true}"#,
+            r#"{"type": "model_call", "id": 3, "user_id": "u", "at": 1700000000000, "direction": "neither"}"#,
         ] {
             let fact = read(item);
             let written = serde_json::to_string(&WrittenItem::new(&fact).unwrap()).unwrap();

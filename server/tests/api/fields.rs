@@ -17,6 +17,12 @@ fn event_with(field: &str, value: Value) -> Value {
     item
 }
 
+fn call_with(field: &str, value: Value) -> Value {
+    let mut item = json!({ "type": "model_call", "user_id": "u1", "at": "2026-11-18T10:00:00Z" });
+    item[field] = value;
+    item
+}
+
 async fn assert_rejections(cases: Vec<(Value, Option<&str>)>) {
     let server = TestServer::start().await;
     let bot = server.create_bot("fields").await;
@@ -56,10 +62,11 @@ async fn ids_are_texts_or_numbers_of_a_limited_length() {
 }
 
 #[tokio::test]
-async fn type_is_message_or_the_name_of_an_event() {
+async fn type_is_message_or_model_call_or_the_name_of_an_event() {
     assert_rejections(vec![
         (message_with("type", json!("message")), None),
         (message_with("type", Value::Null), None),
+        (message_with("type", json!("model_call")), None),
         (message_with("type", json!("x".repeat(80))), None),
         (message_with("type", json!("x".repeat(81))), Some("type_invalid")),
         (message_with("type", json!("")), Some("type_invalid")),
@@ -103,6 +110,8 @@ async fn direction_is_required_for_messages_and_for_nothing_else() {
         (message_with("direction", json!("in")), Some("direction_invalid")),
         (message_with("direction", json!(1)), Some("direction_invalid")),
         (event_with("direction", Value::Null), None),
+        (call_with("direction", Value::Null), None),
+        (call_with("direction", json!(1)), None),
     ])
     .await;
 }
@@ -137,6 +146,12 @@ async fn text_and_words_have_types_and_lengths() {
         (message_with("handled", json!("no")), Some("value_invalid")),
         (message_with("model", json!("m-1")), None),
         (message_with("model", json!({})), Some("value_invalid")),
+        (message_with("model_failed", json!(true)), None),
+        (message_with("model_failed", json!("yes")), Some("value_invalid")),
+        (call_with("model", json!("x".repeat(200))), None),
+        (call_with("model", json!("x".repeat(201))), Some("value_invalid")),
+        (call_with("model_failed", json!(false)), None),
+        (call_with("model_failed", json!(1)), Some("value_invalid")),
     ])
     .await;
 }
@@ -159,6 +174,8 @@ async fn numbers_are_exact_or_refused() {
             (message_with(field, json!(-1)), Some("value_invalid")),
             (message_with(field, json!(1.5)), Some("value_invalid")),
             (message_with(field, json!("1")), Some("value_invalid")),
+            (call_with(field, json!(1)), None),
+            (call_with(field, json!(-1)), Some("value_invalid")),
         ]);
     }
     assert_rejections(cases).await;
@@ -226,6 +243,12 @@ async fn an_item_without_id_counts_once_however_often_it_is_sent() {
     assert_eq!(server.send(&bot, item).send().await.json()["accepted"], 1);
     assert_eq!(server.send(&bot, item).send().await.json()["duplicates"], 1);
     assert_eq!(server.send(&bot, other_text).send().await.json()["accepted"], 1);
+    let call =
+        r#"{"type": "model_call", "user_id": "a", "at": 1794996000000, "model": "m", "latency_ms": 5}"#;
+    let slower = call.replace('5', "6");
+    assert_eq!(server.send(&bot, call).send().await.json()["accepted"], 1);
+    assert_eq!(server.send(&bot, call).send().await.json()["duplicates"], 1);
+    assert_eq!(server.send(&bot, slower).send().await.json()["accepted"], 1);
     server.stop().await;
 }
 
@@ -260,7 +283,7 @@ async fn text_is_stored_only_where_the_owner_wants_it_and_without_nul() {
         .iter()
         .map(|fact| match &fact.kind {
             analytics::fact::FactKind::Message(message) => message.text.as_deref(),
-            analytics::fact::FactKind::Event(_) => None,
+            _ => None,
         })
         .collect();
     assert_eq!(texts, [None, Some("ab")]);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use analytics::calendar::Calendar;
 use analytics::instant::Instant;
-use analytics::visits::link;
+use analytics::visits::{VisitChange, link};
 
 use super::batch::{BotState, NewFact, SessionChange};
 use super::lines::Links;
@@ -95,21 +95,26 @@ fn count_side(calendar: &Calendar, activity: &Activity, known: &Known) -> Counte
                 Some((of, known)) if of == line => known,
                 other => &mut other.insert((*line, known.get(line).cloned().unwrap_or_default())).1,
             };
-            visit(calendar, &mut counters, line.0, known, *quarter);
+            visit(calendar, known, *quarter, |change| counters.add_visit(line.0, change));
         }
     }
     counters
 }
 
 /// Makes a user active in a quarter; nothing changes if they were.
-fn visit(calendar: &Calendar, counters: &mut Counters, scope: i64, known: &mut BTreeSet<i64>, quarter: i64) {
+pub(super) fn visit(
+    calendar: &Calendar,
+    known: &mut BTreeSet<i64>,
+    quarter: i64,
+    change: impl FnMut(VisitChange),
+) {
     if !known.insert(quarter) {
         return;
     }
     let previous = known.range(..quarter).next_back().copied().map(Instant::from_ms);
     let next = known.range(quarter + 1..).next().copied().map(Instant::from_ms);
     let quarter = Instant::from_ms(quarter);
-    link(calendar, quarter, previous, next, |change| counters.add_visit(scope, change));
+    link(calendar, quarter, previous, next, change);
 }
 
 /// What a side counts of new messages and changed sessions.
@@ -127,7 +132,7 @@ fn sum_up(state: &BotState, side: usize, new: &[NewFact<'_>], sessions: &[Sessio
             Kind::Outgoing => {
                 add(fact.user, fact.channel, fact.at, Sums { bot_messages: 1, ..Sums::default() })
             }
-            Kind::Event => {}
+            Kind::Event | Kind::ModelCall => {}
         }
     }
     for change in sessions.iter().filter(|change| change.side == side) {

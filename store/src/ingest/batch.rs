@@ -9,6 +9,7 @@ use analytics::ids::BotId;
 use super::activity::{Counted, count_activity};
 use super::lines::{Lines, Links};
 use super::names::{Names, SessionNames};
+use super::uses::CountedUses;
 use super::{idle, named, save};
 use crate::StoreError;
 use crate::bots::take_turn;
@@ -88,6 +89,7 @@ pub(super) struct Decided<'a> {
     pub(super) openings: Openings,
     pub(super) links: Links,
     pub(super) counted: Counted,
+    pub(super) uses: CountedUses,
 }
 
 /// Stores facts and everything derived from them. Fates stand in the order of the facts.
@@ -122,7 +124,8 @@ pub(super) async fn store_facts(
     state.widen(&new);
     names.widen(&new);
 
-    let decided = Decided { names, sessions, new, openings, links, counted };
+    let uses = CountedUses::count(transaction, &state, &names, &new).await?;
+    let decided = Decided { names, sessions, new, openings, links, counted, uses };
     save::save(transaction, &state, &decided).await?;
     Ok(fates)
 }
@@ -230,6 +233,7 @@ async fn assign_keys<'a>(
         let kind = match &fact.kind {
             FactKind::Message(message) => Kind::from(message.direction),
             FactKind::Event(_) => Kind::Event,
+            FactKind::ModelCall(_) => Kind::ModelCall,
         };
         Some(NewFact {
             fact,

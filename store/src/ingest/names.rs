@@ -6,6 +6,7 @@ use analytics::error::RejectionCode;
 use analytics::fact::{Fact, FactKind};
 
 use super::batch::{BotState, NewFact};
+use super::dictionary::{Dictionary, model_name, next_key};
 use crate::StoreError;
 use crate::engine::{Bulk, Transaction, values};
 use crate::rows::Span;
@@ -15,14 +16,17 @@ pub(crate) const MAX_CHANNELS: usize = 100;
 /// Most names of custom events of a bot.
 pub(crate) const MAX_EVENT_NAMES: usize = 500;
 
-/// What a bot calls its users, channels and events, as far as a batch needs it.
+/// Most names of language models of a bot.
+pub(crate) const MAX_MODELS: usize = 500;
+
+/// What a bot calls its users, channels, events and language models, as far as a batch needs it.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     users: HashMap<String, i64>,
     first_new_user: i64,
     pub(super) channels: HashMap<String, ChannelRow>,
-    pub(super) event_names: HashMap<String, i64>,
-    pub(super) new_event_names: Vec<(i64, String)>,
+    pub(super) events: Dictionary,
+    pub(super) models: Dictionary,
 }
 
 /// A channel with its first and last message.
@@ -34,7 +38,7 @@ pub(super) struct ChannelRow {
 }
 
 impl Names {
-    /// All channels of the bot, and the names of its events when the batch has any.
+    /// All channels of the bot, and the names of its events and models when the batch has any.
     pub(super) async fn load(
         transaction: &mut Transaction,
         state: &BotState,
@@ -49,14 +53,16 @@ impl Names {
         }
         if facts.iter().any(|fact| matches!(fact.kind, FactKind::Event(_))) {
             let sql = "select name, event_key from event_names where bot_key = $1";
-            for row in transaction.fetch_all(sql, values![state.bot]).await? {
-                names.event_names.insert(row.text(0)?, row.int(1)?);
-            }
+            names.events = Dictionary::load(transaction, state.bot, sql).await?;
+        }
+        if facts.iter().any(|fact| fact.kind.model_use().is_some()) {
+            let sql = "select name, model_key from models where bot_key = $1";
+            names.models = Dictionary::load(transaction, state.bot, sql).await?;
         }
         Ok(names)
     }
 
-    /// Makes room for a fact's channel and event name.
+    /// Makes room for a fact's channel and its name of an event or of a model.
     ///
     /// # Errors
     /// The code of the limit that it would break; nothing is taken up then.
@@ -67,25 +73,22 @@ impl Names {
             return Err(RejectionCode::TooManyChannels);
         }
         if let FactKind::Event(event) = &fact.kind {
-            self.admit_event(event.name.as_str())?;
+            let name = event.name.as_str();
+            if !self.events.has_room(name, MAX_EVENT_NAMES) {
+                return Err(RejectionCode::TooManyEvents);
+            }
+            self.events.add(name);
+        }
+        if let Some(name) = fact.kind.model_use().map(model_name) {
+            if !self.models.has_room(name, MAX_MODELS) {
+                return Err(RejectionCode::TooManyModels);
+            }
+            self.models.add(name);
         }
         if is_new_channel {
             let row = ChannelRow { key: next_key(self.channels.len()), span: Span::EMPTY, is_changed: true };
             self.channels.insert(channel.to_owned(), row);
         }
-        Ok(())
-    }
-
-    fn admit_event(&mut self, name: &str) -> Result<(), RejectionCode> {
-        if self.event_names.contains_key(name) {
-            return Ok(());
-        }
-        if self.event_names.len() >= MAX_EVENT_NAMES {
-            return Err(RejectionCode::TooManyEvents);
-        }
-        let key = next_key(self.event_names.len());
-        self.event_names.insert(name.to_owned(), key);
-        self.new_event_names.push((key, name.to_owned()));
         Ok(())
     }
 
@@ -146,11 +149,6 @@ impl Names {
             }
         }
     }
-}
-
-/// Keys are given without gaps from 1 and never taken back.
-fn next_key(known: usize) -> i64 {
-    i64::try_from(known).unwrap_or(i64::MAX - 1) + 1
 }
 
 /// The batch's named sessions.

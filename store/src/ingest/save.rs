@@ -1,6 +1,6 @@
 //! Writes what a batch changes, one statement per table.
 
-use analytics::fact::{FactKind, Message};
+use analytics::fact::{FactKind, Message, ModelUse};
 
 use super::activity::Counted;
 use super::batch::{BotState, Decided, NewFact, Openings};
@@ -15,7 +15,7 @@ pub(super) async fn save(
     state: &BotState,
     decided: &Decided<'_>,
 ) -> Result<(), StoreError> {
-    let Decided { names, sessions, new, openings, links, counted } = decided;
+    let Decided { names, sessions, new, openings, links, counted, uses } = decided;
     save_state(transaction, state).await?;
     save_names(transaction, state.bot, names).await?;
     save_sessions(transaction, state.bot, sessions, openings).await?;
@@ -28,7 +28,7 @@ pub(super) async fn save(
     for (counters, side) in counted.counters.iter().zip(&state.sides) {
         counters.save(transaction, state.bot, side).await?;
     }
-    Ok(())
+    uses.save(transaction, state.bot).await
 }
 
 async fn save_state(transaction: &mut Transaction, state: &BotState) -> Result<(), StoreError> {
@@ -60,11 +60,18 @@ async fn save_names(transaction: &mut Transaction, bot: i64, names: &Names) -> R
             first_message_at = excluded.first_message_at, last_message_at = excluded.last_message_at";
     transaction.bulk_execute(sql, values![bot], &bulk).await?;
 
-    let events = &names.new_event_names;
+    let events = &names.events.new;
     let bulk = Bulk::new()
         .ints("event_key", events.iter().map(|(key, _)| *key))
         .texts("name", events.iter().map(|(_, name)| name.as_str()));
     let sql = "insert into event_names (bot_key, event_key, name) select $1, event_key, name from input";
+    transaction.bulk_execute(sql, values![bot], &bulk).await?;
+
+    let models = &names.models.new;
+    let bulk = Bulk::new()
+        .ints("model_key", models.iter().map(|(key, _)| *key))
+        .texts("name", models.iter().map(|(_, name)| name.as_str()));
+    let sql = "insert into models (bot_key, model_key, name) select $1, model_key, name from input";
     transaction.bulk_execute(sql, values![bot], &bulk).await
 }
 
@@ -117,36 +124,63 @@ async fn save_facts(
     transaction.bulk_execute(sql, values![bot], &bulk).await
 }
 
-/// Most messages have no details, and no row for them.
+/// What a message or a model call has beyond what every fact has.
+#[derive(Clone, Copy)]
+struct Details<'a> {
+    key: i64,
+    message: Option<&'a Message>,
+    used: Option<&'a ModelUse>,
+}
+
+impl<'a> Details<'a> {
+    /// Most messages have no details, and no row for them.
+    fn find(fact: &NewFact<'a>) -> Option<Self> {
+        let key = fact.key;
+        match &fact.fact.kind {
+            FactKind::Message(message) if *message != Message::new(message.direction) => {
+                Some(Self { key, message: Some(message), used: message.model_use.as_ref() })
+            }
+            FactKind::ModelCall(used) if *used != ModelUse::default() => {
+                Some(Self { key, message: None, used: Some(used) })
+            }
+            FactKind::Message(_) | FactKind::Event(_) | FactKind::ModelCall(_) => None,
+        }
+    }
+
+    /// The columns of `message_details`; what does not fit into one is as much as does.
+    fn rows(details: &[Self]) -> Bulk<'a> {
+        let message = || details.iter().map(|row| row.message);
+        let used = || details.iter().map(|row| row.used);
+        let number = |value: Option<u64>| value.map(|value| i64::try_from(value).unwrap_or(i64::MAX));
+        Bulk::new()
+            .ints("fact_key", details.iter().map(|row| row.key))
+            .texts("text", message().map(|message| message.and_then(|message| message.text.as_deref())))
+            .texts("intent", message().map(|message| message.and_then(|message| message.intent.as_deref())))
+            .ints(
+                "handled",
+                message().map(|message| message.and_then(|message| message.handled.map(i64::from))),
+            )
+            .texts("model", used().map(|used| used.and_then(|used| used.model.as_deref())))
+            .ints("input_tokens", used().map(|used| used.and_then(|used| number(used.input_tokens))))
+            .ints("output_tokens", used().map(|used| used.and_then(|used| number(used.output_tokens))))
+            .ints("cost_nano_usd", used().map(|used| used.and_then(|used| used.cost_nano_usd)))
+            .ints("latency_ms", used().map(|used| used.and_then(|used| number(used.latency_ms))))
+            .ints("model_failed", used().map(|used| used.and_then(|used| used.failed.then_some(1))))
+    }
+}
+
 async fn save_message_details(
     transaction: &mut Transaction,
     bot: i64,
     new: &[NewFact<'_>],
 ) -> Result<(), StoreError> {
-    let detailed = new.iter().filter_map(|fact| match &fact.fact.kind {
-        FactKind::Message(message) if *message != Message::new(message.direction) => {
-            Some((fact.key, message))
-        }
-        _ => None,
-    });
-    let detailed: Vec<(i64, &Message)> = detailed.collect();
-    let used = || detailed.iter().map(|(_, message)| message.model_use.as_ref());
-    let number = |value: Option<u64>| value.and_then(|value| i64::try_from(value).ok());
-    let bulk = Bulk::new()
-        .ints("fact_key", detailed.iter().map(|(key, _)| *key))
-        .texts("text", detailed.iter().map(|(_, message)| message.text.as_deref()))
-        .texts("intent", detailed.iter().map(|(_, message)| message.intent.as_deref()))
-        .ints("handled", detailed.iter().map(|(_, message)| message.handled.map(i64::from)))
-        .texts("model", used().map(|used| used.and_then(|used| used.model.as_deref())))
-        .ints("input_tokens", used().map(|used| used.and_then(|used| number(used.input_tokens))))
-        .ints("output_tokens", used().map(|used| used.and_then(|used| number(used.output_tokens))))
-        .ints("cost_nano_usd", used().map(|used| used.and_then(|used| used.cost_nano_usd)))
-        .ints("latency_ms", used().map(|used| used.and_then(|used| number(used.latency_ms))));
-    let sql = "insert into message_details
-            (fact_key, bot_key, text, intent, handled, model, input_tokens, output_tokens, cost_nano_usd, latency_ms)
-        select fact_key, $1, text, intent, handled, model, input_tokens, output_tokens, cost_nano_usd, latency_ms
+    let details: Vec<Details<'_>> = new.iter().filter_map(Details::find).collect();
+    let sql = "insert into message_details (fact_key, bot_key, text, intent, handled, model, input_tokens,
+            output_tokens, cost_nano_usd, latency_ms, model_failed)
+        select fact_key, $1, text, intent, handled, model, input_tokens, output_tokens, cost_nano_usd, latency_ms,
+            model_failed
         from input";
-    transaction.bulk_execute(sql, values![bot], &bulk).await
+    transaction.bulk_execute(sql, values![bot], &Details::rows(&details)).await
 }
 
 async fn save_event_details(
@@ -156,10 +190,8 @@ async fn save_event_details(
     new: &[NewFact<'_>],
 ) -> Result<(), StoreError> {
     let events = new.iter().filter_map(|fact| match &fact.fact.kind {
-        FactKind::Event(event) => {
-            Some((fact.key, names.event_names.get(event.name.as_str()).copied(), event))
-        }
-        FactKind::Message(_) => None,
+        FactKind::Event(event) => Some((fact.key, names.events.key(event.name.as_str()), event)),
+        FactKind::Message(_) | FactKind::ModelCall(_) => None,
     });
     let events: Vec<_> = events.collect();
     let bulk = Bulk::new()

@@ -9,6 +9,8 @@ use crate::StoreError;
 use crate::bots::StoredBot;
 use crate::counters::{Counters, EVERYTHING, Sums};
 use crate::engine::{Transaction, values};
+use crate::events::{EventCounters, load_event_activity};
+use crate::models::{ModelCounters, load_model_activity};
 use crate::recount::sessions::Source;
 use crate::recount::tables;
 use crate::recount::{Action, ActivityRows, Extent, recount};
@@ -67,10 +69,10 @@ async fn set_rule(
     revisions: Revisions,
 ) -> Result<(), StoreError> {
     let sql = "update bot_state set time_zone = $2, week_start = $3, idle_timeout_ms = $4, revision = $5,
-        session_revision = $6, version = version + 1 where bot_key = $1";
+        session_revision = $6, calendar_revision = $7, version = version + 1 where bot_key = $1";
     let (zone, week_start) = (rule.calendar.zone.name(), rule.calendar.week_start.word());
-    let Revisions { local, sessions } = revisions;
-    let values = values![bot, zone, week_start, rule.idle_timeout.as_ms(), local, sessions];
+    let Revisions { local, sessions, calendar } = revisions;
+    let values = values![bot, zone, week_start, rule.idle_timeout.as_ms(), local, sessions, calendar];
     transaction.execute(sql, values).await?;
     Ok(())
 }
@@ -107,21 +109,20 @@ pub(crate) async fn advance(
 
 /// How some rows of a revision are found and deleted: the last of them, and all up to it.
 macro_rules! sweep {
-    ($table:literal, $tiers:literal) => {
+    ($table:literal, $scope:literal, $tiers:literal) => {
         (
             concat!(
-                "select scope, tier, bucket from ",
-                $table,
+                concat!("select ", $scope, ", tier, bucket from ", $table),
                 " where bot_key = $1 and revision = $2 and ",
                 $tiers,
-                " order by scope, tier, bucket limit 1 offset $3"
+                concat!(" order by ", $scope, ", tier, bucket limit 1 offset $3")
             ),
             concat!(
                 "delete from ",
                 $table,
                 " where bot_key = $1 and revision = $2 and ",
                 $tiers,
-                " and (scope, tier, bucket) <= ($3, $4, $5)"
+                concat!(" and (", $scope, ", tier, bucket) <= ($3, $4, $5)")
             ),
         )
     };
@@ -134,11 +135,14 @@ async fn sweep(
     live: Revisions,
     rows: i64,
 ) -> Result<bool, StoreError> {
-    let (local, sessions) = (1 - live.local, 1 - live.sessions);
+    let (local, sessions, calendar) = (1 - live.local, 1 - live.sessions, 1 - live.calendar);
     for ((find, delete), revision) in [
-        (sweep!("counts", "tier > 0"), local),
-        (sweep!("counts", "tier = 0"), sessions),
-        (sweep!("visits", "true"), local),
+        (sweep!("counts", "scope", "tier > 0"), local),
+        (sweep!("counts", "scope", "tier = 0"), sessions),
+        (sweep!("visits", "scope", "true"), local),
+        (sweep!("event_counts", "channel_key", "true"), calendar),
+        (sweep!("event_visits", "channel_key", "true"), calendar),
+        (sweep!("model_counts", "channel_key", "true"), calendar),
     ] {
         let last = transaction.fetch_optional(find, values![bot, revision, rows - 1]).await?;
         let [scope, tier, bucket] = match last {
@@ -187,6 +191,12 @@ async fn build(
         false => tables::load_activity(transaction, bot, sessions, first, end).await?,
     };
     count(side, &activity, 1).save(transaction, bot, side).await?;
+    if side.has_own_calendar {
+        let events = load_event_activity(transaction, bot, first, end).await?;
+        EventCounters::count(side, &events, 1).save(transaction, bot).await?;
+        let models = load_model_activity(transaction, bot, first, end).await?;
+        ModelCounters::count(side, &models, 1).save(transaction, bot).await?;
+    }
     save_cursor(transaction, bot, end).await
 }
 

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use analytics::instant::Instant;
 use analytics::session::IdleFold;
 
-use super::table::Rows;
 use super::tables::{self, ACTIVITY, OPENS};
 use super::user::{self, RawFact, derive};
 use crate::StoreError;
 use crate::engine::Transaction;
 use crate::retention::horizon;
 use crate::rules::{Rules, Side};
+use crate::sums::Rows;
 
 /// What is recounted.
 #[derive(Clone, Copy, Debug)]

@@ -1,25 +1,23 @@
 //! A derived table as rows of integers: compared with its recount, and replaced by it where it differs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use analytics::ids::BotId;
 
 use crate::StoreError;
 use crate::engine::{Bulk, Transaction, values};
+use crate::sums::Rows;
 use crate::verify::Difference;
 
-/// Rows by key. A row that is not there is a row of zeros.
-pub(super) type Rows<const K: usize, const V: usize> = BTreeMap<[i64; K], [i64; V]>;
-
 /// A derived table.
-pub(super) struct Table<const K: usize, const V: usize> {
-    pub(super) name: &'static str,
-    pub(super) keys: [&'static str; K],
-    pub(super) values: [&'static str; V],
+pub(crate) struct Table<const K: usize, const V: usize> {
+    pub(crate) name: &'static str,
+    pub(crate) keys: [&'static str; K],
+    pub(crate) values: [&'static str; V],
     /// Writes the rows of `input` for bot $1, new ones and present ones.
-    pub(super) upsert: &'static str,
+    pub(crate) upsert: &'static str,
     /// Deletes the rows of `input` of bot $1; without it rows of zeros are written like any other.
-    pub(super) delete: Option<&'static str>,
+    pub(crate) delete: Option<&'static str>,
 }
 
 impl<const K: usize, const V: usize> Table<K, V> {
@@ -68,7 +66,8 @@ impl<const K: usize, const V: usize> Table<K, V> {
         }
     }
 
-    fn bulk(&self, rows: &[([i64; K], [i64; V])]) -> Bulk<'static> {
+    /// Rows as the table `input`.
+    pub(crate) fn bulk(&self, rows: &[([i64; K], [i64; V])]) -> Bulk<'static> {
         let mut bulk = Bulk::new();
         for (place, name) in self.keys.iter().enumerate() {
             bulk = bulk.ints(name, rows.iter().map(|(key, _)| key[place]));

@@ -1,9 +1,10 @@
 //! The derived tables, and how to load their stored rows.
 
-use super::table::{Rows, Table};
+use super::table::Table;
 use crate::StoreError;
-use crate::engine::{Row, Transaction, values};
+use crate::engine::{Transaction, values};
 use crate::rules::{Revisions, Side};
+use crate::sums::{Rows, read_rows};
 
 pub(super) const OPENS: Table<2, 1> = Table {
     name: "facts",
@@ -138,7 +139,7 @@ pub(super) async fn load_counts(
     let sql = "select revision, scope, tier, bucket, messages, bot_messages, sessions, users, new_users
         from counts where bot_key = $1
             and ((revision = $2 and tier > 0) or (revision = $3 and tier = 0 and $4 = 1))";
-    let Revisions { local, sessions } = side.revisions;
+    let Revisions { local, sessions, .. } = side.revisions;
     read_rows(&transaction.fetch_all(sql, values![bot, local, sessions, side.has_own_sessions]).await?)
 }
 
@@ -168,17 +169,4 @@ pub(super) async fn load_channel_spans(
     let sql = "select channel_key, first_message_at, last_message_at from channels
         where bot_key = $1 and first_message_at is not null";
     read_rows(&transaction.fetch_all(sql, values![bot]).await?)
-}
-
-/// Keys in the first columns, values in those behind.
-fn read_rows<const K: usize, const V: usize>(rows: &[Row]) -> Result<Rows<K, V>, StoreError> {
-    let mut found = Rows::new();
-    for row in rows {
-        let (mut key, mut values) = ([0; K], [0; V]);
-        for (column, cell) in key.iter_mut().chain(&mut values).enumerate() {
-            *cell = row.int(column)?;
-        }
-        found.insert(key, values);
-    }
-    Ok(found)
 }

@@ -80,7 +80,7 @@ async fn read_stretch(
                 stretch.sums.sessions += u64::from(row.int(2)? & revisions.opens_bit() != 0);
             }
             Kind::Outgoing => stretch.sums.bot_messages += 1,
-            Kind::Event => {}
+            Kind::Event | Kind::ModelCall => {}
         }
     }
     Ok(stretch)

@@ -41,7 +41,7 @@ pub(super) async fn tally_ranges(
 }
 
 /// Ranges with their edges before the horizon moved down to quarters of an hour: nothing finer is known there.
-fn round_down(horizon: Instant, ranges: &[TimeRange]) -> Vec<TimeRange> {
+pub(super) fn round_down(horizon: Instant, ranges: &[TimeRange]) -> Vec<TimeRange> {
     let round = |at: Instant| if at < horizon { at.quarter() } else { at };
     ranges.iter().map(|range| TimeRange::new(round(range.start), round(range.end))).collect()
 }

@@ -1,7 +1,7 @@
 //! Facts with boring defaults.
 
 use analytics::error::RejectionCode;
-use analytics::fact::{Direction, Event, Fact, FactKind, Message};
+use analytics::fact::{Direction, Event, Fact, FactKind, Message, ModelUse};
 use analytics::ids::{Channel, EventName, FactId, SessionId, UserId};
 use analytics::instant::{Instant, MINUTE_MS};
 
@@ -35,6 +35,11 @@ pub fn outgoing(id: &str, user: &str, minute: i64) -> FactBuilder {
 pub fn event(id: &str, user: &str, minute: i64, name: &str) -> Result<FactBuilder, RejectionCode> {
     let event = Event { name: EventName::parse(name)?, value_nano: None, properties: None };
     Ok(build(id, user, minute, FactKind::Event(event)))
+}
+
+/// A call of a language model, `minute` minutes after [`MONDAY`].
+pub fn model_call(id: &str, user: &str, minute: i64, used: ModelUse) -> FactBuilder {
+    build(id, user, minute, FactKind::ModelCall(used))
 }
 
 fn build(id: &str, user: &str, minute: i64, kind: FactKind) -> FactBuilder {

@@ -23,7 +23,7 @@ impl Oracle {
         let first = facts.iter().filter(|fact| ids.insert(fact.id.as_str()));
         let messages = first.filter_map(|fact| match &fact.kind {
             FactKind::Message(message) => Some((fact.clone(), message.direction)),
-            FactKind::Event(_) => None,
+            FactKind::Event(_) | FactKind::ModelCall(_) => None,
         });
         let mut messages: Vec<(Fact, Direction)> = messages.collect();
         messages.sort_by(|(one, first), (other, second)| {

@@ -1,16 +1,18 @@
 //! Whatever arrives in whatever order: reports, counters and a brute-force recount agree.
 
 use analytics::error::QueryError;
+use analytics::events::EventsReport;
 use analytics::fact::Fact;
 use analytics::ids::BotId;
 use analytics::instant::Instant;
+use analytics::model_use::ModelUseReport;
 use analytics::query::ReportQuery;
 use analytics::report::Report;
 use proptest::prelude::*;
 
 use super::traffic::{Settings, facts, queries, settings};
 use crate::bots::BotChange;
-use crate::testing::{Oracle, TestStore, incoming, outgoing};
+use crate::testing::{Oracle, TestStore, UseOracle, incoming, outgoing};
 use crate::{Store, StoreError};
 
 /// Runs a test of one random case; `TestCaseError` and errors of the store fail it.
@@ -29,6 +31,41 @@ pub(super) async fn ask(store: &Store, bot: BotId, query: &ReportQuery, now: Ins
         Err(StoreError::Query(QueryError::TooManyBuckets { .. })) => None,
         Err(error) => panic!("{error:?}"),
     }
+}
+
+/// What reports of events and of model use say; `None` where the question has too many buckets.
+pub(super) async fn ask_of_uses(
+    store: &Store,
+    bot: BotId,
+    query: &ReportQuery,
+    now: Instant,
+) -> Option<(EventsReport, ModelUseReport)> {
+    let events = match store.load_events_report(bot, query, now).await {
+        Err(StoreError::Query(QueryError::TooManyBuckets { .. })) => return None,
+        report => report.unwrap().unwrap(),
+    };
+    Some((events, store.load_model_use_report(bot, query, now).await.unwrap().unwrap()))
+}
+
+/// Compares every figure of events and of model use with a recount of the facts.
+pub(super) async fn check_uses(
+    store: &Store,
+    bot: BotId,
+    oracle: &UseOracle,
+    (query, now): &(ReportQuery, Instant),
+) -> Result<(), TestCaseError> {
+    if let Some((events, models)) = ask_of_uses(store, bot, query, *now).await {
+        prop_assert_eq!(oracle.check_events(&events), Ok(()), "{:?}", query);
+        prop_assert_eq!(oracle.check_model_use(&models), Ok(()), "{:?}", query);
+    }
+    Ok(())
+}
+
+/// What both reports say, without whose they are.
+pub(super) fn figures_of_uses(reports: Option<(EventsReport, ModelUseReport)>) -> Option<String> {
+    reports.map(|(events, models)| {
+        format!("{:?} {:?} {:?} {:?}", events.events, models.totals, models.timeseries, models.models)
+    })
 }
 
 /// What a report says, without whose it is.
@@ -76,6 +113,10 @@ proptest! {
             }
             prop_assert_eq!(accepted + duplicates, facts.len() as u64);
             let oracle = Oracle::new(&facts, settings.idle_timeout);
+            let use_oracle = UseOracle::new(&facts);
+            for question in &queries {
+                check_uses(&store, bot, &use_oracle, question).await?;
+            }
             for (query, now) in &queries {
                 let Some(report) = ask(&store, bot, query, *now).await else { continue };
                 prop_assert_eq!(oracle.check(&report), Ok(()), "{:?}", query);
@@ -124,6 +165,8 @@ proptest! {
                 store.ingest(other, batch).await.unwrap();
             }
             for (query, now) in &queries {
+                let uses = (ask_of_uses(&store, one, query, *now).await, ask_of_uses(&store, other, query, *now).await);
+                prop_assert_eq!(figures_of_uses(uses.0), figures_of_uses(uses.1));
                 let (one, other) = (ask(&store, one, query, *now).await, ask(&store, other, query, *now).await);
                 prop_assert_eq!(figures(one), figures(other));
             }
@@ -154,6 +197,8 @@ proptest! {
             store.ingest(fresh, facts).await.unwrap();
             prop_assert_eq!(store.verify(changed, false).await.unwrap(), []);
             for (query, now) in &queries {
+                let uses = (ask_of_uses(&store, changed, query, *now).await, ask_of_uses(&store, fresh, query, *now).await);
+                prop_assert_eq!(figures_of_uses(uses.0), figures_of_uses(uses.1));
                 let (one, other) = (ask(&store, changed, query, *now).await, ask(&store, fresh, query, *now).await);
                 prop_assert_eq!(figures(one), figures(other));
             }

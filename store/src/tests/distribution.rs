@@ -8,11 +8,12 @@ use crate::engine::{Engine, Transaction, values};
 use crate::testing::{MONDAY, TestStore};
 
 /// What intake and reports read and write, of which there is more with every message.
-const HOT: [&str; 14] = [
+const HOT: [&str; 20] = [
     "bot_state",
     "users",
     "channels",
     "event_names",
+    "models",
     "sessions",
     "facts",
     "message_details",
@@ -23,6 +24,11 @@ const HOT: [&str; 14] = [
     "recounts",
     "idle_ends",
     "past_quarters",
+    "event_activity",
+    "event_counts",
+    "event_visits",
+    "model_activity",
+    "model_counts",
 ];
 
 async fn fetch_texts(transaction: &mut Transaction, sql: &'static str) -> Vec<String> {
@@ -74,6 +80,8 @@ async fn postgres_statements_of_intake_and_reports_name_one_bot() {
     send_everything(&store, bot).await;
     let now = MONDAY.plus_ms(100_000_000);
     store.load_report(bot, &ReportQuery::default(), now).await.unwrap().unwrap();
+    store.load_events_report(bot, &ReportQuery::default(), now).await.unwrap().unwrap();
+    store.load_model_use_report(bot, &ReportQuery::default(), now).await.unwrap().unwrap();
     let statements = store.database().statements.lock().unwrap().clone();
     assert!(statements.len() > 20, "{} statements", statements.len());
     for sql in statements {

@@ -10,7 +10,7 @@ use analytics::query::{QueryParts, ReportQuery};
 use analytics::report::Report;
 use analytics::settings::{IdleTimeout, WeekStart};
 
-use crate::testing::{FactBuilder, MONDAY, TestStore, event, incoming, outgoing};
+use crate::testing::{FactBuilder, MONDAY, TestStore, event, incoming, model_call, outgoing};
 
 const HOUR: i64 = 60;
 const DAY: i64 = 24 * HOUR;
@@ -159,10 +159,11 @@ async fn an_id_counts_once_whatever_comes_under_it() {
 }
 
 #[tokio::test]
-async fn events_count_nowhere() {
+async fn events_and_model_calls_count_as_no_message() {
     let store = TestStore::open().await.unwrap();
     let bot = store.add_bot().await.unwrap();
-    store.ingest(bot, vec![event("1", "ada", 0, "handoff").unwrap().build().unwrap()]).await.unwrap();
+    let call = model_call("2", "ada", 1, ModelUse { failed: true, ..ModelUse::default() });
+    store.ingest(bot, built([event("1", "ada", 0, "handoff").unwrap(), call])).await.unwrap();
     let week = report(&store, bot, "period=week", DAY).await;
     assert_eq!((values(&week), week.first_message_at), ([0; 6], None));
     assert!(week.timeseries.iter().all(|row| row.messages.is_none()));
@@ -230,6 +231,7 @@ async fn what_was_sent_is_what_is_exported() {
         handled: Some(false),
         model_use: Some(ModelUse { cost_nano_usd: Some(-5), latency_ms: Some(12), ..ModelUse::default() }),
     };
+    let failed = ModelUse { model: Some("m-1".to_owned()), failed: true, ..ModelUse::default() };
     let rating = Event {
         name: EventName::parse("rating").unwrap(),
         value_nano: Some(4_500_000_000),
@@ -240,13 +242,20 @@ async fn what_was_sent_is_what_is_exported() {
         incoming("a", "ada", 5).within("s 1").on("telegram"),
         outgoing("c", "ada", 6).kind(FactKind::Message(message)),
         incoming("d", "\"ö\\", 7).kind(FactKind::Event(rating)),
+        model_call("e", "ada", 8, failed.clone()).within("s 1"),
+        model_call("f", "bob", 8, ModelUse::default()),
+        outgoing("g", "ada", 9).kind(FactKind::Message(Message {
+            model_use: Some(failed),
+            ..Message::new(Direction::Outgoing)
+        })),
     ]);
     store.ingest(bot, facts.clone()).await.unwrap();
     let first = store.load_facts(bot, None, None, 3).await.unwrap();
     let cursor = (first[2].at, first[2].id.as_str().to_owned());
-    let rest = store.load_facts(bot, None, Some(&cursor), 3).await.unwrap();
+    let rest = store.load_facts(bot, None, Some(&cursor), 9).await.unwrap();
     let exported: Vec<Fact> = first.into_iter().chain(rest).collect();
-    assert_eq!(exported, [&facts[1], &facts[0], &facts[2], &facts[3]].map(Clone::clone));
+    assert_eq!(exported[..2], [facts[1].clone(), facts[0].clone()]);
+    assert_eq!(exported[2..], facts[2..]);
     let hour =
         analytics::instant::TimeRange::new(MONDAY.plus_ms(6 * MINUTE_MS), MONDAY.plus_ms(7 * MINUTE_MS));
     assert_eq!(store.load_facts(bot, Some(hour), None, 9).await.unwrap(), [facts[2].clone()]);

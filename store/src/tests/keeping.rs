@@ -8,13 +8,13 @@ use analytics::query::ReportQuery;
 use analytics::settings::IdleTimeout;
 use proptest::prelude::*;
 
-use super::any_order::{add_bot, ask, block_on, figures};
+use super::any_order::{add_bot, ask, block_on, check_uses, figures};
 use super::recounts::{advance, ask_for, rule};
 use super::traffic::{Settings, facts, queries, settings};
 use crate::Store;
 use crate::bots::{BotChange, BotScope, load_bot};
 use crate::engine::values;
-use crate::testing::{FactBuilder, MONDAY, Oracle, TestStore, incoming};
+use crate::testing::{FactBuilder, MONDAY, Oracle, TestStore, UseOracle, incoming};
 
 const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 
@@ -127,8 +127,12 @@ impl Model {
     }
 
     fn oracle(&self, timeout: IdleTimeout) -> Oracle {
+        Oracle::new(&self.counted(), timeout)
+    }
+
+    fn counted(&self) -> Vec<Fact> {
         let counted = self.counted.iter().filter(|(id, _)| !id.is_empty());
-        Oracle::new(&counted.map(|(_, fact)| fact.clone()).collect::<Vec<_>>(), timeout)
+        counted.map(|(_, fact)| fact.clone()).collect()
     }
 
     async fn check(
@@ -140,7 +144,9 @@ impl Model {
         prop_assert_eq!(store.verify(bot, false).await.unwrap(), []);
         let live = store.find_bot(BotScope::All, bot).await.unwrap().unwrap();
         let oracle = self.oracle(live.idle_timeout);
+        let use_oracle = UseOracle::new(&self.counted());
         for (query, now) in queries {
+            check_uses(store, bot, &use_oracle, &(query.clone(), *now)).await?;
             let Some(report) = ask(store, bot, query, *now).await else { continue };
             prop_assert_eq!(oracle.check(&report), Ok(()));
             let cut = report.comparison.and_then(|comparison| comparison.cut).map(Instant::from);

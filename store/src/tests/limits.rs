@@ -1,13 +1,13 @@
 //! Every limit of the intake bites, and takes nothing else with it.
 
 use analytics::error::RejectionCode;
-use analytics::fact::Fact;
+use analytics::fact::{Direction, Fact, FactKind, Message, ModelUse};
 use analytics::ids::BotId;
 
 use crate::StoreError;
 use crate::bots::take_turn;
 use crate::engine::{Transaction, values};
-use crate::testing::{TestStore, event, incoming};
+use crate::testing::{TestStore, event, incoming, model_call, outgoing};
 
 /// Keeps everybody else from writing these bots.
 async fn take_turns<const N: usize>(store: &TestStore, bots: [BotId; N]) -> Transaction {
@@ -50,6 +50,25 @@ async fn the_501st_name_of_an_event_is_rejected_without_its_channel() {
     assert_eq!(store.list_channels(bot).await.unwrap().len(), 1);
     let outcome = store.ingest(bot, vec![named(501).build().unwrap()]).await.unwrap();
     assert_eq!(outcome.rejected, [(0, RejectionCode::TooManyEvents)]);
+}
+
+#[tokio::test]
+async fn the_501st_name_of_a_model_is_rejected_in_messages_and_model_calls() {
+    let store = TestStore::open().await.unwrap();
+    let bot = store.add_bot().await.unwrap();
+    let named = |n: usize| ModelUse { model: Some(format!("m-{n}")), ..ModelUse::default() };
+    let call = |n: usize| model_call(&format!("{n}"), "ada", 0, named(n)).build().unwrap();
+    let said = |id: &str, n: usize| {
+        let message = Message { model_use: Some(named(n)), ..Message::new(Direction::Outgoing) };
+        outgoing(id, "ada", 0).kind(FactKind::Message(message)).build().unwrap()
+    };
+    let mut facts: Vec<Fact> = (0..500).map(call).collect();
+    facts.extend([said("known", 7), said("unknown", 500), outgoing("none", "ada", 0).build().unwrap()]);
+    let outcome = store.ingest(bot, facts).await.unwrap();
+    assert_eq!((outcome.accepted, outcome.rejected), (502, vec![(501, RejectionCode::TooManyModels)]));
+    let unnamed = model_call("unnamed", "ada", 0, ModelUse::default()).build().unwrap();
+    let outcome = store.ingest(bot, vec![unnamed]).await.unwrap();
+    assert_eq!(outcome.rejected, [(0, RejectionCode::TooManyModels)]);
 }
 
 #[tokio::test]

@@ -2,14 +2,19 @@
 
 use std::borrow::Cow;
 
+use analytics::fact::{Fact, FactKind, ModelUse};
 use analytics::query::QueryParts;
+use proptest::prelude::*;
 use sqlx::migrate::Migrator;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 
+use super::any_order::{add_bot, block_on, check_uses};
+use super::recounts::{advance, ask_for, rule};
+use super::traffic::{facts, queries, settings};
 use crate::Store;
 use crate::bots::BotScope;
-use crate::engine::{Engine, postgres, sqlite};
-use crate::testing::{MONDAY, TestDatabase, incoming, outgoing};
+use crate::engine::{Engine, postgres, sqlite, values};
+use crate::testing::{MONDAY, TestDatabase, TestStore, UseOracle, incoming, outgoing};
 
 /// A bot in UTC with two messages of ada's in the first minutes of a Monday, which is where every bucket begins, and
 /// one of the bot's.
@@ -93,4 +98,62 @@ async fn a_database_of_the_first_schema_keeps_its_figures_and_goes_on() {
     assert_eq!((totals.total_users.value, totals.new_users.value), (1, 1));
     assert_eq!((totals.sessions.value, totals.messages.value, totals.bot_messages.value), (1, 3, 2));
     store.close().await;
+}
+
+/// Takes back what the version of this schema brought, with everything that is in it.
+async fn forget_use(store: &Store) {
+    let mut transaction = store.database().write().await.unwrap();
+    for sql in [
+        "drop table models",
+        "drop table event_activity",
+        "drop table event_counts",
+        "drop table event_visits",
+        "drop table model_activity",
+        "drop table model_counts",
+        "alter table bot_state drop column calendar_revision",
+        "delete from _sqlx_migrations where version = 7",
+    ] {
+        transaction.execute(sql, values![]).await.unwrap();
+    }
+    transaction.commit().await.unwrap();
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn events_and_model_use_that_were_sent_before_are_counted(
+        (settings, (facts, queries), later, slices) in (
+            settings(),
+            facts(120).prop_flat_map(|(start, facts)| (Just(facts), queries(start))),
+            settings(),
+            0..4,
+        ),
+    ) {
+        block_on(async {
+            let store = TestStore::open().await.unwrap();
+            let bot = add_bot(&store, &settings).await;
+            let says_nothing = |fact: &Fact| fact.kind == FactKind::ModelCall(ModelUse::default());
+            let facts: Vec<Fact> = facts.into_iter().filter(|fact| !says_nothing(fact)).collect();
+            store.ingest(bot, facts.clone()).await.unwrap();
+            ask_for(&store, bot, rule(&later)).await;
+            for _ in 0..slices {
+                advance(&store, bot, 9).await;
+            }
+            forget_use(&store).await;
+            store.close().await;
+
+            let again = store.open_again().await.unwrap();
+            prop_assert_eq!(again.verify(bot, false).await.unwrap(), []);
+            let oracle = UseOracle::new(&facts);
+            for question in &queries {
+                check_uses(&again, bot, &oracle, question).await?;
+            }
+            again.finish_recount(bot).await.unwrap();
+            prop_assert_eq!(again.verify(bot, false).await.unwrap(), []);
+            check_uses(&again, bot, &oracle, &queries[0]).await?;
+            again.close().await;
+            Ok(())
+        })?;
+    }
 }

@@ -1,8 +1,9 @@
 //! Hot statements are answered from indexes: no statement reads a table, or all of a bot, to find a few rows.
 
 use analytics::calendar::{Calendar, Zone};
+use analytics::fact::ModelUse;
 use analytics::ids::{BotId, UserId};
-use analytics::query::QueryParts;
+use analytics::query::{QueryParts, ReportQuery};
 use analytics::settings::{IdleTimeout, WeekStart};
 
 use super::recounts::ask_for;
@@ -10,14 +11,14 @@ use crate::bots::{BotChange, BotScope, NewBot};
 use crate::credentials::Secret;
 use crate::engine::Engine;
 use crate::rules::Rule;
-use crate::testing::{MONDAY, TestStore, event, incoming, outgoing};
+use crate::testing::{MONDAY, TestStore, event, incoming, model_call, outgoing};
 
 /// What may be read from end to end: rows that came with the statement, and those of an hour.
 const INPUT: [&str; 6] = ["input", "near", "active", "jsonb_each", "lines", "walk"];
 /// Tables of which a statement wants all rows of a bot, because there are few.
-const SMALL: [&str; 4] = ["channels", "event_names", "write_keys", "read_tokens"];
+const SMALL: [&str; 5] = ["channels", "event_names", "models", "write_keys", "read_tokens"];
 /// How far into its columns an index has to be used: PostgreSQL also uses one whose next column it knows nothing of.
-const DEEP: [(&str, &str); 8] = [
+const DEEP: [(&str, &str); 14] = [
     ("facts_by_at", "at"),
     ("facts_by_id", "id"),
     ("activity_pkey", "user_key"),
@@ -26,6 +27,12 @@ const DEEP: [(&str, &str); 8] = [
     ("visits_by_previous", "previous"),
     ("idle_ends_pkey", "user_key"),
     ("past_quarters_pkey", "quarter"),
+    ("event_activity_pkey", "user_key"),
+    ("event_counts_pkey", "bucket"),
+    ("event_visits_pkey", "bucket"),
+    ("event_visits_by_previous", "previous"),
+    ("model_activity_pkey", "user_key"),
+    ("model_counts_pkey", "bucket"),
 ];
 /// Tables with one row of a bot.
 const ONE_ROW: [&str; 3] = ["bots", "bot_state", "recounts"];
@@ -58,9 +65,20 @@ pub(super) async fn send_everything(store: &TestStore, bot: BotId) {
             outgoing(&id("out"), "ada", late + 1),
             incoming(&id("named"), "ada", late).within("s"),
             event(&id("event"), "bob", late, "handoff").unwrap(),
+            event(&id("another event"), "ada", late, "handoff").unwrap(),
+            model_call(&id("call"), "ada", late, ModelUse { latency_ms: Some(40), ..ModelUse::default() }),
         ];
         store.ingest(bot, facts.map(|fact| fact.build().unwrap()).into()).await.unwrap();
     }
+}
+
+/// Reports of a bot that never had a message.
+async fn load_reports_of_uses_alone(store: &TestStore, query: &ReportQuery) {
+    let bot = store.add_bot().await.unwrap();
+    let call = model_call("call", "ada", 0, ModelUse::default()).build().unwrap();
+    store.ingest(bot, vec![call]).await.unwrap();
+    store.load_events_report(bot, query, MONDAY).await.unwrap().unwrap();
+    store.load_model_use_report(bot, query, MONDAY).await.unwrap().unwrap();
 }
 
 /// Intake with everything that may come, each kind of report, export, and what every request asks.
@@ -75,14 +93,20 @@ async fn run_everything_hot(store: &TestStore) {
             ..QueryParts::default()
         };
         let now = MONDAY.plus_ms(100_000_000);
-        store.load_report(bot, &parts.parse().unwrap(), now).await.unwrap().unwrap();
+        let query = parts.parse().unwrap();
+        store.load_report(bot, &query, now).await.unwrap().unwrap();
+        store.load_events_report(bot, &query, now).await.unwrap().unwrap();
+        store.load_model_use_report(bot, &query, now).await.unwrap().unwrap();
     }
     let instants = QueryParts {
         from: Some("2026-02-01T09:15:00Z".to_owned()),
         to: Some("2026-03-02T01:45:00Z".to_owned()),
         ..QueryParts::default()
     };
-    store.load_report(bot, &instants.parse().unwrap(), MONDAY).await.unwrap().unwrap();
+    let query = instants.parse().unwrap();
+    store.load_report(bot, &query, MONDAY).await.unwrap().unwrap();
+    store.load_events_report(bot, &query, MONDAY).await.unwrap().unwrap();
+    load_reports_of_uses_alone(store, &query).await;
     store.load_facts(bot, None, None, 10).await.unwrap();
     store.find_bot(BotScope::All, bot).await.unwrap().unwrap();
     store.list_channels(bot).await.unwrap();

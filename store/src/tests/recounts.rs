@@ -8,13 +8,13 @@ use analytics::query::ReportQuery;
 use analytics::settings::{IdleTimeout, WeekStart};
 use proptest::prelude::*;
 
-use super::any_order::{add_bot, ask, block_on, figures, split};
+use super::any_order::{add_bot, ask, block_on, check_uses, figures, split};
 use super::traffic::{Settings, facts, queries, settings};
 use crate::Store;
 use crate::bots::{BotScope, lock_bot};
 use crate::recount::building;
 use crate::rules::Rule;
-use crate::testing::{Oracle, TestStore, incoming};
+use crate::testing::{Oracle, TestStore, UseOracle, incoming};
 
 /// What happens before a batch comes.
 #[derive(Clone, Debug)]
@@ -94,7 +94,9 @@ async fn check(
     prop_assert_eq!(store.verify(bot, false).await.unwrap(), []);
     let live = store.find_bot(BotScope::All, bot).await.unwrap().unwrap();
     let oracle = Oracle::new(sent, live.idle_timeout);
+    let use_oracle = UseOracle::new(sent);
     for (query, now) in queries {
+        check_uses(store, bot, &use_oracle, &(query.clone(), *now)).await?;
         let Some(report) = ask(store, bot, query, *now).await else { continue };
         prop_assert_eq!(&report.time_zone, live.calendar.zone.name());
         prop_assert_eq!(&report.recalculation, &live.recalculation);

@@ -1,6 +1,7 @@
 //! Bots: who sees them, how they change, how they go.
 
 use analytics::calendar::Zone;
+use analytics::fact::ModelUse;
 use analytics::ids::BotId;
 use analytics::instant::MINUTE_MS;
 use analytics::query::ReportQuery;
@@ -9,7 +10,7 @@ use analytics::settings::IdleTimeout;
 use crate::StoreError;
 use crate::bots::{Bot, BotChange, BotScope, NewBot, TimeoutPreview, find_bot_key};
 use crate::engine::{PerEngine, values};
-use crate::testing::{MONDAY, TestStore, incoming, outgoing};
+use crate::testing::{MONDAY, TestStore, event, incoming, model_call, outgoing};
 
 fn timeout(minutes: i64) -> IdleTimeout {
     IdleTimeout::from_ms(minutes * MINUTE_MS).unwrap()
@@ -114,7 +115,13 @@ async fn a_preview_counts_the_sessions_that_another_timeout_would_give() {
 async fn a_deleted_bot_leaves_nothing_and_its_neighbour_whole() {
     let store = TestStore::open().await.unwrap();
     let (bot, other) = (store.add_bot().await.unwrap(), store.add_bot().await.unwrap());
-    let facts = [incoming("1", "ada", 0), incoming("2", "ada", 1).within("s"), outgoing("3", "bob", 2)];
+    let facts = [
+        incoming("1", "ada", 0),
+        incoming("2", "ada", 1).within("s"),
+        outgoing("3", "bob", 2),
+        event("4", "bob", 3, "handoff").unwrap(),
+        model_call("5", "bob", 4, ModelUse::default()),
+    ];
     let facts: Vec<_> = facts.map(|fact| fact.build().unwrap()).into();
     store.ingest(bot, facts.clone()).await.unwrap();
     store.ingest(other, facts.clone()).await.unwrap();
@@ -144,7 +151,13 @@ async fn a_deleted_bot_leaves_nothing_and_its_neighbour_whole() {
 async fn verify_names_what_differs_and_repairs_it() {
     let store = TestStore::open().await.unwrap();
     let bot = store.add_bot().await.unwrap();
-    let facts = [incoming("1", "ada", 0), incoming("2", "ada", 1).within("s"), incoming("3", "ada", 300)];
+    let facts = [
+        incoming("1", "ada", 0),
+        incoming("2", "ada", 1).within("s"),
+        incoming("3", "ada", 300),
+        event("4", "ada", 2, "handoff").unwrap(),
+        model_call("5", "ada", 3, ModelUse { cost_nano_usd: Some(-1), ..ModelUse::default() }),
+    ];
     let facts: Vec<_> = facts.map(|fact| fact.build().unwrap()).into();
     store.ingest(bot, facts.clone()).await.unwrap();
     let damage = [
@@ -160,6 +173,13 @@ async fn verify_names_what_differs_and_repairs_it() {
         "update facts set before_key = fact_key where bot_key = $1 and before_key = 0",
         "update activity set last_key = null where bot_key = $1 and last_key is not null",
         "update activity set last_key = 1 where bot_key = $1 and scope > 0",
+        "update event_activity set value_nano = 1 where bot_key = $1 and channel_key = 0",
+        "delete from event_activity where bot_key = $1",
+        "update event_counts set events = events + 1 where bot_key = $1 and tier = 0",
+        "delete from event_visits where bot_key = $1 and tier = 4",
+        "update model_activity set cost_whole = 0 where bot_key = $1",
+        "insert into model_activity (bot_key, user_key, channel_key, model_key, quarter, bin, calls, errors, input_tokens, output_tokens, cost_whole, cost_nano, latency_ms) select bot_key, user_key, channel_key, model_key, quarter, 7, calls, errors, input_tokens, output_tokens, cost_whole, cost_nano, latency_ms from model_activity where bot_key = $1",
+        "delete from model_counts where bot_key = $1 and tier = 2",
     ];
     let key = key_of(&store, bot).await;
     for sql in damage {
@@ -171,6 +191,6 @@ async fn verify_names_what_differs_and_repairs_it() {
         assert_eq!(store.verify(bot, true).await.unwrap(), found, "{sql}");
         assert_eq!(store.verify(bot, false).await.unwrap(), [], "{sql}");
     }
-    assert_eq!(store.ingest(bot, facts).await.unwrap().duplicates, 3);
+    assert_eq!(store.ingest(bot, facts).await.unwrap().duplicates, 5);
     assert_eq!(store.verify(BotId::from_i64(5), true).await.unwrap(), []);
 }

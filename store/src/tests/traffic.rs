@@ -1,14 +1,14 @@
 //! Random traffic that is full of what is hard: ties, late messages, duplicates, names shared between users.
 
 use analytics::calendar::Zone;
-use analytics::fact::Fact;
-use analytics::ids::Channel;
+use analytics::fact::{Direction, Event, Fact, FactKind, Message, ModelUse};
+use analytics::ids::{Channel, EventName};
 use analytics::instant::{Instant, MINUTE_MS};
 use analytics::query::{QueryParts, ReportQuery};
 use analytics::settings::{IdleTimeout, WeekStart};
 use proptest::prelude::*;
 
-use crate::testing::{event, incoming, outgoing};
+use crate::testing::{FactBuilder, incoming, model_call, outgoing};
 
 /// Settings of a bot that decide its figures.
 #[derive(Clone, Debug)]
@@ -65,20 +65,72 @@ fn fact(start: Instant, most: usize) -> impl Strategy<Value = Fact> {
     });
     let channel = prop::sample::select(vec!["web", "web", "telegram", "whatsapp"]);
     let session = prop::option::weighted(0.3, 0..3_u8);
-    (0..most * 2, 0..6_u8, at, channel, session, 0..10_u8).prop_map(
-        |(id, user, at, channel, session, kind)| {
-            let (id, user) = (format!("m{id:x}"), format!("user {user}"));
-            let fact = match kind {
-                0 => event(&id, &user, 0, "handoff").unwrap(),
-                1..=4 => outgoing(&id, &user, 0),
-                _ => incoming(&id, &user, 0),
-            };
-            let fact = fact.at(at).on(channel);
-            let fact = match session {
-                Some(session) => fact.within(&format!("session {session}")),
-                None => fact,
-            };
-            fact.build().unwrap()
+    (0..most * 2, 0..6_u8, at, channel, session, what()).prop_map(|(id, user, at, channel, session, what)| {
+        let (id, user) = (format!("m{id:x}"), format!("user {user}"));
+        let fact = what.build(&id, &user).at(at).on(channel);
+        let fact = match session {
+            Some(session) => fact.within(&format!("session {session}")),
+            None => fact,
+        };
+        fact.build().unwrap()
+    })
+}
+
+/// What a fact is.
+#[derive(Clone, Debug)]
+enum What {
+    Incoming,
+    Outgoing(Option<ModelUse>),
+    ModelCall(ModelUse),
+    Event(&'static str, Option<i64>),
+}
+
+impl What {
+    fn build(self, id: &str, user: &str) -> FactBuilder {
+        match self {
+            Self::Incoming => incoming(id, user, 0),
+            Self::Outgoing(model_use) => {
+                let message = Message { model_use, ..Message::new(Direction::Outgoing) };
+                outgoing(id, user, 0).kind(FactKind::Message(message))
+            }
+            Self::ModelCall(used) => model_call(id, user, 0, used),
+            Self::Event(name, value_nano) => {
+                let event = Event { name: EventName::parse(name).unwrap(), value_nano, properties: None };
+                incoming(id, user, 0).kind(FactKind::Event(event))
+            }
+        }
+    }
+}
+
+fn what() -> impl Strategy<Value = What> {
+    let name = prop::sample::select(vec!["handoff", "handoff", "feedback"]);
+    let value = prop::option::of(prop_oneof![
+        4 => -2_500_000_000..2_500_000_000_i64,
+        1 => prop::sample::select(vec![i64::MIN, i64::MAX, -1, 0]),
+    ]);
+    prop_oneof![
+        5 => Just(What::Incoming),
+        3 => Just(What::Outgoing(None)),
+        2 => model_use().prop_map(|used| What::Outgoing(Some(used))),
+        1 => model_use().prop_map(What::ModelCall),
+        2 => (name, value).prop_map(|(name, value)| What::Event(name, value)),
+    ]
+}
+
+fn model_use() -> impl Strategy<Value = ModelUse> {
+    let model = prop::sample::select(vec![None, Some(""), Some("m-1"), Some("m-2")]);
+    let tokens = || prop::option::of(prop_oneof![4 => 0..9_000_u64, 1 => Just(i64::MAX as u64)]);
+    let cost = prop::option::of(prop_oneof![4 => 0..900_000_000_i64, 1 => Just(i64::MAX)]);
+    let latency =
+        prop::option::of(prop_oneof![2 => 0..40_u64, 3 => 40..90_000_u64, 1 => 4_000_000..5_000_000_u64]);
+    (model, tokens(), tokens(), cost, latency, any::<bool>()).prop_map(
+        |(model, input_tokens, output_tokens, cost_nano_usd, latency_ms, failed)| ModelUse {
+            model: model.map(str::to_owned),
+            input_tokens,
+            output_tokens,
+            cost_nano_usd,
+            latency_ms,
+            failed,
         },
     )
 }

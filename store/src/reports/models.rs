@@ -1,0 +1,168 @@
+//! Model use by model from counters: all models of a stretch at once, at a cost in proportion to buckets, models and bins of
+//! latency.
+
+use std::collections::BTreeMap;
+
+use analytics::fact::ModelUse;
+use analytics::instant::Instant;
+use analytics::latency::LatencyBin;
+use analytics::model_use::{ModelFigures, ModelTally};
+use analytics::nano::Nano;
+
+use super::stretches::{COMPARISON, Stretches, TOTALS};
+use crate::StoreError;
+use crate::counters::tier_number;
+use crate::engine::{Row, Transaction, values};
+use crate::models::count_call;
+use crate::rows::Kind;
+
+/// What was counted, by place of the range and model.
+type Tallies = BTreeMap<(usize, i64), ModelTally>;
+
+/// The figures of every model that a bot has.
+pub(super) async fn read_figures(
+    transaction: &mut Transaction,
+    stretches: &Stretches,
+) -> Result<Vec<ModelFigures>, StoreError> {
+    let sql = "select name, model_key from models where bot_key = $1";
+    let rows = transaction.fetch_all(sql, values![stretches.scope.bot]).await?;
+    let names = rows.iter().map(|row| Ok((row.text(0)?, row.int(1)?)));
+    let names: BTreeMap<String, i64> = names.collect::<Result<_, StoreError>>()?;
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut tallies = Tallies::new();
+    add_counts(transaction, stretches, &mut tallies).await?;
+    add_edges(transaction, stretches, &names, &mut tallies).await?;
+    let whole = load_series(transaction, stretches).await?;
+    let tally = |place: usize, model: i64| tallies.get(&(place, model)).cloned().unwrap_or_default();
+    let figures = names.into_iter().map(|(name, model)| ModelFigures {
+        model: name,
+        totals: tally(TOTALS, model),
+        comparison: tally(COMPARISON, model),
+        timeseries: stretches.series(
+            |start| whole.get(&(model, start)).cloned().unwrap_or_default(),
+            |place| tally(place, model),
+        ),
+    });
+    Ok(figures.collect())
+}
+
+/// Calls in the whole quarters of each range.
+async fn add_counts(
+    transaction: &mut Transaction,
+    stretches: &Stretches,
+    tallies: &mut Tallies,
+) -> Result<(), StoreError> {
+    let sql = "select input.place, c.model_key, c.bin, cast(sum(c.calls) as bigint), cast(sum(c.errors) as bigint),
+            cast(sum(c.input_tokens) as bigint), cast(sum(c.output_tokens) as bigint),
+            cast(sum(c.cost_whole) as bigint), cast(sum(c.cost_nano) as bigint), cast(sum(c.latency_ms) as bigint)
+        from input
+        left join model_counts as c on c.bot_key = $1 and c.revision = input.revision
+            and c.channel_key = input.channel_key and c.tier = input.tier
+            and c.bucket >= input.bucket_from and c.bucket < input.bucket_end
+        group by input.place, c.model_key, c.bin";
+    for row in transaction.bulk_fetch(sql, values![stretches.scope.bot], &stretches.tiles()).await? {
+        let Some(model) = row.optional_int(1)? else { continue };
+        let tally = tallies.entry((row.place(0)?, model)).or_default();
+        add_row(tally, &row, 3, LatencyBin::from_place(row.int(2)?))?;
+    }
+    Ok(())
+}
+
+/// Adds seven columns, of which the first is number `first`.
+fn add_row(
+    tally: &mut ModelTally,
+    row: &Row,
+    first: usize,
+    bin: Option<LatencyBin>,
+) -> Result<(), StoreError> {
+    let calls = row.count(first)?;
+    tally.calls += calls;
+    tally.errors += row.count(first + 1)?;
+    tally.input_tokens += row.count(first + 2)?;
+    tally.output_tokens += row.count(first + 3)?;
+    tally.cost_usd += Nano::from_parts(row.int(first + 4)?, row.int(first + 5)?);
+    tally.latency_ms += row.count(first + 6)?;
+    if let Some(bin) = bin {
+        tally.latencies.add(bin, calls);
+    }
+    Ok(())
+}
+
+/// Calls at edges off the quarter, from raw rows.
+async fn add_edges(
+    transaction: &mut Transaction,
+    stretches: &Stretches,
+    names: &BTreeMap<String, i64>,
+    tallies: &mut Tallies,
+) -> Result<(), StoreError> {
+    let sql = "select input.place, facts.kind, m.model, m.input_tokens, m.output_tokens, m.cost_nano_usd, m.latency_ms,
+            m.model_failed
+        from input
+        left join facts on facts.bot_key = $1 and facts.at >= input.at_from and facts.at < input.at_end
+            and facts.kind in (1, 3) and ($2 = 0 or facts.channel_key = $2)
+        left join message_details as m on m.bot_key = $1 and m.fact_key between facts.fact_key and facts.fact_key";
+    let values = values![stretches.scope.bot, stretches.channel];
+    for row in transaction.bulk_fetch(sql, values, &stretches.edges()).await? {
+        let Some(kind) = row.optional_int(1)? else { continue };
+        let used = read_use(&row)?;
+        if kind == Kind::Outgoing.as_i64() && used == ModelUse::default() {
+            continue;
+        }
+        let Some(model) = names.get(used.model.as_deref().unwrap_or_default()) else { continue };
+        add_call(tallies.entry((row.place(0)?, *model)).or_default(), &used);
+    }
+    Ok(())
+}
+
+fn read_use(row: &Row) -> Result<ModelUse, StoreError> {
+    let number =
+        |column| Ok::<_, StoreError>(row.optional_int(column)?.and_then(|number| number.try_into().ok()));
+    Ok(ModelUse {
+        model: row.optional_text(2)?,
+        input_tokens: number(3)?,
+        output_tokens: number(4)?,
+        cost_nano_usd: row.optional_int(5)?,
+        latency_ms: number(6)?,
+        failed: row.optional_int(7)?.is_some_and(|failed| failed != 0),
+    })
+}
+
+fn add_call(tally: &mut ModelTally, used: &ModelUse) {
+    let (_, [calls, errors, input, output, whole, nano, latency]) = count_call(used);
+    let number = |number: i64| u64::try_from(number).unwrap_or(0);
+    tally.calls += number(calls);
+    tally.errors += number(errors);
+    tally.input_tokens += number(input);
+    tally.output_tokens += number(output);
+    tally.cost_usd += Nano::from_parts(whole, nano);
+    tally.latency_ms += number(latency);
+    if let Some(latency) = used.latency_ms {
+        tally.latencies.add(LatencyBin::of(latency), 1);
+    }
+}
+
+/// Calls in whole buckets of the series, by model and start; without their histogram.
+async fn load_series(
+    transaction: &mut Transaction,
+    stretches: &Stretches,
+) -> Result<BTreeMap<(i64, Instant), ModelTally>, StoreError> {
+    let Some((tier, range)) = stretches.whole else { return Ok(BTreeMap::new()) };
+    let sql = "select model_key, bucket, cast(sum(calls) as bigint), cast(sum(errors) as bigint),
+            cast(sum(input_tokens) as bigint), cast(sum(output_tokens) as bigint),
+            cast(sum(cost_whole) as bigint), cast(sum(cost_nano) as bigint), cast(sum(latency_ms) as bigint)
+        from model_counts where bot_key = $1 and revision = $2 and channel_key = $3 and tier = $4
+            and bucket >= $5 and bucket < $6
+        group by bucket, model_key";
+    let (bot, revision) = (stretches.scope.bot, stretches.scope.revisions.calendar);
+    let (from, end) = (range.start.as_ms(), range.end.as_ms());
+    let values = values![bot, revision, stretches.channel, tier_number(tier), from, end];
+    let mut series = BTreeMap::new();
+    for row in transaction.fetch_all(sql, values).await? {
+        let mut tally = ModelTally::default();
+        add_row(&mut tally, &row, 2, None)?;
+        series.insert((row.int(0)?, row.instant(1)?), tally);
+    }
+    Ok(series)
+}

@@ -1,0 +1,103 @@
+//! The stretches of time that a report of names is put together from: sums over whole buckets, and at edges off the quarter
+//! of an hour raw rows.
+
+use analytics::assembly::{BucketSource, ReportPlan};
+use analytics::instant::{Instant, TimeRange};
+use analytics::visits::{Tier, plan_sums};
+
+use super::{Scope, tally};
+use crate::counters::tier_number;
+use crate::engine::Bulk;
+
+/// The place of the whole period among the ranges.
+pub(super) const TOTALS: usize = 0;
+/// The place of what is counted of the comparison; empty when there is none.
+pub(super) const COMPARISON: usize = 1;
+
+/// What is wanted for a plan.
+#[derive(Debug)]
+pub(super) struct Stretches {
+    pub(super) scope: Scope,
+    /// The channel's key, 0 for all.
+    pub(super) channel: i64,
+    /// The period, the comparison, and the buckets that no tier has as they are.
+    pub(super) ranges: Vec<TimeRange>,
+    /// The tier that has the other buckets, and the time from the first bucket to the last.
+    pub(super) whole: Option<(Tier, TimeRange)>,
+    /// From where each bucket of the series comes.
+    buckets: Vec<Place>,
+}
+
+/// From where a bucket of a series comes.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    /// It is the tier's bucket that begins there.
+    Whole(Instant),
+    /// It is the range at this place.
+    Composed(usize),
+}
+
+impl Stretches {
+    /// What is wanted for a plan; without a channel's key there is nothing.
+    pub(super) fn new(scope: Scope, plan: &ReportPlan) -> Option<Self> {
+        let counted = plan.comparison.map(|window| window.counted());
+        let nothing = TimeRange::new(plan.period.range.start, plan.period.range.start);
+        let mut ranges = vec![plan.period.range, counted.unwrap_or(nothing)];
+        let mut buckets = Vec::with_capacity(plan.buckets.len());
+        let mut whole = None;
+        for bucket in &plan.buckets {
+            buckets.push(match plan.source(bucket) {
+                BucketSource::Tier(tier) => {
+                    whole = Some(tier);
+                    Place::Whole(bucket.range.start)
+                }
+                BucketSource::Counters | BucketSource::RawRows => {
+                    ranges.push(bucket.range);
+                    Place::Composed(ranges.len() - 1)
+                }
+            });
+        }
+        let ranges = tally::round_down(scope.horizon, &ranges);
+        let whole = whole.map(|tier| (tier, plan.period.range));
+        Some(Self { scope, channel: scope.key?, ranges, whole, buckets })
+    }
+
+    /// The series of what was read: whole buckets by their start, composed ones by the place of their range.
+    pub(super) fn series<T>(&self, whole: impl Fn(Instant) -> T, composed: impl Fn(usize) -> T) -> Vec<T> {
+        let figure = |place: &Place| match place {
+            Place::Whole(start) => whole(*start),
+            Place::Composed(place) => composed(*place),
+        };
+        self.buckets.iter().map(figure).collect()
+    }
+
+    /// The whole buckets that tile the ranges, as the table `input`.
+    pub(super) fn tiles(&self) -> Bulk<'static> {
+        let tiles = self.ranges.iter().zip(0_i64..).flat_map(|(range, place)| {
+            let tiles = plan_sums(&self.scope.calendar, range.quarters()).into_iter();
+            tiles.map(move |(tier, buckets)| (place, tier_number(tier), buckets))
+        });
+        let tiles: Vec<(i64, i64, TimeRange)> = tiles.collect();
+        Bulk::new()
+            .ints("place", tiles.iter().map(|(place, ..)| *place))
+            .ints("revision", tiles.iter().map(|_| self.scope.revisions.calendar))
+            .ints("channel_key", tiles.iter().map(|_| self.channel))
+            .ints("tier", tiles.iter().map(|(_, tier, _)| *tier))
+            .ints("bucket_from", tiles.iter().map(|(.., buckets)| buckets.start.as_ms()))
+            .ints("bucket_end", tiles.iter().map(|(.., buckets)| buckets.end.as_ms()))
+    }
+
+    /// What the ranges have beside whole quarters, as the table `input`: each stretch is shorter than a quarter.
+    pub(super) fn edges(&self) -> Bulk<'static> {
+        let edges = self.ranges.iter().zip(0_i64..).flat_map(|(range, place)| {
+            let inside = range.quarters();
+            let ends = [TimeRange::new(range.start, inside.start), TimeRange::new(inside.end, range.end)];
+            ends.into_iter().filter(|end| !end.is_empty()).map(move |end| (place, end))
+        });
+        let edges: Vec<(i64, TimeRange)> = edges.collect();
+        Bulk::new()
+            .ints("place", edges.iter().map(|(place, _)| *place))
+            .ints("at_from", edges.iter().map(|(_, edge)| edge.start.as_ms()))
+            .ints("at_end", edges.iter().map(|(_, edge)| edge.end.as_ms()))
+    }
+}

@@ -1,0 +1,78 @@
+//! What a question about events or about model use comes to: the same instants as one about messages.
+
+use analytics::assembly::{ReportPlan, ReportSubject};
+use analytics::ids::{BotId, Channel};
+use analytics::instant::Instant;
+use analytics::query::ReportQuery;
+use analytics::report::ReportBot;
+
+use super::{Scope, find_scope};
+use crate::StoreError;
+use crate::bots::load_bot;
+use crate::counters::EVERYTHING;
+use crate::engine::{Transaction, values};
+
+/// A question about events or model use, resolved.
+pub(super) struct Asked {
+    pub(super) scope: Scope,
+    pub(super) plan: ReportPlan,
+    pub(super) subject: ReportSubject,
+}
+
+/// Resolves a question to the same instants as one about messages. Only a bot without any message has no such: its time
+/// begins with its first event or model call.
+pub(super) async fn ask(
+    transaction: &mut Transaction,
+    bot: BotId,
+    query: &ReportQuery,
+    now: Instant,
+) -> Result<Option<Asked>, StoreError> {
+    let Some(stored) = load_bot(transaction, bot).await? else { return Ok(None) };
+    let (scope, ends) = find_scope(transaction, &stored, query.channel.as_ref()).await?;
+    let counts_from = match ends.first.or(stored.bot.first_message_at) {
+        Some(first) => Some(first),
+        None => find_first_use(transaction, scope).await?,
+    };
+    // A channel may have events or model calls without ever having had a message.
+    let key = match &query.channel {
+        Some(channel) => find_channel(transaction, stored.key, channel).await?,
+        None => Some(EVERYTHING),
+    };
+    let scope = Scope { key, ..scope };
+    let plan = ReportPlan::new(query, stored.bot.calendar, now, counts_from)?.with_horizon(scope.horizon);
+    let subject = ReportSubject {
+        bot: ReportBot { id: stored.bot.id, name: stored.bot.name },
+        idle_timeout: stored.bot.idle_timeout,
+        first_message_at: ends.first,
+        last_message_at: ends.last,
+        recalculation: stored.bot.recalculation,
+    };
+    Ok(Some(Asked { scope, plan, subject }))
+}
+
+async fn find_channel(
+    transaction: &mut Transaction,
+    bot: i64,
+    channel: &Channel,
+) -> Result<Option<i64>, StoreError> {
+    let sql = "select channel_key from channels where bot_key = $1 and name = $2";
+    let row = transaction.fetch_optional(sql, values![bot, channel.as_str()]).await?;
+    row.map(|row| row.int(0)).transpose()
+}
+
+/// The quarter of an hour of the first event or model call.
+async fn find_first_use(transaction: &mut Transaction, scope: Scope) -> Result<Option<Instant>, StoreError> {
+    let mut first = None;
+    for sql in [
+        "select bucket from event_counts where bot_key = $1 and revision = $2 and channel_key = 0 and tier = 0
+            and bucket >= 0 order by bucket limit 1",
+        "select bucket from model_counts where bot_key = $1 and revision = $2 and channel_key = 0 and tier = 0
+            and bucket >= 0 order by bucket limit 1",
+    ] {
+        if let Some(row) = transaction.fetch_optional(sql, values![scope.bot, scope.revisions.calendar]).await? {
+            let at = row.instant(0)?;
+            first = Some(first.map_or(at, |first: Instant| first.min(at)));
+        }
+    }
+    Ok(first)
+}

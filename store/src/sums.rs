@@ -1,0 +1,119 @@
+//! Tables of sums: rows of integers by keys of integers. What changes them only adds, so a batch, a late fact and a
+//! recount all come out as rows of one kind.
+
+use std::collections::BTreeMap;
+
+use crate::StoreError;
+use crate::engine::{Row, Transaction, Value, values};
+use crate::recount::Table;
+
+/// Rows by key. A row that is not there is a row of zeros.
+pub(crate) type Rows<const K: usize, const V: usize> = BTreeMap<[i64; K], [i64; V]>;
+
+/// A table of sums, of which each row counts something in its first value.
+pub(crate) struct SumTable<const K: usize, const V: usize> {
+    /// As a recount compares and replaces it.
+    pub(crate) table: Table<K, V>,
+    /// Adds the rows of `input` for bot $1.
+    pub(crate) add: &'static str,
+    /// Deletes those of the rows of `input` of bot $1 that count nothing.
+    pub(crate) delete_empty: &'static str,
+    /// Finds rows of bot $1.
+    pub(crate) load: &'static str,
+}
+
+/// A [`SumTable`] from the names of its columns, and from the condition by which its rows are loaded.
+macro_rules! sum_table {
+    (
+        $table:literal, [$first_key:literal $(, $key:literal)*], [$first:literal $(, $value:literal)*],
+        $load:literal
+    ) => {
+        $crate::sums::SumTable {
+            table: $crate::recount::Table {
+                name: $table,
+                keys: [$first_key $(, $key)*],
+                values: [$first $(, $value)*],
+                upsert: concat!(
+                    "insert into ", $table, " (bot_key, ", $first_key, $(", ", $key,)* ", ", $first, $(", ", $value,)*
+                    ") select $1, ", $first_key, $(", ", $key,)* ", ", $first, $(", ", $value,)*
+                    " from input where true on conflict (bot_key, ", $first_key, $(", ", $key,)* ") do update set ",
+                    $first, " = excluded.", $first, $(", ", $value, " = excluded.", $value,)*
+                ),
+                delete: Some(concat!(
+                    "delete from ", $table, " where bot_key = $1 and (", $first_key, $(", ", $key,)*
+                    ") in (select ", $first_key, $(", ", $key,)* " from input)"
+                )),
+            },
+            add: concat!(
+                "insert into ", $table, " (bot_key, ", $first_key, $(", ", $key,)* ", ", $first, $(", ", $value,)*
+                ") select $1, ", $first_key, $(", ", $key,)* ", ", $first, $(", ", $value,)*
+                " from input where true on conflict (bot_key, ", $first_key, $(", ", $key,)* ") do update set ",
+                $first, " = ", $table, ".", $first, " + excluded.", $first,
+                $(", ", $value, " = ", $table, ".", $value, " + excluded.", $value,)*
+            ),
+            delete_empty: concat!(
+                "delete from ", $table, " where bot_key = $1 and ", $first, " = 0 and (", $first_key, $(", ", $key,)*
+                ") in (select ", $first_key, $(", ", $key,)* " from input)"
+            ),
+            load: concat!(
+                "select ", $first_key, $(", ", $key,)* ", ", $first, $(", ", $value,)* " from ", $table,
+                " where bot_key = $1 and ", $load
+            ),
+        }
+    };
+}
+pub(crate) use sum_table;
+
+impl<const K: usize, const V: usize> SumTable<K, V> {
+    /// Adds rows to the stored ones.
+    pub(crate) async fn add(
+        &self,
+        transaction: &mut Transaction,
+        bot: i64,
+        rows: &Rows<K, V>,
+    ) -> Result<(), StoreError> {
+        let changes =
+            rows.iter().filter(|(_, values)| **values != [0; V]).map(|(key, values)| (*key, *values));
+        transaction.bulk_execute(self.add, values![bot], &self.table.bulk(&changes.collect::<Vec<_>>())).await
+    }
+
+    /// Deletes those rows in which nothing is left, of which something was taken away.
+    pub(crate) async fn delete_empty(
+        &self,
+        transaction: &mut Transaction,
+        bot: i64,
+        rows: &Rows<K, V>,
+    ) -> Result<(), StoreError> {
+        let fewer = rows.iter().filter(|(_, values)| values.first().is_some_and(|count| *count < 0));
+        let fewer: Vec<_> = fewer.map(|(key, values)| (*key, *values)).collect();
+        transaction.bulk_execute(self.delete_empty, values![bot], &self.table.bulk(&fewer)).await
+    }
+
+    /// The stored rows that the table's condition, with its parameters, finds.
+    pub(crate) async fn load(
+        &self,
+        transaction: &mut Transaction,
+        values: &[Value<'_>],
+    ) -> Result<Rows<K, V>, StoreError> {
+        read_rows(&transaction.fetch_all(self.load, values).await?)
+    }
+}
+
+/// Adds what a row counts.
+pub(crate) fn add_row<const K: usize, const V: usize>(rows: &mut Rows<K, V>, key: [i64; K], more: [i64; V]) {
+    let sums = rows.entry(key).or_insert([0; V]);
+    sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+}
+
+/// Keys in the first columns, values in those behind.
+pub(crate) fn read_rows<const K: usize, const V: usize>(rows: &[Row]) -> Result<Rows<K, V>, StoreError> {
+    let mut found = Rows::new();
+    for row in rows {
+        let (mut key, mut values) = ([0; K], [0; V]);
+        for (column, cell) in key.iter_mut().chain(&mut values).enumerate() {
+            *cell = row.int(column)?;
+        }
+        found.insert(key, values);
+    }
+    Ok(found)
+}
