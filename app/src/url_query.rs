@@ -3,7 +3,6 @@
 use analytics::comparison::ComparisonMode;
 use analytics::error::QueryError;
 use analytics::granularity::Granularity;
-use analytics::ids::EventName;
 use analytics::metric::Metric;
 use analytics::period::Period;
 use analytics::query::{QueryParts, ReportQuery};
@@ -14,8 +13,8 @@ use serde::{Deserialize, Serialize};
 pub struct DashboardState {
     /// The question that the report answers.
     pub query: ReportQuery,
-    /// The custom event that the chart shows too.
-    pub event: Option<EventName>,
+    /// The custom event that the chart shows too, as the address names it.
+    pub event: Option<String>,
     /// The selected card.
     pub metric: Metric,
 }
@@ -39,7 +38,7 @@ pub enum Notice {
     Granularity,
     /// `channel` can't be read.
     Channel,
-    /// `event` can't be read.
+    /// `event` is no name that an event can have.
     Event,
     /// `metric` can't be read.
     Metric,
@@ -87,11 +86,6 @@ pub fn read(find: impl Fn(&str) -> Option<String>) -> (Option<DashboardState>, V
         granularity: or_default(parts.parse_granularity(), Notice::Granularity, &mut notices),
         channel: or_default(parts.parse_channel(), Notice::Channel, &mut notices),
     };
-    let event = event.and_then(|name| {
-        let event = EventName::parse(name).ok();
-        notices.extend(event.is_none().then_some(Notice::Event));
-        event
-    });
     let metric = metric.map_or(Ok(Metric::TotalUsers), |word| Metric::from_word(&word).ok_or(()));
     let metric = metric.unwrap_or_else(|()| {
         notices.push(Notice::Metric);
@@ -116,7 +110,7 @@ pub fn write_asked(state: &DashboardState) -> String {
     let mut text = write_query(&state.query);
     if let Some(event) = &state.event {
         text.push_str("&event=");
-        text.push_str(&escape(event.as_str()));
+        text.push_str(&escape(event));
     }
     text
 }
@@ -162,15 +156,14 @@ pub fn find_part(text: &str, key: &str) -> Option<String> {
     pairs.find(|(name, _)| *name == key).map(|(_, value)| unescape(value))
 }
 
-/// Reads what [`write_asked`] has written, strictly but for the event: one that can't be read is none.
+/// Reads what [`write_asked`] has written, strictly.
 ///
 /// # Errors
 /// The first part that can't be read.
 pub fn parse_asked(text: &str) -> Result<DashboardState, QueryError> {
     let find = |key: &str| find_part(text, key);
     let query = query_parts(&find).parse()?;
-    let event = find("event").and_then(|name| EventName::parse(name).ok());
-    Ok(DashboardState { query, event, ..DashboardState::default() })
+    Ok(DashboardState { query, event: find("event"), ..DashboardState::default() })
 }
 
 /// A text as it may stand in a query string: in percent signs but for letters and digits of ASCII.
@@ -252,12 +245,11 @@ mod tests {
     #[test]
     fn an_event_comes_back_whatever_its_name_is() {
         for name in ["handoff", "100 % & more?", "Übergabe\u{1F600}", "a=b+c"] {
-            let event = Some(EventName::parse(name).unwrap());
+            let event = Some(name.to_owned());
             let state = DashboardState { event, ..DashboardState::default() };
             assert_eq!(read_text(&write(&state)), (Some(state.clone()), Vec::new()), "{name}");
             assert_eq!(parse_asked(&write_asked(&state)), Ok(state), "{name}");
         }
-        assert_eq!(read_text("event=").1, [Notice::Event]);
     }
 
     #[test]

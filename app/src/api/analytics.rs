@@ -66,10 +66,11 @@ pub async fn load_report(bot_id: BotId, query: String) -> Result<Json, AppError>
     let state = server::asked_state(&query).await?;
     let store = server_context()?.store;
     let channels = store.list_channels(bot_id).await.map_err(internal)?;
-    let (state, report, notices) = server::answer(bot_id, state).await?;
+    let (mut state, report, mut notices) = server::answer(bot_id, state).await?;
+    let event = server::read_event(&mut state, &mut notices);
     let answered = crate::url_query::write(&state);
     let uses = server::load_uses(bot_id, &state.query).await?;
-    let event = state.event.as_ref().map(|name| uses.find(name, &report));
+    let event = event.map(|name| uses.find(&name, &report));
     let chart = overall(&report, event.as_ref()).map_err(|error| fault(&error.to_string()))?;
     let (table, cards) = (figures_table(&report), uses.cards(&report, &state));
     Json::new(&LoadedReport { asked: query, answered, notices, channels, report, chart, table, event, cards })
@@ -87,7 +88,7 @@ pub async fn remember_choice(state: String) -> Result<(), AppError> {
 #[cfg(feature = "ssr")]
 mod server {
     use analytics::error::QueryError;
-    use analytics::ids::BotId;
+    use analytics::ids::{BotId, EventName};
     use analytics::period::Period;
     use analytics::query::ReportQuery;
     use analytics::report::Report;
@@ -129,6 +130,16 @@ mod server {
                 None => return Err(internal(error)),
             }
         }
+    }
+
+    /// The event that the chart shows too; one that cannot be is left out with a notice.
+    pub(super) fn read_event(state: &mut DashboardState, notices: &mut Vec<Notice>) -> Option<EventName> {
+        let event = EventName::parse(state.event.as_ref()?.as_str()).ok();
+        if event.is_none() {
+            state.event = None;
+            notices.push(Notice::Event);
+        }
+        event
     }
 
     /// What stands beside the report. It can fail by itself: the figures are shown all the same.

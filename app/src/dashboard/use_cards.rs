@@ -1,7 +1,6 @@
 //! The cards under the chart. The server writes them; here a press on the name of an event is listened to, and the name
 //! that has the focus keeps it when other figures come.
 
-use analytics::ids::EventName;
 use leptos::ev::Event;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast as _;
@@ -18,7 +17,7 @@ pub fn UseCards(dashboard: Dashboard) -> impl IntoView {
     Effect::new(move |_| {
         html.track();
         if let Some(name) = focused.get_value() {
-            request_animation_frame(move || focus_again(&name));
+            request_animation_frame(move || focus(&name));
         }
     });
     view! {
@@ -35,7 +34,7 @@ pub fn UseCards(dashboard: Dashboard) -> impl IntoView {
 
 /// Shows the event that was pressed in the chart, or no longer.
 fn choose(dashboard: Dashboard, press: &Event) {
-    let Some(pressed) = name_under(press).and_then(|name| EventName::parse(name).ok()) else { return };
+    let Some(pressed) = name_under(press) else { return };
     dashboard.change(|state| state.event = (state.event.as_ref() != Some(&pressed)).then_some(pressed));
 }
 
@@ -44,11 +43,13 @@ fn name_under(event: &Event) -> Option<String> {
     target.closest("[data-event]").ok()??.get_attribute("data-event")
 }
 
-fn focus_again(name: &str) {
-    let names = document().query_selector_all("[data-event]").ok();
-    let names = names.iter().flat_map(|names| (0..names.length()).filter_map(|place| names.get(place)));
-    let found = names.filter_map(|node| node.dyn_into::<HtmlElement>().ok());
-    let mut found = found.filter(|button| button.get_attribute("data-event").as_deref() == Some(name));
-    // A name that has gone takes its focus with it.
-    let _ = found.next().map(|button| button.focus());
+/// A name that has gone takes its focus with it.
+fn focus(name: &str) {
+    let button = document().get_element_by_id(&button_id(name));
+    let _ = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()).map(|button| button.focus());
+}
+
+/// The id of the button of an event, by its name.
+pub fn button_id(name: &str) -> String {
+    format!("event {name}")
 }

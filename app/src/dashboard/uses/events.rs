@@ -6,6 +6,7 @@ use analytics::report::Report;
 use leptos::prelude::*;
 
 use super::{MAX_LINES, head, index_view, rest, spark};
+use crate::dashboard::use_cards::button_id;
 use crate::dashboard::words;
 use crate::erased::Erase as _;
 use crate::format;
@@ -44,7 +45,7 @@ pub(super) fn events_card(events: &EventsReport, state: &DashboardState, report:
 }
 
 fn line(row: &EventRow, state: &DashboardState, has_values: bool) -> AnyView {
-    let is_chosen = state.event.as_ref().is_some_and(|event| event.as_str() == row.name);
+    let is_chosen = state.event.as_ref() == Some(&row.name);
     let index = words::kpi_index(row.count, state.query.compare);
     let value = has_values.then(|| view! { <td>{format::decimal(row.value.value)}</td> });
     view! {
@@ -55,6 +56,7 @@ fn line(row: &EventRow, state: &DashboardState, has_values: bool) -> AnyView {
                     class="event-pick"
                     aria-pressed=is_chosen.to_string()
                     title="Show it in the chart"
+                    id=button_id(&row.name)
                     data-event=row.name.clone()
                 >
                     {row.name.clone()}
