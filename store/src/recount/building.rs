@@ -19,8 +19,8 @@ use crate::rules::{Revisions, Rule, Rules, Side};
 /// Bots with at most so many rows of activity change at once.
 const SMALL_ROWS: i64 = 100_000;
 /// How many rows of activity a transaction counts, about how many facts, and how many of other rows it deletes. A user is
-/// counted whole. Writers wait about a third of a second for such a slice; bigger ones gain little.
-pub(crate) const ROWS_AT_ONCE: i64 = 30_000;
+/// counted whole. Bigger slices gain little, and writers wait for each: at fifty million messages a slice takes a second.
+pub(crate) const ROWS_AT_ONCE: i64 = 10_000;
 /// About how many facts stand behind a row of activity; each is in two rows.
 const FACTS_IN_ROW: i64 = 2;
 
