@@ -15,7 +15,10 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::intake::receive_events;
 use crate::problem::Problem;
-use crate::read::{get_analytics, get_analytics_csv, get_bot, list_bots};
+use crate::read::{
+    get_analytics, get_analytics_csv, get_bot, get_events, get_events_csv, get_model_use, get_model_use_csv,
+    list_bots,
+};
 use crate::state::ServerState;
 use crate::web::client_address::note_client_address;
 use crate::web::headers::add_security_headers;
@@ -35,6 +38,10 @@ pub fn router(state: ServerState) -> IntoMakeServiceWithConnectInfo<Router, Sock
         .route("/v1/bots/{id}", get(get_bot))
         .route("/v1/bots/{id}/analytics", get(get_analytics))
         .route("/v1/bots/{id}/analytics.csv", get(get_analytics_csv))
+        .route("/v1/bots/{id}/events", get(get_events))
+        .route("/v1/bots/{id}/events.csv", get(get_events_csv))
+        .route("/v1/bots/{id}/model-use", get(get_model_use))
+        .route("/v1/bots/{id}/model-use.csv", get(get_model_use_csv))
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::method_not_allowed());
     let server_functions = server_functions()

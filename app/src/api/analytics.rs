@@ -27,6 +27,8 @@ pub struct LoadedReport {
     pub report: Report,
     /// The chart of the figures.
     pub chart: ChartOption,
+    /// What each key figure means, in HTML.
+    pub definitions: Vec<String>,
     /// The figures as a table, in HTML.
     pub table: String,
     /// The custom event that the chart shows too.
@@ -55,8 +57,11 @@ pub struct ChosenEvent {
 /// [`AppError::Invalid`] for an unreadable query.
 #[server(prefix = "/fn", endpoint = "load_report", input = GetUrl, output = Answer)]
 pub async fn load_report(bot_id: BotId, query: String) -> Result<Json, AppError> {
+    use analytics::metric::Metric;
+
     use crate::api::authorise::{fault, internal, refuse, server_context, visible_bot};
     use crate::charts::overall::overall;
+    use crate::dashboard::definition_text::definition_text;
     use crate::dashboard::table::figures_table;
 
     let bot = visible_bot(bot_id).await?;
@@ -72,8 +77,18 @@ pub async fn load_report(bot_id: BotId, query: String) -> Result<Json, AppError>
     let uses = server::load_uses(bot_id, &state.query).await?;
     let event = event.map(|name| uses.find(&name, &report));
     let chart = overall(&report, event.as_ref()).map_err(|error| fault(&error.to_string()))?;
-    let (table, cards) = (figures_table(&report), uses.cards(&report, &state));
-    Json::new(&LoadedReport { asked: query, answered, notices, channels, report, chart, table, event, cards })
+    Json::new(&LoadedReport {
+        asked: query,
+        answered,
+        notices,
+        channels,
+        chart,
+        definitions: Metric::ALL.map(|metric| definition_text(metric, &report)).to_vec(),
+        table: figures_table(&report),
+        event,
+        cards: uses.cards(&report, &state),
+        report,
+    })
 }
 
 /// Remembers a dashboard's state, as [`crate::url_query::write`] writes it, as the viewer's last choice.

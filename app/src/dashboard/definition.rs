@@ -1,28 +1,16 @@
-//! What a key figure means: its rule, the window it counts, and why sums differ.
+//! The ⓘ of a card: what its figure means.
 
-use analytics::instant::MINUTE_MS;
 use analytics::metric::Metric;
-use analytics::report::Report;
 use leptos::prelude::*;
 
-use crate::dashboard::words;
 use crate::erased::Erase as _;
 use crate::format;
 
-/// The ⓘ of a card and the panel that it opens.
-pub fn definition(metric: Metric, report: &Report) -> AnyView {
+/// The ⓘ of a card and the panel that it opens, with `text`, the server's HTML, in it.
+pub fn definition(metric: Metric, text: String) -> AnyView {
     let name = format::metric_name(metric);
     let id = format!("about-{}", metric.word());
     let title_id = format!("{id}-title");
-    let row = |(term, text): (&'static str, String)| {
-        view! {
-            <div>
-                <dt>{term}</dt>
-                <dd>{text}</dd>
-            </div>
-        }
-    };
-    let rows = facts(metric, report).into_iter().map(row).collect_view();
     view! {
         <button
             type="button"
@@ -46,93 +34,8 @@ pub fn definition(metric: Metric, report: &Report) -> AnyView {
                     <span aria-hidden="true">"×"</span>
                 </button>
             </header>
-            <p>{rule(metric)}</p>
-            <dl class="facts">{rows}</dl>
+            <div class="definition" inner_html=text></div>
         </div>
     }
     .erase()
-}
-
-fn rule(metric: Metric) -> &'static str {
-    match metric {
-        Metric::TotalUsers => {
-            "Different users with at least one message to the bot in the period. New and returning users add up to them."
-        }
-        Metric::NewUsers => {
-            "Of the total users, those whose first message ever to this bot lies in the period."
-        }
-        Metric::ReturningUsers => {
-            "Of the total users, those whose first message ever to this bot lies before the period."
-        }
-        Metric::Sessions => {
-            "Stretches of conversation that a user opened in the period. Each counts once, where it began."
-        }
-        Metric::Messages => {
-            "Messages from users to the bot in the period. The bot's own messages are counted beside them, never with them."
-        }
-    }
-}
-
-fn facts(metric: Metric, report: &Report) -> Vec<(&'static str, String)> {
-    let mut figures = words::kpi_detail(metric, report.totals.get(metric), report).into_iter();
-    let mut facts = vec![
-        ("Value", figures.next().unwrap_or_default()),
-        ("Compared with", figures.collect::<Vec<_>>().join(". ")),
-        (
-            "Window",
-            format!("{} to {}", format::instant(report.period.start), format::instant(report.period.end)),
-        ),
-        ("Time zone", report.time_zone.clone()),
-        ("Filter", filter(report)),
-        ("Last message counted", report.last_message_at.map_or_else(|| "none".to_owned(), format::instant)),
-        ("Why sums differ", why_sums_differ(metric).to_owned()),
-    ];
-    if metric == Metric::Sessions {
-        facts.insert(0, ("Session rule", session_rule(report)));
-    }
-    if metric == Metric::Messages {
-        facts.insert(1, ("Messages by the bot", format::count(report.totals.bot_messages.value)));
-    }
-    facts.retain(|(_, text)| !text.is_empty());
-    facts
-}
-
-fn filter(report: &Report) -> String {
-    match &report.channel {
-        Some(channel) => format!("channel {channel}: counted as if the bot had no other"),
-        None => "all channels".to_owned(),
-    }
-}
-
-fn session_rule(report: &Report) -> String {
-    format!(
-        "Messages with the same session id are one session; without one, a session ends after {} of silence.",
-        minutes(report.idle_timeout_ms.as_ms())
-    )
-}
-
-fn minutes(ms: i64) -> String {
-    match ms / MINUTE_MS {
-        1 => "1 minute".to_owned(),
-        60 => "1 hour".to_owned(),
-        minutes if minutes % 60 == 0 => format!("{} hours", minutes / 60),
-        minutes => format!("{minutes} minutes"),
-    }
-}
-
-fn why_sums_differ(metric: Metric) -> &'static str {
-    match metric {
-        Metric::TotalUsers => {
-            "A user who comes on three days is one user of the week: the days add up to more than the week. The same holds for channels."
-        }
-        Metric::ReturningUsers => {
-            "A user who is new on Monday and back on Tuesday is returning in Tuesday's point and new in the week's figure."
-        }
-        Metric::NewUsers => {
-            "They don't over time: everybody is new once. Over channels they do, since a user may be new on each."
-        }
-        Metric::Sessions | Metric::Messages => {
-            "They don't: each counts once, so the points add up to the figure."
-        }
-    }
 }

@@ -19,11 +19,19 @@ use crate::url_query::DashboardState;
 pub fn key_figures(dashboard: Dashboard) -> AnyView {
     let state = dashboard.state();
     let loaded = dashboard.loaded();
-    let card = |metric| key_figure(dashboard, metric, &state, &loaded.report);
-    Metric::ALL.into_iter().map(card).collect_view().erase()
+    let card = |(metric, about): (Metric, &String)| {
+        key_figure(dashboard, metric, about.clone(), &state, &loaded.report)
+    };
+    Metric::ALL.into_iter().zip(&loaded.definitions).map(card).collect_view().erase()
 }
 
-fn key_figure(dashboard: Dashboard, metric: Metric, state: &DashboardState, report: &Report) -> AnyView {
+fn key_figure(
+    dashboard: Dashboard,
+    metric: Metric,
+    about: String,
+    state: &DashboardState,
+    report: &Report,
+) -> AnyView {
     let word = metric.word();
     let kpi = report.totals.get(metric);
     let comparison = report.comparison.as_ref();
@@ -65,7 +73,7 @@ fn key_figure(dashboard: Dashboard, metric: Metric, state: &DashboardState, repo
             <div class="key-figure-detail" id=format!("{word}-detail")>
                 {detail.into_iter().map(|line| view! { <span>{line}". "</span> }).collect_view()}
             </div>
-            {definition(metric, report)}
+            {definition(metric, about)}
         </div>
     }
     .erase()

@@ -4,6 +4,8 @@
 pub mod breadcrumb;
 pub mod calendar;
 pub mod definition;
+#[cfg(feature = "ssr")]
+pub mod definition_text;
 pub mod granularity;
 pub mod key_figures;
 pub mod legend;

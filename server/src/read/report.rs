@@ -1,6 +1,8 @@
 //! `GET /api/v1/bots/{id}/analytics`, as JSON and as CSV.
 
-use analytics::query::QueryParts;
+use analytics::ids::BotId;
+use analytics::instant::LocalTime;
+use analytics::query::{QueryParts, ReportQuery};
 use analytics::report::Report;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -14,7 +16,7 @@ use super::reader::Reader;
 use crate::problem::Problem;
 use crate::state::ServerState;
 
-type ReportParts = Result<Query<QueryParts>, QueryRejection>;
+pub(super) type ReportParts = Result<Query<QueryParts>, QueryRejection>;
 
 /// The figures of a bot as JSON: [`Report`] is the wire type.
 pub async fn get_analytics(
@@ -34,11 +36,7 @@ pub async fn get_analytics_csv(
     parts: ReportParts,
 ) -> Result<Response, Problem> {
     let report = load_report(&state, reader, &id, parts).await?;
-    let table = csv_table::write(&report).map_err(|error| Problem::internal(&error))?;
-    let (first, bot) = (report.period.start.date_naive(), report.bot.id);
-    let disposition = format!("attachment; filename=\"parlance-{bot}-{first}.csv\"");
-    let headers = [(CONTENT_TYPE, "text/csv; charset=utf-8"), (CONTENT_DISPOSITION, disposition.as_str())];
-    Ok((headers, table).into_response())
+    answer_csv(csv_table::write(&report), "parlance", report.bot.id, report.period.start)
 }
 
 async fn load_report(
@@ -47,14 +45,37 @@ async fn load_report(
     id: &str,
     parts: ReportParts,
 ) -> Result<Report, Problem> {
+    let (bot, query) = read_question(state, reader, id, parts).await?;
+    let report = state.context.store.load_report(bot, &query, state.context.clock.now()).await?;
+    report.ok_or_else(Problem::not_found)
+}
+
+/// The bot that is asked about, if the reader may, and what is asked.
+pub(super) async fn read_question(
+    state: &ServerState,
+    reader: Reader,
+    id: &str,
+    parts: ReportParts,
+) -> Result<(BotId, ReportQuery), Problem> {
     let bot = reader.find_bot(state, id).await?;
     if !bot.is_activated {
         return Err(Problem::bot_inactive());
     }
     let Query(parts) = parts.map_err(|_| repeated_parameter())?;
-    let query = parts.parse()?;
-    let report = state.context.store.load_report(bot.id, &query, state.context.clock.now()).await?;
-    report.ok_or_else(Problem::not_found)
+    Ok((bot.id, parts.parse()?))
+}
+
+/// A table as a file, named after what it holds, the bot and the first date.
+pub(super) fn answer_csv(
+    table: Result<Vec<u8>, csv::Error>,
+    what: &str,
+    bot: BotId,
+    start: LocalTime,
+) -> Result<Response, Problem> {
+    let table = table.map_err(|error| Problem::internal(&error))?;
+    let disposition = format!("attachment; filename=\"{what}-{bot}-{}.csv\"", start.date_naive());
+    let headers = [(CONTENT_TYPE, "text/csv; charset=utf-8"), (CONTENT_DISPOSITION, disposition.as_str())];
+    Ok((headers, table).into_response())
 }
 
 /// All that can be wrong with a query before its parts are read: each part is optional text.

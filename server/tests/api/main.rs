@@ -10,3 +10,4 @@ mod pages;
 mod people;
 mod reading;
 mod support;
+mod uses;

@@ -1,0 +1,79 @@
+//! `GET /api/v1/bots/{id}/events` and `…/model-use`, as JSON and as CSV.
+
+use analytics::events::EventsReport;
+use analytics::model_use::ModelUseReport;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::response::Response;
+
+use super::reader::Reader;
+use super::report::{ReportParts, answer_csv, read_question};
+use super::uses_table;
+use crate::problem::Problem;
+use crate::state::ServerState;
+
+/// A bot's custom events by name: [`EventsReport`] is the wire type.
+pub async fn get_events(
+    State(state): State<ServerState>,
+    reader: Reader,
+    Path(id): Path<String>,
+    parts: ReportParts,
+) -> Result<Json<EventsReport>, Problem> {
+    load_events(&state, reader, &id, parts).await.map(Json)
+}
+
+/// The same as CSV: one line for each name.
+pub async fn get_events_csv(
+    State(state): State<ServerState>,
+    reader: Reader,
+    Path(id): Path<String>,
+    parts: ReportParts,
+) -> Result<Response, Problem> {
+    let report = load_events(&state, reader, &id, parts).await?;
+    let head = &report.head;
+    answer_csv(uses_table::write_events(&report), "parlance-events", head.bot.id, head.period.start)
+}
+
+/// A bot's use of language models: [`ModelUseReport`] is the wire type.
+pub async fn get_model_use(
+    State(state): State<ServerState>,
+    reader: Reader,
+    Path(id): Path<String>,
+    parts: ReportParts,
+) -> Result<Json<ModelUseReport>, Problem> {
+    load_model_use(&state, reader, &id, parts).await.map(Json)
+}
+
+/// The same as CSV: one line for each model.
+pub async fn get_model_use_csv(
+    State(state): State<ServerState>,
+    reader: Reader,
+    Path(id): Path<String>,
+    parts: ReportParts,
+) -> Result<Response, Problem> {
+    let report = load_model_use(&state, reader, &id, parts).await?;
+    let head = &report.head;
+    answer_csv(uses_table::write_model_use(&report), "parlance-model-use", head.bot.id, head.period.start)
+}
+
+async fn load_events(
+    state: &ServerState,
+    reader: Reader,
+    id: &str,
+    parts: ReportParts,
+) -> Result<EventsReport, Problem> {
+    let (bot, query) = read_question(state, reader, id, parts).await?;
+    let report = state.context.store.load_events_report(bot, &query, state.context.clock.now()).await?;
+    report.ok_or_else(Problem::not_found)
+}
+
+async fn load_model_use(
+    state: &ServerState,
+    reader: Reader,
+    id: &str,
+    parts: ReportParts,
+) -> Result<ModelUseReport, Problem> {
+    let (bot, query) = read_question(state, reader, id, parts).await?;
+    let report = state.context.store.load_model_use_report(bot, &query, state.context.clock.now()).await?;
+    report.ok_or_else(Problem::not_found)
+}
