@@ -41,6 +41,13 @@ impl Nano {
         self.0
     }
 
+    /// The share of each of `count`, to the nearest billionth; `None` of nothing.
+    pub fn per(self, count: u64) -> Option<Self> {
+        let count = i128::from(count);
+        let half = count / 2 * self.0.signum();
+        (count > 0).then(|| Self((self.0 + half) / count))
+    }
+
     /// The nearest floating-point number: for charts and ratios.
     #[expect(clippy::cast_precision_loss, reason = "what is drawn has a few digits")]
     pub fn to_f64(self) -> f64 {

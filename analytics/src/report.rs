@@ -156,6 +156,12 @@ impl Amount {
     pub fn new(value: Nano, previous: Option<Nano>) -> Self {
         Self { value, previous, change: Change::between_sums(value, previous).ratio() }
     }
+
+    /// The same for each one that `of` counts, such as the cost per session; `None` where it counts none.
+    pub fn per(self, of: Kpi) -> Option<Self> {
+        let previous = self.previous.zip(of.previous).and_then(|(previous, of)| previous.per(of));
+        Some(Self::new(self.value.per(of.value)?, previous))
+    }
 }
 
 /// The KPIs of the whole period.

@@ -2,6 +2,7 @@
 
 use analytics::change::Change;
 use analytics::nano::Nano;
+use analytics::report::{Amount, Kpi};
 use proptest::prelude::*;
 
 #[test]
@@ -22,6 +23,15 @@ fn a_sum_is_written_with_all_its_digits_and_read_again() {
     for text in ["", "-", ".5", "1e3", "+1", "0.0000000001", "1.-5", "1,5"] {
         assert!(text.parse::<Nano>().is_err(), "{text}");
     }
+}
+
+#[test]
+fn a_cost_per_session_is_none_without_a_session() {
+    let amount = Amount::new(Nano::from_parts(1, 0), Some(Nano::from_nano(-5)));
+    let per = |sessions, before| amount.per(Kpi::new(sessions, before));
+    assert_eq!(per(3, Some(2)), Some(Amount::new(Nano::from_nano(333_333_333), Some(Nano::from_nano(-3)))));
+    assert_eq!(per(8, Some(0)), Some(Amount::new(Nano::from_nano(125_000_000), None)));
+    assert_eq!(per(0, Some(2)), None);
 }
 
 #[test]
