@@ -30,7 +30,8 @@ pub fn html(report: &Report, event: Option<&ChosenEvent>, place: usize) -> Strin
     }
     if let Some(event) = event {
         let count = count(event.counts.get(place).copied().flatten());
-        let _ = write!(html, "<tr class=\"series-event\"><th>{}</th><td>{count}</td><td></td></tr>", event.html);
+        let _ =
+            write!(html, "<tr class=\"series-event\"><th>{}</th><td>{count}</td><td></td></tr>", event.html);
     }
     html.push_str("</table>");
     if let Some(partner) = partner {
@@ -130,7 +131,10 @@ mod tests {
             "Sun 22 Nov 2026, so far: total users 6, messages 60"
         );
         assert_eq!(sentence(&report, None, 5, &[Metric::Sessions]), "Sat 21 Nov 2026: sessions 10");
-        assert_eq!(sentence(&report, None, 4, &[Metric::Sessions]), "Fri 20 Nov 2026: sessions 8 (300 % more)");
+        assert_eq!(
+            sentence(&report, None, 4, &[Metric::Sessions]),
+            "Fri 20 Nov 2026: sessions 8 (300 % more)"
+        );
         assert_eq!(sentence(&report, None, 99, &[]), "");
     }
 }

@@ -16,9 +16,9 @@ pub mod period_bar;
 pub mod refresh;
 pub mod shortcuts;
 pub mod state;
-pub mod use_cards;
 #[cfg(feature = "ssr")]
 pub mod table;
+pub mod use_cards;
 #[cfg(feature = "ssr")]
 pub mod uses;
 pub mod words;

@@ -84,11 +84,12 @@ fn Chart(dashboard: Dashboard, hidden: RwSignal<Vec<Series>>) -> impl IntoView {
     let option = Memo::new(move |_| {
         hidden.with(|hidden| dashboard.loaded().chart.text(dashboard.state().metric, hidden))
     });
-    let tip =
-        Callback::new(move |place| untrack(|| {
+    let tip = Callback::new(move |place| {
+        untrack(|| {
             let loaded = dashboard.loaded();
             tooltip::html(&loaded.report, loaded.event.as_ref(), place)
-        }));
+        })
+    });
     let label = move || {
         let step = dashboard.with_report(|report| report.granularity.word());
         let names =

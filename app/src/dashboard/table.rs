@@ -36,7 +36,12 @@ pub fn figures_table(report: &Report) -> String {
     .to_html()
 }
 
-fn table_line(report: &Report, befores: &[Metric], place: usize, row: &TimeseriesRow) -> impl IntoView + use<> {
+fn table_line(
+    report: &Report,
+    befores: &[Metric],
+    place: usize,
+    row: &TimeseriesRow,
+) -> impl IntoView + use<> {
     let cells = Metric::ALL.map(|metric| view! { <td>{cell(row.get(metric))}</td> });
     let before = |metric: &Metric| {
         let partner = report.comparison.as_ref().and_then(|comparison| comparison.timeseries.get(place));

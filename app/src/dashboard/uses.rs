@@ -111,5 +111,8 @@ fn spark(values: &[Option<u64>]) -> AnyView {
 /// Says of a long list what is left out.
 fn rest(count: usize, what: &str) -> Option<AnyView> {
     let left = count.checked_sub(MAX_LINES).filter(|left| *left > 0)?;
-    Some(view! { <p class="uses-rest">{format!("And {left} more {what}: the CSV has all of them.")}</p> }.erase())
+    Some(
+        view! { <p class="uses-rest">{format!("And {left} more {what}: the CSV has all of them.")}</p> }
+            .erase(),
+    )
 }

@@ -59,7 +59,8 @@ mod tests {
 
     #[test]
     fn sums_of_values_have_three_digits_at_most() {
-        let texts = ["0", "12", "1234.5", "0.0004", "-0.0004", "-1.5", "0.9996"].map(|text| decimal(nano(text)));
+        let texts =
+            ["0", "12", "1234.5", "0.0004", "-0.0004", "-1.5", "0.9996"].map(|text| decimal(nano(text)));
         assert_eq!(texts, ["0", "12", "1,234.5", "0", "0", "−1.5", "1"]);
     }
 

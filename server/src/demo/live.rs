@@ -12,13 +12,15 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use rand::Rng;
-use serde_json::json;
+use serde_json::{Value, json};
 use store::credentials::Secret;
 
+use super::model;
 use super::people::Person;
 use super::profile::Channel;
 use super::year::Year;
 use crate::clock::SystemClock;
+use crate::intake::nano::format_nano;
 
 /// Between two questions in the quietest hour; in the busiest it is half as long.
 const LONGEST_PAUSE_MS: u64 = 9_000;
@@ -64,12 +66,24 @@ impl LiveBot {
         direction: &str,
         number: u64,
     ) {
-        let event = json!({
+        let mut event = json!({
             "id": format!("live-{number:x}-{direction}"),
             "user_id": person.user_id(),
             "channel": channel.name,
             "direction": direction,
         });
+        if direction == "outgoing" {
+            let used = model::draw_use(&mut rand::rng());
+            event["model"] = json!(used.model);
+            event["input_tokens"] = json!(used.input_tokens);
+            event["output_tokens"] = json!(used.output_tokens);
+            event["cost_usd"] = used
+                .cost_nano_usd
+                .and_then(|nano| format_nano(nano).parse().ok())
+                .map_or(Value::Null, Value::Number);
+            event["latency_ms"] = json!(used.latency_ms);
+            event["model_failed"] = json!(used.failed);
+        }
         let request = Request::post(url)
             .header(AUTHORIZATION, format!("Bearer {}", self.key.expose()))
             .body(Full::from(event.to_string()));

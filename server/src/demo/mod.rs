@@ -3,6 +3,7 @@
 
 mod conversation;
 mod live;
+mod model;
 mod people;
 mod profile;
 mod year;

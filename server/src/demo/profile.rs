@@ -20,6 +20,8 @@ pub(super) struct Profile {
     pub(super) start_percent: u64,
     pub(super) launch: Option<Launch>,
     pub(super) outage: Option<Outage>,
+    /// For so many days a language model writes the answers.
+    pub(super) model_days: i64,
 }
 
 /// Where some of a hundred people write.
@@ -70,6 +72,7 @@ pub(super) const AVA: Profile = Profile {
     start_percent: 38,
     launch: Some(Launch { days_ago: 128, channel: "whatsapp", extra_percent: 210, days: 16 }),
     outage: Some(Outage { days_ago: 18, from_hour: 9, hours: 13 }),
+    model_days: 75,
 };
 
 /// The small one, on another continent.
@@ -86,4 +89,5 @@ pub(super) const MAX: Profile = Profile {
     start_percent: 62,
     launch: None,
     outage: None,
+    model_days: 0,
 };

@@ -65,10 +65,7 @@ async fn model_use_is_added_up_by_model() {
 async fn both_are_tables_too_in_which_no_name_is_run() {
     let server = TestServer::start().await;
     let bot = bot_with_uses(&server).await;
-    for (what, line) in [
-        ("events", "'=handoff,3,,2,,3.5,"),
-        ("model-use", "m-1,2,,1,,10,,5,,0.25,,1,800,"),
-    ] {
+    for (what, line) in [("events", "'=handoff,3,,2,,3.5,"), ("model-use", "m-1,2,,1,,10,,5,,0.25,,1,800,")] {
         let path = format!("/api/v1/bots/{}/{what}.csv?period=7d", bot.id);
         let answer = server.get(&path).bearer(&bot.read_token).send().await;
         assert_eq!(answer.status, 200);

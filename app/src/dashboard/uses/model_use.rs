@@ -73,12 +73,7 @@ fn figures(totals: &ModelUseTotals, state: &DashboardState, report: &Report) -> 
     ]
 }
 
-fn figure(
-    name: &'static str,
-    value: String,
-    index: Option<IndexWords>,
-    note: Option<String>,
-) -> AnyView {
+fn figure(name: &'static str, value: String, index: Option<IndexWords>, note: Option<String>) -> AnyView {
     view! {
         <div>
             <dt>{name}</dt>
