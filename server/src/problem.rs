@@ -60,6 +60,15 @@ impl Problem {
         )
     }
 
+    /// More than the intake takes at once.
+    pub fn too_many_items() -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_many_items",
+            "A request has at most 10,000 events. Send smaller batches.",
+        )
+    }
+
     /// Our fault. What happened goes to the log and not to the client.
     pub fn internal(cause: &dyn Error) -> Self {
         let detail = "Something went wrong on our side. The log has the details under this id.";

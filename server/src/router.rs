@@ -4,6 +4,7 @@ use std::any::Any;
 use std::net::SocketAddr;
 
 use axum::Router;
+use axum::extract::State;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -13,7 +14,8 @@ use leptos_axum::generate_route_list;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
-use crate::intake::receive_events;
+use crate::intake::doors::{Door, chatwoot, dashbot, otlp, posthog, rasa, receive, segment};
+use crate::intake::native::receive_events;
 use crate::problem::Problem;
 use crate::read::{get_analytics, get_analytics_csv, get_bot, list_bots};
 use crate::state::ServerState;
@@ -44,6 +46,7 @@ pub fn router(state: ServerState) -> IntoMakeServiceWithConnectInfo<Router, Sock
         .nest("/api", api)
         .route("/api/", any(async || Problem::not_found()))
         .merge(server_functions)
+        .merge(doors())
         .route("/openapi.json", get(get_openapi))
         .route("/healthz", get(answer_alive))
         .route("/readyz", get(answer_ready))
@@ -58,6 +61,38 @@ pub fn router(state: ServerState) -> IntoMakeServiceWithConnectInfo<Router, Sock
         .layer(from_fn(measure_request))
         .with_state(state)
         .into_make_service_with_connect_info::<SocketAddr>()
+}
+
+/// What bots speak already, where their clients expect it: at the root, with a slash at the end or without.
+fn doors() -> Router<ServerState> {
+    [
+        ("/v1/batch", &segment::BATCH),
+        ("/v1/track", &segment::CALL),
+        ("/v1/identify", &segment::CALL),
+        ("/v1/alias", &segment::CALL),
+        ("/v1/page", &segment::CALL),
+        ("/v1/screen", &segment::CALL),
+        ("/v1/group", &segment::CALL),
+        ("/batch", &posthog::POSTHOG),
+        ("/capture", &posthog::POSTHOG),
+        ("/i/v0/e", &posthog::POSTHOG),
+        ("/track", &dashbot::TRACK),
+        ("/", &rasa::BROKER),
+        ("/rasa/events", &rasa::EVENTS),
+        ("/chatwoot", &chatwoot::WEBHOOK),
+        ("/v1/traces", &otlp::TRACES),
+        ("/api/public/otel/v1/traces", &otlp::TRACES),
+        ("/v1/logs", &otlp::DROPPED),
+        ("/v1/metrics", &otlp::DROPPED),
+    ]
+    .into_iter()
+    .fold(Router::new(), |router, (path, door)| add_door(router, path, door))
+}
+
+fn add_door(router: Router<ServerState>, path: &str, door: &'static Door) -> Router<ServerState> {
+    let handler = || post(move |State(state), request| receive(state, request, door));
+    let router = router.route(path, handler());
+    if path == "/" { router } else { router.route(&format!("{path}/"), handler()) }
 }
 
 /// What pages call. Whatever else is asked for there is absent.

@@ -1,0 +1,6 @@
+use http::StatusCode;
+use axum::response::IntoResponse;
+
+use super::{Door, Translation};
+
+pub static WEBHOOK: Door = Door { name: "chatwoot", translate: |_| Ok(Translation::default()), answer: |_, _| StatusCode::NOT_IMPLEMENTED.into_response() };
