@@ -1,0 +1,130 @@
+"""Each client reports one short conversation; the figures are exact, and a second run changes none."""
+
+from .scene import JANUARY, Wrong, around_today, write_messages
+
+ID = "0190f5a0-0000-7000-8000-00000000000"
+COMMON = {"user_id": "user-1", "session_id": "c-1", "channel": "web"}
+MODEL = {"model": "mock-1", "input_tokens": 12, "output_tokens": 34, "cost_usd": 0.0012, "latency_ms": 812}
+HELLO = {"type": "message", "id": ID + "1", "at": "2026-01-02T03:04:05.678+00:00", "direction": "incoming"}
+ANSWER = {"type": "message", "id": ID + "2", "at": "2026-01-02T03:04:06.490+00:00", "direction": "outgoing"}
+# What clients report beside messages: a custom event counts by its name, the rest counts nowhere.
+IDENTIFY = {"type": "identify", "id": ID + "0", "at": "2026-01-02T03:04:05+00:00"}
+ASIDES = [
+    {**IDENTIFY, "user_id": "user-1", "traits": {"plan": "free"}},
+    {"type": "handoff", "id": ID + "3", "at": "2026-01-02T03:05:00+00:00", "value": 2.5, **COMMON},
+    {"type": "alias", "id": ID + "4", "user_id": "user-1", "previous_id": "visitor-1"},
+]
+ONE_TURN = {"total_users": 1, "new_users": 1, "returning_users": 0, "sessions": 1, "messages": 1, "bot_messages": 1}
+ONE_CALL = {"calls": 1, "input_tokens": 12, "output_tokens": 34, "cost_usd": 0.0012, "latency_ms": 812}
+
+
+def cases():
+    for client, script, environment in SEGMENT:
+        yield f"{client} reports a conversation", reports(script, environment, with_message(), twice_in_one_run())
+    for client, script, environment in POSTHOG:
+        yield f"{client} reports a conversation", reports(script, environment, with_event())
+    yield "dashbot 12.1.0 reports a conversation", dashbot
+    for name, script, environment, expected in TRACES:
+        yield f"{name} reports a conversation", traced(script, environment, expected)
+    yield "opentelemetry-python exports logs and metrics, which nothing counts", other_signals
+    yield "@botpress/client reads what @segment/analytics-node wrote", segment_to_botpress
+
+
+SEGMENT = [
+    ("@segment/analytics-node 3.1.0", "segment.mjs", {}),
+    ("@segment/analytics-node 2.3.0", "segment.mjs", {"PACKAGE": "segment-2"}),
+    ("@rudderstack/rudder-sdk-node 3.0.13", "rudder.mjs", {}),
+    ("segment-analytics-python 2.4.0", "send_segment.py", {}),
+    ("segment-analytics-python 2.4.0, gzip,", "send_segment.py", {"GZIP": "1"}),
+    ("rudder-sdk-python 2.1.9", "send_segment.py", {"PACKAGE": "rudderstack.analytics"}),
+]
+POSTHOG = [
+    ("posthog-node 5.70.0", "posthog.mjs", {}),
+    ("posthog-python 7.91.1", "send_posthog.py", {}),
+    ("posthog-python 7.91.1, gzip,", "send_posthog.py", {"GZIP": "1"}),
+]
+TRACES = [
+    ("pydantic-ai 2.68.0", "send_otlp.py", {}, {"calls": 1, "input_tokens": 51, "output_tokens": 2}),
+    (
+        "pydantic-ai 2.68.0, gzip,",
+        "send_otlp.py",
+        {"OTEL_EXPORTER_OTLP_COMPRESSION": "gzip"},
+        {"calls": 1, "input_tokens": 51, "output_tokens": 2},
+    ),
+    ("ai 6.0.326, JSON,", "otlp.mjs", {}, {"calls": 2, "input_tokens": 34, "output_tokens": 8}),
+    (
+        "ai 6.0.326, protobuf, gzip,",
+        "otlp.mjs",
+        {"SPANS": "proto", "OTEL_EXPORTER_OTLP_COMPRESSION": "gzip"},
+        {"calls": 2, "input_tokens": 34, "output_tokens": 8},
+    ),
+]
+
+
+def with_message():
+    """The model's figures come with the message that it made."""
+    hello = {**HELLO, **COMMON, "text": "hello", "intent": "greet"}
+    return [ASIDES[0], hello, {**ANSWER, **COMMON, **MODEL, "text": "hi there"}, *ASIDES[1:]]
+
+
+def twice_in_one_run():
+    """The same message id twice in one batch."""
+    return [{**ANSWER, **COMMON, "text": "hi there"}]
+
+
+def with_event():
+    """The model's figures come as an event of their own, as PostHog has it."""
+    hello = {**HELLO, **COMMON, "text": "hello", "intent": "greet"}
+    call = {**ANSWER, **COMMON, **MODEL, "type": "$ai_generation", "id": ID + "5"}
+    return [ASIDES[0], hello, {**ANSWER, **COMMON, "text": "hi there"}, call, *ASIDES[1:]]
+
+
+def reports(script, environment, messages, repeated=()):
+    def case(scene):
+        bot = scene.bot()
+        path = write_messages(scene.folder, f"{bot.id}.ndjson", [*messages, *repeated])
+        for when in ("at first", "after the second run"):
+            bot.client(script, MESSAGES=path, **environment)
+            bot.expect(when, JANUARY, **ONE_TURN, **ONE_CALL, custom_events={"handoff": 1})
+
+    return case
+
+
+def dashbot(scene):
+    bot = scene.bot()
+    for when in ("at first", "after the second run"):
+        bot.client("dashbot.mjs")
+        bot.expect(when, JANUARY, **ONE_TURN, calls=0, custom_events={"handoff": 1})
+        not_handled = sum(1 for item in bot.export() if item.get("handled") is False)
+        if not_handled != 1:
+            raise Wrong(f"{when}: {not_handled} messages are not handled instead of 1")
+
+
+def traced(script, environment, expected):
+    def case(scene):
+        bot = scene.bot()
+        repeat = bot.client_and_repeat(script, **environment)
+        for when in ("at first", "after the same spans once more"):
+            next(repeat, None)
+            bot.expect(when, around_today(), **ONE_TURN, **expected)
+
+    return case
+
+
+def other_signals(scene):
+    bot = scene.bot()
+    bot.client("send_signals.py")
+    nothing = dict.fromkeys(ONE_TURN, 0)
+    bot.expect("after logs and metrics", around_today(), **nothing, calls=0, custom_events={})
+
+
+def segment_to_botpress(scene):
+    bot = scene.bot()
+    path = write_messages(scene.folder, f"{bot.id}.ndjson", with_message())
+    bot.client("segment.mjs", MESSAGES=path)
+    records = bot.records_by_client(*JANUARY)
+    names = ["userMessages", "botMessages", "sessions", "newUsers", "returningUsers"]
+    shown = [sum(record[name] for record in records) for name in names]
+    shown.append(sum(record["llm"]["inputTokens"] for record in records))
+    if shown != [1, 1, 1, 1, 0, 12]:
+        raise Wrong(f"{names} and input tokens are {shown}")

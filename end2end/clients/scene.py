@@ -1,0 +1,178 @@
+"""The server under test, its bots, the clients that report to them, and the figures that are read back."""
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import urllib.error
+import urllib.parse
+import urllib.request
+from datetime import date, timedelta
+from pathlib import Path
+
+from faults.server import Server, run_well
+
+from .listener import Listener, forward
+
+EMAIL, PASSWORD = "clients@example.org", "a long enough password"
+HERE = Path(__file__).parent
+CLIENT_S = 120
+TOTALS = ["total_users", "new_users", "returning_users", "sessions", "messages", "bot_messages"]
+
+
+class Wrong(Exception):
+    """A sentence on what does not hold."""
+
+
+class Scene(contextlib.AbstractContextManager):
+    """A database of its own, one server, and any number of bots."""
+
+    def __init__(self, binary, packages, folder):
+        self.binary, self.folder, self.packages = os.path.abspath(binary), Path(folder), Path(packages)
+        self.environment = dict(os.environ, DATABASE_URL=f"sqlite://{folder}/clients.db")
+        self.command("account", "create", "--email", EMAIL, stdin=PASSWORD)
+        self.token = json.loads(self.command("token", "create", "--account", EMAIL))["token"]
+        # A module is looked for beside the script that wants it: so that is where the scripts go.
+        for script in (HERE / "node").iterdir():
+            shutil.copy(script, self.packages / "node")
+
+    def __enter__(self):
+        self.server = Server(self.binary, self.environment, self.folder / "serve.log").start()
+        self.base = f"http://{self.server.address}"
+        return self
+
+    def __exit__(self, *_):
+        self.server.end()
+
+    def command(self, *words, stdin=""):
+        return run_well(self.binary, self.environment, *words, stdin=stdin)
+
+    def bot(self, zone="UTC"):
+        words = ("--owner", EMAIL, "--name", "Client", "--time-zone", zone, "--activate")
+        made = json.loads(self.command("bot", "create", *words))
+        return Bot(self, made["bot_id"], made["write_key"])
+
+    def recorded(self):
+        """The real server behind a listener that keeps every request, to send it once more."""
+        return Listener(self.forward)
+
+    def forward(self, request):
+        return forward(self.server.address, request)
+
+    def get(self, path):
+        request = urllib.request.Request(self.base + path, headers={"Authorization": f"Bearer {self.token}"})
+        try:
+            return json.loads(urllib.request.urlopen(request, timeout=60).read())
+        except urllib.error.HTTPError as error:
+            raise Wrong(f"GET {path} answered {error.code}: {error.read().decode()[:300]}") from None
+
+    def run_client(self, script, **environment):
+        """Runs one of the scripts as its author would, and gives what it printed."""
+        done = self.begin_client(script, **environment)
+        if done.returncode != 0 or done.stderr:
+            raise Wrong(f"{script} ended with {done.returncode}: {done.stdout[-500:]}{done.stderr[-1000:]}")
+        return done.stdout
+
+    def begin_client(self, script, **environment):
+        """The same for one that may fail."""
+        command = {
+            ".mjs": ["node", self.packages / "node" / script],
+            ".py": [self.packages / "python/bin/python", "-B", HERE / "python" / script],
+        }[Path(script).suffix]
+        everything = {**os.environ, "NO_PROXY": "127.0.0.1", **environment}
+        return subprocess.run(command, env=everything, capture_output=True, text=True, timeout=CLIENT_S)
+
+
+class Bot:
+    """One bot: the doors in, by its key, and the ways to ask for its figures."""
+
+    def __init__(self, scene, bot_id, key):
+        self.scene, self.id, self.key = scene, bot_id, key
+
+    def client(self, script, base=None, **environment):
+        base = base or self.scene.base
+        opentelemetry = {
+            "OTEL_EXPORTER_OTLP_ENDPOINT": base,
+            "OTEL_EXPORTER_OTLP_HEADERS": f"Authorization=Bearer%20{self.key}",
+        }
+        dashbot = {"DASHBOT_SERVER_ROOT": base, "DASHBOT_API_KEY_OVERRIDE": self.key}
+        return self.scene.run_client(script, BASE=base, KEY=self.key, **opentelemetry, **dashbot, **environment)
+
+    def client_and_repeat(self, script, **environment):
+        """Runs a client whose ids are new in each run, and sends its very requests once more after `yield`."""
+        with self.scene.recorded() as listener:
+            self.client(script, base=listener.base, **environment)
+            yield
+            for request in list(listener.requests):
+                answer = self.scene.forward(request)
+                if not 200 <= answer.status < 300:
+                    raise Wrong(f"{request.method} {request.path}, repeated, answered {answer.status}")
+
+    def import_history(self, form, source, stdin=""):
+        words = ("import", "--bot", self.id, "--format", form, str(source))
+        return json.loads(self.scene.command(*words, stdin=stdin))
+
+    def export(self):
+        lines = self.scene.command("export", "--bot", self.id, "--format", "ndjson").splitlines()
+        return [json.loads(line) for line in lines]
+
+    def report(self, first, last, **options):
+        query = urllib.parse.urlencode({"from": first, "to": last, "compare": "none", **options})
+        return self.scene.get(f"/api/v1/bots/{self.id}/analytics?{query}")
+
+    def records(self, first, last):
+        """What a program reads that knows Botpress."""
+        query = f"startDate={first}&endDate={last}"
+        return self.scene.get(f"/v1/admin/bots/{self.id}/analytics?{query}")["records"]
+
+    def records_by_client(self, first, last):
+        environment = {"BASE": self.scene.base, "READ_KEY": self.scene.token, "BOT": self.id}
+        return json.loads(self.scene.run_client("botpress.mjs", **environment, START=str(first), END=str(last)))
+
+    def figures(self, first, last):
+        totals = self.report(first, last)["totals"]
+        figures = {name: totals[name]["value"] for name in TOTALS}
+        return figures | sum_up(self.records(first, last))
+
+    def expect(self, when, period, **expected):
+        """Holds the figures named against what is read; what is not named is not looked at."""
+        figures = self.figures(*period)
+        differing = [name for name in expected if figures[name] != expected[name]]
+        wrong = [f"{name} {figures[name]} instead of {expected[name]}" for name in differing]
+        if wrong:
+            raise Wrong(f"{when}: {', '.join(wrong)}")
+
+
+def sum_up(records):
+    """The figures of a language model and of custom events over all records."""
+    calls = [record["llm"] for record in records if record["llm"]["calls"]]
+    count = sum(llm["calls"] for llm in calls)
+    events = {}
+    for record in records:
+        for name, times in record["customEvents"].items():
+            events[name] = events.get(name, 0) + times
+    return {
+        "calls": count,
+        "input_tokens": sum(llm["inputTokens"] for llm in calls),
+        "output_tokens": sum(llm["outputTokens"] for llm in calls),
+        "cost_usd": round(sum(llm["cost"]["sum"] for llm in calls), 9),
+        "latency_ms": round(sum(llm["latency"]["mean"] * llm["calls"] for llm in calls) / count, 6) if calls else None,
+        "custom_events": events,
+    }
+
+
+JANUARY = ("2026-01-01", "2026-01-31")
+
+
+def around_today():
+    """Yesterday to tomorrow: wide enough for a midnight in between."""
+    today = date.today()
+    return today - timedelta(days=1), today + timedelta(days=1)
+
+
+def write_messages(folder, name, messages):
+    """A file for the clients that read what they report from MESSAGES."""
+    path = Path(folder) / name
+    path.write_text("".join(json.dumps(message) + "\n" for message in messages))
+    return str(path)
