@@ -13,10 +13,10 @@ import tempfile
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 
-from . import arrivals
+from . import arrivals, brokers, refusals, storms, week
 from .scene import Scene, Wrong
 
-ROOMS = [arrivals]
+ROOMS = [arrivals, week, storms, brokers, refusals]
 
 
 def main():

@@ -14,7 +14,7 @@ class Listener(contextlib.AbstractContextManager):
     """Listens on a free port of the loopback; `answer` is called for one request at a time."""
 
     def __init__(self, answer):
-        self.answer, self.requests, self.turn = answer, [], threading.Lock()
+        self.answer, self.requests, self.failures, self.turn = answer, [], [], threading.Lock()
         handler = type("Handler", (_Handler,), {"listener": self})
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self.base = f"http://127.0.0.1:{self.server.server_port}"
@@ -29,7 +29,11 @@ class Listener(contextlib.AbstractContextManager):
     def take(self, request):
         with self.turn:
             self.requests.append(request)
-            return self.answer(request)
+            try:
+                return self.answer(request)
+            except Exception as failure:
+                self.failures.append(failure)
+                return Answer(500, {}, b"{}")
 
 
 def forward(address, request):

@@ -29,13 +29,10 @@ class Scene(contextlib.AbstractContextManager):
     """A database of its own, one server, and any number of bots."""
 
     def __init__(self, binary, packages, folder):
-        self.binary, self.folder, self.packages = os.path.abspath(binary), Path(folder), Path(packages)
+        self.binary, self.folder, self.clients = os.path.abspath(binary), Path(folder), Clients(packages)
         self.environment = dict(os.environ, DATABASE_URL=f"sqlite://{folder}/clients.db")
         self.command("account", "create", "--email", EMAIL, stdin=PASSWORD)
         self.token = json.loads(self.command("token", "create", "--account", EMAIL))["token"]
-        # A module is looked for beside the script that wants it: so that is where the scripts go.
-        for script in (HERE / "node").iterdir():
-            shutil.copy(script, self.packages / "node")
 
     def __enter__(self):
         self.server = Server(self.binary, self.environment, self.folder / "serve.log").start()
@@ -67,20 +64,39 @@ class Scene(contextlib.AbstractContextManager):
         except urllib.error.HTTPError as error:
             raise Wrong(f"GET {path} answered {error.code}: {error.read().decode()[:300]}") from None
 
-    def run_client(self, script, **environment):
-        """Runs one of the scripts as its author would, and gives what it printed."""
-        done = self.begin_client(script, **environment)
-        if done.returncode != 0 or done.stderr:
-            raise Wrong(f"{script} ended with {done.returncode}: {done.stdout[-500:]}{done.stderr[-1000:]}")
+
+class Clients:
+    """The installed packages, and the scripts that use them as a bot's author would."""
+
+    def __init__(self, packages):
+        self.packages = Path(packages)
+        # A module is looked for beside the script that wants it: so that is where the scripts go.
+        for script in (HERE / "node").iterdir():
+            shutil.copy(script, self.packages / "node")
+
+    def run(self, script, base, key, may_complain=False, **environment):
+        """Runs a script, and gives what it printed. A client that complains has failed, whatever its exit code."""
+        done = self.attempt(script, base, key, **environment)
+        if done.returncode != 0 or (done.stderr and not may_complain):
+            raise Wrong(f"{script} ended with {done.returncode}: {done.stdout[:500]}{done.stderr[:1000]}")
         return done.stdout
 
-    def begin_client(self, script, **environment):
+    def attempt(self, script, base, key, **environment):
         """The same for one that may fail."""
         command = {
             ".mjs": ["node", self.packages / "node" / script],
             ".py": [self.packages / "python/bin/python", "-B", HERE / "python" / script],
         }[Path(script).suffix]
-        everything = {**os.environ, "NO_PROXY": "127.0.0.1", **environment}
+        settings = {
+            "BASE": base,
+            "KEY": key,
+            "OTEL_EXPORTER_OTLP_ENDPOINT": base,
+            "OTEL_EXPORTER_OTLP_HEADERS": f"Authorization=Bearer%20{key}",
+            "DASHBOT_SERVER_ROOT": base,
+            "DASHBOT_API_KEY_OVERRIDE": key,
+            "NO_PROXY": "127.0.0.1",
+        }
+        everything = {**os.environ, **settings, **environment}
         return subprocess.run(command, env=everything, capture_output=True, text=True, timeout=CLIENT_S)
 
 
@@ -91,13 +107,7 @@ class Bot:
         self.scene, self.id, self.key = scene, bot_id, key
 
     def client(self, script, base=None, **environment):
-        base = base or self.scene.base
-        opentelemetry = {
-            "OTEL_EXPORTER_OTLP_ENDPOINT": base,
-            "OTEL_EXPORTER_OTLP_HEADERS": f"Authorization=Bearer%20{self.key}",
-        }
-        dashbot = {"DASHBOT_SERVER_ROOT": base, "DASHBOT_API_KEY_OVERRIDE": self.key}
-        return self.scene.run_client(script, BASE=base, KEY=self.key, **opentelemetry, **dashbot, **environment)
+        return self.scene.clients.run(script, base or self.scene.base, self.key, **environment)
 
     def client_and_repeat(self, script, **environment):
         """Runs a client whose ids are new in each run, and sends its very requests once more after `yield`."""
@@ -127,8 +137,8 @@ class Bot:
         return self.scene.get(f"/v1/admin/bots/{self.id}/analytics?{query}")["records"]
 
     def records_by_client(self, first, last):
-        environment = {"BASE": self.scene.base, "READ_KEY": self.scene.token, "BOT": self.id}
-        return json.loads(self.scene.run_client("botpress.mjs", **environment, START=str(first), END=str(last)))
+        question = {"READ_KEY": self.scene.token, "BOT": self.id, "START": str(first), "END": str(last)}
+        return json.loads(self.client("botpress.mjs", **question))
 
     def figures(self, first, last):
         totals = self.report(first, last)["totals"]

@@ -1,18 +1,16 @@
-"""A program that exports all three signals of OpenTelemetry, of which only the traces hold anything for a bot."""
+"""A program that exports logs and metrics as well, in which there is nothing to count for a bot."""
 
-import logging
-
+from opentelemetry._logs import LogRecord, SeverityNumber
 from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
-from opentelemetry.sdk._logs import LoggerProvider, LoggingHandler
+from opentelemetry.sdk._logs import LoggerProvider
 from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
 
 logs = LoggerProvider()
 logs.add_log_record_processor(BatchLogRecordProcessor(OTLPLogExporter()))
-logging.getLogger("bot").addHandler(LoggingHandler(logger_provider=logs))
-logging.getLogger("bot").warning("the parcel service does not answer")
+logs.get_logger("bot").emit(LogRecord(severity_number=SeverityNumber.WARN, body="the parcel service is away"))
 logs.shutdown()
 
 metrics = MeterProvider([PeriodicExportingMetricReader(OTLPMetricExporter())])
