@@ -43,7 +43,10 @@ class Scene(contextlib.AbstractContextManager):
         self.server.end()
 
     def command(self, *words, stdin=""):
-        return run_well(self.binary, self.environment, *words, stdin=stdin)
+        try:
+            return run_well(self.binary, self.environment, *words, stdin=stdin)
+        except RuntimeError as failure:
+            raise Wrong(str(failure)) from None
 
     def bot(self, zone="UTC"):
         words = ("--owner", EMAIL, "--name", "Client", "--time-zone", zone, "--activate")

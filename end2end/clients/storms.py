@@ -107,7 +107,7 @@ def check_stored(bot, messages):
     stored, sent = sorted(item["id"] for item in bot.export()), sorted(message["id"] for message in messages)
     if stored != sent:
         lost, twice = set(sent) - set(stored), len(stored) - len(set(stored))
-        raise Wrong(f"{len(lost)} messages are lost and {twice} are stored twice; {len(stored)} of {len(sent)} are stored")
+        raise Wrong(f"of {len(sent)} messages {len(lost)} are lost and {twice} are stored twice")
 
 
 def january():
