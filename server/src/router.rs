@@ -65,6 +65,12 @@ pub fn router(state: ServerState) -> IntoMakeServiceWithConnectInfo<Router, Sock
 
 /// What bots speak already, where their clients expect it: at the root, with a slash at the end or without.
 fn doors() -> Router<ServerState> {
+    let at_root = post(|State(state), request| rasa::receive_at_root(state, request));
+    let webhook = || post(|State(state), request| chatwoot::receive_webhook(state, request));
+    let traces = ["/v1/traces", "/v1/traces/", "/api/public/otel/v1/traces", "/api/public/otel/v1/traces/"]
+        .into_iter()
+        .fold(Router::new(), |router, path| router.route(path, post(otlp::receive_traces)));
+    let signed = Router::new().route("/chatwoot", webhook()).route("/chatwoot/", webhook());
     [
         ("/v1/batch", &segment::BATCH),
         ("/v1/track", &segment::CALL),
@@ -77,22 +83,17 @@ fn doors() -> Router<ServerState> {
         ("/capture", &posthog::POSTHOG),
         ("/i/v0/e", &posthog::POSTHOG),
         ("/track", &dashbot::TRACK),
-        ("/", &rasa::BROKER),
         ("/rasa/events", &rasa::EVENTS),
-        ("/chatwoot", &chatwoot::WEBHOOK),
-        ("/v1/traces", &otlp::TRACES),
-        ("/api/public/otel/v1/traces", &otlp::TRACES),
         ("/v1/logs", &otlp::DROPPED),
         ("/v1/metrics", &otlp::DROPPED),
     ]
     .into_iter()
-    .fold(Router::new(), |router, (path, door)| add_door(router, path, door))
+    .fold(signed.merge(traces).route("/", at_root), |router, (path, door)| add_door(router, path, door))
 }
 
 fn add_door(router: Router<ServerState>, path: &str, door: &'static Door) -> Router<ServerState> {
     let handler = || post(move |State(state), request| receive(state, request, door));
-    let router = router.route(path, handler());
-    if path == "/" { router } else { router.route(&format!("{path}/"), handler()) }
+    router.route(path, handler()).route(&format!("{path}/"), handler())
 }
 
 /// What pages call. Whatever else is asked for there is absent.

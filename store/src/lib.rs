@@ -18,6 +18,8 @@ mod engine;
 mod erasing;
 pub mod error;
 pub mod export;
+pub mod foreign;
+pub mod held_spans;
 pub mod ingest;
 pub mod keys;
 pub mod measures;
@@ -31,6 +33,7 @@ mod rules;
 pub mod testing;
 mod uses;
 pub mod verify;
+mod webhooks;
 
 pub use error::StoreError;
 

@@ -3,12 +3,18 @@
 
 pub mod bot_framework;
 pub mod chatwoot;
+pub mod client_clock;
 pub mod dashbot;
 pub mod draft;
+pub mod items;
+pub mod json_body;
+pub mod moment;
+pub mod optional;
 pub mod otlp;
 pub mod posthog;
 pub mod rasa;
 pub mod segment;
+pub mod sent;
 pub mod vocabulary;
 
 use std::borrow::Cow;
@@ -18,6 +24,7 @@ use analytics::instant::Instant;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, Uri};
+use store::keys::WriteAccess;
 
 use self::draft::Draft;
 use super::batch::{Batch, store_batch};
@@ -91,9 +98,9 @@ pub enum Part {
 }
 
 impl Translation {
-    /// Adds an item.
+    /// Adds an item, without those of its optional fields that cannot be read.
     pub fn push(&mut self, index: usize, draft: &Draft<'_>) {
-        let part = match serde_json::to_vec(draft) {
+        let part = match serde_json::to_vec(&optional::keep_readable(draft)) {
             Ok(item) => Part::Item(item),
             Err(_) => Part::Rejected(RejectionCode::NotAnObject),
         };
@@ -116,11 +123,23 @@ impl Translation {
 /// # Errors
 /// A [`Problem`] when the body cannot be read at all, or nothing of it may or can be stored.
 pub async fn receive(state: ServerState, request: Request, door: &'static Door) -> Result<Response, Problem> {
+    let (asked, access) = admit(&state, request).await?;
+    let reader = ItemReader { arrived_at: asked.arrived_at, stores_text: access.stores_text };
+    let (asked, batch) = translate(asked, door, reader).await?;
+    let reply = store_batch(&state, access, batch).await?;
+    Ok((door.answer)(&asked, &reply))
+}
+
+/// Reads a request, if it has the key of a bot that may send.
+///
+/// # Errors
+/// A [`Problem`] when it has none, or its body does not arrive or inflate.
+pub async fn admit(state: &ServerState, request: Request) -> Result<(Asked, WriteAccess), Problem> {
     let (parts, body) = request.into_parts();
     let query = Query::parse(parts.uri.query().unwrap_or_default());
     let keys = find_keys(&parts.headers, &query);
     // A key in sight is checked before the body is read; one inside the body must wait for it.
-    let early = if keys.is_empty() { None } else { Some(authorise(&state, &keys).await) };
+    let early = if keys.is_empty() { None } else { Some(authorise(state, &keys).await) };
     let early = match early {
         Some(Err(problem)) => {
             body::discard(body, &parts.headers).await;
@@ -135,13 +154,10 @@ pub async fn receive(state: ServerState, request: Request, door: &'static Door) 
         Some(access) => access,
         None => {
             let key = find_key_in_body(&asked.body).ok_or_else(key_missing)?;
-            authorise(&state, &[key]).await?
+            authorise(state, &[key]).await?
         }
     };
-    let reader = ItemReader { arrived_at: asked.arrived_at, stores_text: access.stores_text };
-    let (asked, batch) = translate(asked, door, reader).await?;
-    let reply = store_batch(&state, access, batch).await?;
-    Ok((door.answer)(&asked, &reply))
+    Ok((asked, access))
 }
 
 async fn inflate_body(
@@ -162,13 +178,12 @@ async fn inflate_body(
 }
 
 async fn translate(asked: Asked, door: &'static Door, reader: ItemReader) -> Result<(Asked, Batch), Problem> {
-    let is_small = asked.body.len() <= INLINE_BYTES;
-    let read = move || {
+    run_where_it_fits(asked.body.len(), move || {
         let translation = (door.translate)(&asked)?;
         let batch = read_translation(&translation, reader)?;
         Ok((asked, batch))
-    };
-    if is_small { read() } else { off_the_async_threads(read).await }
+    })
+    .await
 }
 
 /// The batch that a translation comes to.
@@ -179,6 +194,11 @@ pub fn read_translation(translation: &Translation, reader: ItemReader) -> Result
     if translation.parts.len() > MAX_EVENTS {
         return Err(Problem::too_many_items());
     }
+    Ok(read_parts(translation, reader))
+}
+
+/// The batch that a translation comes to, however large it is.
+pub fn read_parts(translation: &Translation, reader: ItemReader) -> Batch {
     let mut batch = Batch::default();
     for (index, part) in &translation.parts {
         match part {
@@ -187,7 +207,18 @@ pub fn read_translation(translation: &Translation, reader: ItemReader) -> Result
             Part::Ignored(_) => {}
         }
     }
-    Ok(batch)
+    batch
+}
+
+/// Runs what takes as long as so many bytes do: what is quick, here.
+///
+/// # Errors
+/// Those of the work.
+pub async fn run_where_it_fits<T: Send + 'static>(
+    bytes: usize,
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    if bytes <= INLINE_BYTES { work() } else { off_the_async_threads(work).await }
 }
 
 async fn off_the_async_threads<T: Send + 'static>(
