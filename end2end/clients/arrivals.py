@@ -1,5 +1,7 @@
 """Each client reports one short conversation; the figures are exact, and a second run changes none."""
 
+import base64
+
 from .scene import JANUARY, Wrong, around_today, write_messages
 
 ID = "0190f5a0-0000-7000-8000-00000000000"
@@ -23,9 +25,13 @@ def cases():
         yield f"{client} reports a conversation", reports(script, environment, with_message(), twice_in_one_run())
     for client, script, environment in POSTHOG:
         yield f"{client} reports a conversation", reports(script, environment, with_event())
+    for client, script, environment in [*SEGMENT, *POSTHOG]:
+        yield f"{client} never hears of one bad event", with_a_bad_event(script, environment)
+    yield "a user named by a number is the one named by its text", a_number_for_a_user
     yield "dashbot 12.1.0 reports a conversation", dashbot
     for name, script, environment, expected in TRACES:
         yield f"{name} reports a conversation", traced(script, environment, expected)
+    yield "pydantic-ai 2.68.0 reports a conversation to Langfuse's address", traced_as_for_langfuse
     yield "opentelemetry-python exports logs and metrics, which nothing counts", other_signals
     yield "@botpress/client reads what @segment/analytics-node wrote", segment_to_botpress
 
@@ -86,8 +92,30 @@ def reports(script, environment, messages, repeated=()):
         for when in ("at first", "after the second run"):
             bot.client(script, MESSAGES=path, **environment)
             bot.expect(when, JANUARY, **ONE_TURN, **ONE_CALL, custom_events={"handoff": 1})
+        check_no_text(bot)
 
     return case
+
+
+def with_a_bad_event(script, environment):
+    """One message in the batch has an impossible time. A client that heard of it would drop or repeat all."""
+
+    def case(scene):
+        bot = scene.bot()
+        bad = {**HELLO, **COMMON, "id": ID + "6", "at": "1999-12-31T23:59:59+00:00"}
+        path = write_messages(scene.folder, f"{bot.id}.ndjson", [bad, *with_message()])
+        bot.client(script, MESSAGES=path, **environment)
+        bot.expect("with a bad event", JANUARY, **ONE_TURN, **ONE_CALL, custom_events={"handoff": 1})
+
+    return case
+
+
+def a_number_for_a_user(scene):
+    bot = scene.bot()
+    for script, user in (("send_segment.py", 42), ("segment.mjs", "42")):
+        messages = [{**message, "user_id": user} for message in with_message()]
+        bot.client(script, MESSAGES=write_messages(scene.folder, f"{bot.id}.ndjson", messages))
+        bot.expect(f"with the user {user!r}", JANUARY, **ONE_TURN, **ONE_CALL)
 
 
 def dashbot(scene):
@@ -107,8 +135,27 @@ def traced(script, environment, expected):
         for when in ("at first", "after the same spans once more"):
             next(repeat, None)
             bot.expect(when, around_today(), **ONE_TURN, **expected)
+        check_no_text(bot)
 
     return case
+
+
+def check_no_text(bot):
+    """What people say is not kept unless the bot's owner wants it."""
+    kept = [item for item in bot.export() if "text" in item]
+    if kept:
+        raise Wrong(f"texts are stored: {kept[0]}")
+
+
+def traced_as_for_langfuse(scene):
+    """Langfuse's users have its address and a pair of keys; ours is either of the two."""
+    for pair in (lambda key: f"pk-lf-1:{key}", lambda key: f"{key}:sk-lf-1"):
+        bot = scene.bot()
+        basic = base64.b64encode(pair(bot.key).encode()).decode()
+        headers = {"OTEL_EXPORTER_OTLP_HEADERS": f"Authorization=Basic%20{basic}"}
+        endpoint = {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": f"{scene.base}/api/public/otel/v1/traces"}
+        bot.client("send_otlp.py", **headers, **endpoint)
+        bot.expect(f"as {pair('KEY')}", around_today(), **ONE_TURN, calls=1, input_tokens=51, output_tokens=2)
 
 
 def other_signals(scene):

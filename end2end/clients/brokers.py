@@ -13,6 +13,7 @@ def cases():
     yield "Rasa's broker hecho-events 1.3.4 reports a conversation", rasa_hecho
     yield "both of Rasa's brokers report the same conversation", both_of_rasa
     yield "the middleware dashbot 12.1.0 in a botbuilder 4.23.3 reports a conversation", bot_framework
+    yield "the same middleware reports a second conversation", bot_framework_again
 
 
 def rasa_dashbot(scene):
@@ -46,6 +47,16 @@ def bot_framework(scene):
     for when in ("at first", "after the same activities once more"):
         next(repeat, None)
         bot.expect(when, around_today(), **TWO_TURNS, custom_events={})
+
+
+def bot_framework_again(scene):
+    """The ids of a user's activities count from 0 in every conversation."""
+    bot = scene.bot()
+    for number in (1, 2):
+        folder = scene.folder / f"transcript-{bot.id}-{number}"
+        os.makedirs(folder)
+        bot.client("botframework.mjs", FOLDER=str(folder), CONVERSATION=f"c-{number}")
+    bot.expect("after two conversations", around_today(), total_users=1, messages=4, bot_messages=4)
 
 
 def check_sent_once(printed):

@@ -11,7 +11,8 @@ from pydantic_ai.models.instrumented import InstrumentationSettings
 from pydantic_ai.models.test import TestModel
 
 provider = TracerProvider(resource=Resource.create({"service.name": "support-bot"}))
-provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(), max_export_batch_size=16))
+# Two spans a turn, in batches of an odd number: the halves of a turn come in different requests.
+provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(), max_export_batch_size=15))
 Agent.instrument_all(InstrumentationSettings(tracer_provider=provider))
 agent = Agent(TestModel(custom_output_text="hi there"), name="support")
 for _ in range(int(os.environ.get("TURNS", "1"))):
