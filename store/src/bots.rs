@@ -215,7 +215,8 @@ impl Store {
     }
 }
 
-const DELETE_HOT_ROWS: [&str; 14] = [
+const DELETE_HOT_ROWS: [&str; 15] = [
+    "delete from held_spans where bot_key = $1",
     "delete from recounts where bot_key = $1",
     "delete from idle_ends where bot_key = $1",
     "delete from past_quarters where bot_key = $1",

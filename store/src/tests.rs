@@ -5,6 +5,7 @@ mod any_order;
 mod backup;
 mod distribution;
 mod figures;
+mod held_spans;
 mod keeping;
 mod keys;
 mod limits;

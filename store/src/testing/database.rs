@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use rand::RngCore;
+use sha2::{Digest, Sha256};
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection, Executor};
 
@@ -118,8 +119,14 @@ async fn create(server: &str, name: &str, template: &str) -> Result<(), StoreErr
 /// The database that others are copied from: made once for each schema, by whoever comes first.
 async fn make_template(server: &str) -> Result<String, StoreError> {
     let mut connection = PgConnection::connect(server).await?;
-    let checksums = MIGRATIONS.iter().flat_map(|migration| migration.checksum.iter().take(4));
-    let name = checksums.fold("parlance_template_".to_owned(), |name, byte| format!("{name}{byte:02x}"));
+    let checksums =
+        MIGRATIONS.iter().fold(Sha256::new(), |hash, migration| hash.chain_update(&migration.checksum));
+    // PostgreSQL cuts names after 63 bytes.
+    let checksum = checksums.finalize();
+    let name = checksum
+        .iter()
+        .take(12)
+        .fold("parlance_template_".to_owned(), |name, byte| format!("{name}{byte:02x}"));
     sqlx::query("select pg_advisory_lock($1)").bind(MAKING_TEMPLATE).execute(&mut connection).await?;
     let known = sqlx::query("select 1 from pg_database where datname = $1").bind(&name);
     if known.fetch_optional(&mut connection).await?.is_none() {

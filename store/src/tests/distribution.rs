@@ -8,7 +8,7 @@ use crate::engine::{Engine, Transaction, values};
 use crate::testing::{MONDAY, TestStore};
 
 /// What intake and reports read and write, of which there is more with every message.
-const HOT: [&str; 14] = [
+const HOT: [&str; 15] = [
     "bot_state",
     "users",
     "channels",
@@ -23,6 +23,7 @@ const HOT: [&str; 14] = [
     "recounts",
     "idle_ends",
     "past_quarters",
+    "held_spans",
 ];
 
 async fn fetch_texts(transaction: &mut Transaction, sql: &'static str) -> Vec<String> {
