@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
+use crate::intake::doors::otlp::release_in_background;
 use crate::router::router;
 use crate::state::ServerState;
 
@@ -43,6 +44,7 @@ pub async fn serve(
         let (store, clock) = (store.clone(), state.context.clock.clone());
         async move { store.work_in_background(&*clock).await }
     });
+    let releasing = tokio::spawn(release_in_background(state.clone()));
     let server = axum::serve(listener, router(state)).with_graceful_shutdown(stop);
     let deadline = async {
         if has_stopped.await.is_ok() {
@@ -57,6 +59,7 @@ pub async fn serve(
         }
     };
     background.abort();
+    releasing.abort();
     store.close().await;
     result
 }

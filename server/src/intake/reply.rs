@@ -16,6 +16,8 @@ struct Rejected {
     index: usize,
     code: &'static str,
     detail: &'static str,
+    #[serde(skip)]
+    reason: RejectionCode,
 }
 
 impl Reply {
@@ -24,7 +26,13 @@ impl Reply {
             index,
             code: code.as_str(),
             detail: code.detail(),
+            reason: code,
         });
         Self { accepted, duplicates, rejected: rejected.collect() }
+    }
+
+    /// What was not stored, and why, in the order of the batch.
+    pub fn rejections(&self) -> impl Iterator<Item = (usize, RejectionCode)> {
+        self.rejected.iter().map(|rejected| (rejected.index, rejected.reason))
     }
 }
