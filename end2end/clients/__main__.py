@@ -50,6 +50,8 @@ def perform(scene, name, case):
 
 def verify(scene):
     scene.command("verify")
+    if "panicked" in scene.server.read_log():
+        raise Wrong("the server has panicked")
 
 
 def show(name, failure):

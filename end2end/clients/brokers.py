@@ -43,10 +43,10 @@ def bot_framework(scene):
     bot = scene.bot()
     folder = scene.folder / f"transcript-{bot.id}"
     os.makedirs(folder)
-    repeat = bot.client_and_repeat("botframework.mjs", FOLDER=str(folder))
-    for when in ("at first", "after the same activities once more"):
-        next(repeat, None)
-        bot.expect(when, around_today(), **TWO_TURNS, custom_events={})
+    requests = bot.record_client("botframework.mjs", FOLDER=str(folder))
+    bot.expect("at first", around_today(), **TWO_TURNS, custom_events={})
+    bot.send_again(requests)
+    bot.expect("after the same activities once more", around_today(), **TWO_TURNS, custom_events={})
 
 
 def bot_framework_again(scene):

@@ -53,10 +53,6 @@ class Scene(contextlib.AbstractContextManager):
         made = json.loads(self.command("bot", "create", *words))
         return Bot(self, made["bot_id"], made["write_key"])
 
-    def recorded(self):
-        """The real server behind a listener that keeps every request, to send it once more."""
-        return Listener(self.forward)
-
     def forward(self, request):
         return forward(self.server.address, request)
 
@@ -65,7 +61,7 @@ class Scene(contextlib.AbstractContextManager):
         try:
             return json.loads(urllib.request.urlopen(request, timeout=60).read())
         except urllib.error.HTTPError as error:
-            raise Wrong(f"GET {path} answered {error.code}: {error.read().decode()[:300]}") from None
+            raise Wrong(f"GET {path} answered {error.code}: {error.read().decode()[:120]}") from None
 
 
 class Clients:
@@ -112,19 +108,20 @@ class Bot:
     def client(self, script, base=None, **environment):
         return self.scene.clients.run(script, base or self.scene.base, self.key, **environment)
 
-    def client_and_repeat(self, script, **environment):
-        """Runs a client whose ids are new in each run, and sends its very requests once more after `yield`."""
-        with self.scene.recorded() as listener:
+    def record_client(self, script, **environment):
+        """Runs a client whose ids are new in each run, and gives the requests that it made."""
+        with Listener(self.scene.forward) as listener:
             self.client(script, base=listener.base, **environment)
-            yield
-            for request in list(listener.requests):
-                answer = self.scene.forward(request)
-                if not 200 <= answer.status < 300:
-                    raise Wrong(f"{request.method} {request.path}, repeated, answered {answer.status}")
+            return listener.requests
 
-    def import_history(self, form, source, stdin=""):
-        words = ("import", "--bot", self.id, "--format", form, str(source))
-        return json.loads(self.scene.command(*words, stdin=stdin))
+    def send_again(self, requests):
+        for request in requests:
+            answer = self.scene.forward(request)
+            if not 200 <= answer.status < 300:
+                raise Wrong(f"{request.method} {request.path}, repeated, answered {answer.status}")
+
+    def import_history(self, form, source):
+        return json.loads(self.scene.command("import", "--bot", self.id, "--format", form, str(source)))
 
     def export(self):
         lines = self.scene.command("export", "--bot", self.id, "--format", "ndjson").splitlines()

@@ -6,24 +6,16 @@ from datetime import datetime, timedelta, timezone
 
 from oracle.count import METRICS, Counter
 
+from .arrivals import BATCHING
 from .listener import Answer, Listener
 from .scene import JANUARY, Wrong, around_today, write_messages
 
 MESSAGES = 120
 TURNS = 40
-CLIENTS = [
-    ("@segment/analytics-node 3.1.0", "segment.mjs", {}),
-    ("@segment/analytics-node 2.3.0", "segment.mjs", {"PACKAGE": "segment-2"}),
-    ("@rudderstack/rudder-sdk-node 3.0.13", "rudder.mjs", {}),
-    ("posthog-node 5.70.0", "posthog.mjs", {}),
-    ("segment-analytics-python 2.4.0", "send_segment.py", {}),
-    ("rudder-sdk-python 2.1.9", "send_segment.py", {"PACKAGE": "rudderstack.analytics"}),
-    ("posthog-python 7.91.1", "send_posthog.py", {}),
-]
 
 
 def cases():
-    for client, script, environment in CLIENTS:
+    for client, script, environment in BATCHING:
         for name, weather in WEATHERS.items():
             yield f"{client} {name}", batches(script, environment, weather)
     for name, weather in WEATHERS.items():
