@@ -17,6 +17,7 @@ use store::credentials::Secret;
 
 use super::draft::{Draft, Value};
 use super::items::split_body;
+use super::json_body::read_text;
 use super::moment::{Moment, at_or_as_sent};
 use super::sent::{Sent, ignored_name};
 use super::{Asked, Door, Query, Translation, receive};
@@ -90,7 +91,8 @@ fn is_signature(signature: &[u8], parts: &[&[u8]], secret: &str) -> bool {
 
 fn translate(asked: &Asked) -> Result<Translation, Problem> {
     let mut translation = Translation { client: Some("chatwoot".to_owned()), ..Translation::default() };
-    for (index, item) in split_body(&asked.body)?.into_iter().enumerate() {
+    let body = read_text(&asked.body);
+    for (index, item) in split_body(&body)?.into_iter().enumerate() {
         match Sent::parse(item) {
             Some(sent) => add_webhook(index, &sent, &mut translation),
             None => translation.reject(index, RejectionCode::NotAnObject),

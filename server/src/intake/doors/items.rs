@@ -3,21 +3,24 @@
 use http::StatusCode;
 use serde_json::value::RawValue;
 
-use crate::intake::split;
+use super::json_body::read_json;
+use crate::intake::split::split;
 use crate::problem::Problem;
 
 /// What a body holds: the elements of an array, one object, or lines of JSON.
 ///
 /// # Errors
 /// 400 when the body is empty or nothing of it is JSON, 413 for too many items.
-pub fn split_body(body: &[u8]) -> Result<Vec<&[u8]>, Problem> {
-    let items = split::split(body)?;
-    let is_json = |item: &[u8]| serde_json::from_slice::<&RawValue>(item).is_ok();
-    // A neighbour that can be read is worth storing; alone, an answer of success would say nothing.
-    match items.as_slice() {
-        [alone] if !is_json(alone) => Err(not_json()),
-        _ => Ok(items),
+pub fn split_body(body: &str) -> Result<Vec<&[u8]>, Problem> {
+    if body.trim_ascii_start().starts_with('[') {
+        read_json(body)?;
     }
+    let items = split(body.as_bytes())?;
+    // A neighbour that can be read is worth storing; alone, an answer of success would say nothing.
+    if let [alone] = items.as_slice() {
+        serde_json::from_slice::<&RawValue>(alone).map_err(|_| not_json())?;
+    }
+    Ok(items)
 }
 
 /// The body is no JSON.

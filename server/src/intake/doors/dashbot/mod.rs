@@ -4,12 +4,14 @@ mod generic;
 mod messenger;
 mod slack;
 
+use analytics::error::RejectionCode;
 use analytics::fact::Direction;
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::items::{not_json, split_body};
+use super::items::split_body;
+use super::json_body::read_text;
 use super::sent::{Sent, ignored_name};
 use super::{Asked, Door, Translation, bot_framework, rasa};
 use crate::intake::reply::Reply;
@@ -29,9 +31,12 @@ struct Call<'a> {
 fn translate(asked: &Asked) -> Result<Translation, Problem> {
     let version = asked.query.find("v").map(|version| format!("dashbot {version}"));
     let mut translation = Translation { client: version, ..Translation::default() };
-    for (index, item) in split_body(&asked.body)?.into_iter().enumerate() {
-        let sent = Sent::parse(item).ok_or_else(not_json)?;
-        add_call(index, asked, item, &sent, &mut translation);
+    let body = read_text(&asked.body);
+    for (index, item) in split_body(&body)?.into_iter().enumerate() {
+        match Sent::parse(item) {
+            Some(sent) => add_call(index, asked, item, &sent, &mut translation),
+            None => translation.reject(index, RejectionCode::NotAnObject),
+        }
     }
     Ok(translation)
 }
@@ -70,5 +75,5 @@ fn answer(_: &Asked, reply: &Reply) -> Response {
         #[serde(flatten)]
         reply: &'a Reply,
     }
-    Json(Answer { success: true, reply }).into_response()
+    Json(Answer { success: reply.rejections().next().is_none(), reply }).into_response()
 }

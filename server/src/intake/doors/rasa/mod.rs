@@ -11,6 +11,7 @@ use http::StatusCode;
 pub use self::event::Event;
 pub use self::history::History;
 use super::items::split_body;
+use super::json_body::read_text;
 use super::{Asked, Door, Query, Translation, receive};
 use crate::problem::Problem;
 use crate::state::ServerState;
@@ -37,7 +38,8 @@ pub async fn receive_at_root(state: ServerState, request: Request) -> Result<Res
 fn translate(asked: &Asked) -> Result<Translation, Problem> {
     let mut translation = Translation::default();
     let mut history = History::default();
-    for (index, event) in split_body(&asked.body)?.into_iter().enumerate() {
+    let body = read_text(&asked.body);
+    for (index, event) in split_body(&body)?.into_iter().enumerate() {
         history.add(index, event, None, &mut translation);
     }
     history.finish(&mut translation);
