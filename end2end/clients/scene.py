@@ -8,7 +8,9 @@ import subprocess
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections import Counter
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from faults.server import Server, run_well
@@ -18,6 +20,7 @@ from .listener import Listener, forward
 EMAIL, PASSWORD = "clients@example.org", "a long enough password"
 HERE = Path(__file__).parent
 CLIENT_S = 120
+MODEL_FIELDS = {"model", "input_tokens", "output_tokens", "cost_usd", "latency_ms"}
 TOTALS = ["total_users", "new_users", "returning_users", "sessions", "messages", "bot_messages"]
 
 
@@ -133,17 +136,13 @@ class Bot:
 
     def records(self, first, last):
         """What a program reads that knows Botpress."""
-        query = f"startDate={first}&endDate={last}"
-        return self.scene.get(f"/v1/admin/bots/{self.id}/analytics?{query}")["records"]
-
-    def records_by_client(self, first, last):
         question = {"READ_KEY": self.scene.token, "BOT": self.id, "START": str(first), "END": str(last)}
         return json.loads(self.client("botpress.mjs", **question))
 
     def figures(self, first, last):
+        """What the report shows, and besides what a recount of the export gives for models and custom events."""
         totals = self.report(first, last)["totals"]
-        figures = {name: totals[name]["value"] for name in TOTALS}
-        return figures | sum_up(self.records(first, last))
+        return {name: totals[name]["value"] for name in TOTALS} | recount(self.export())
 
     def expect(self, when, period, **expected):
         """Holds the figures named against what is read; what is not named is not looked at."""
@@ -154,21 +153,18 @@ class Bot:
             raise Wrong(f"{when}: {', '.join(wrong)}")
 
 
-def sum_up(records):
-    """The figures of a language model and of custom events over all records."""
-    calls = [record["llm"] for record in records if record["llm"]["calls"]]
-    count = sum(llm["calls"] for llm in calls)
-    events = {}
-    for record in records:
-        for name, times in record["customEvents"].items():
-            events[name] = events.get(name, 0) + times
+def recount(items):
+    """Calls of a language model, whether they made a message or stand alone, and custom events by name."""
+    calls = [item for item in items if item.get("type") == "model_call" or MODEL_FIELDS & item.keys()]
+    events = [item["type"] for item in items if item.get("type", "message") not in ("message", "model_call")]
     return {
-        "calls": count,
-        "input_tokens": sum(llm["inputTokens"] for llm in calls),
-        "output_tokens": sum(llm["outputTokens"] for llm in calls),
-        "cost_usd": round(sum(llm["cost"]["sum"] for llm in calls), 9),
-        "latency_ms": round(sum(llm["latency"]["mean"] * llm["calls"] for llm in calls) / count, 6) if calls else None,
-        "custom_events": events,
+        "calls": len(calls),
+        "models": [call.get("model") for call in calls],
+        "input_tokens": sum(call.get("input_tokens", 0) for call in calls),
+        "output_tokens": sum(call.get("output_tokens", 0) for call in calls),
+        "cost_usd": sum(Decimal(str(call.get("cost_usd", 0))) for call in calls),
+        "latencies_ms": [call.get("latency_ms") for call in calls],
+        "custom_events": dict(Counter(events)),
     }
 
 

@@ -37,14 +37,14 @@ def week(zone, monday):
         counter = Counter(messages, IDLE_TIMEOUT_S)
         for when in ("at first", "after the second run"):
             bot.client("segment.mjs", MESSAGES=path)
-            check_days(when, bot, calendar, counter, monday)
             check_week(when, bot, calendar, counter, monday)
+            check_days(when, bot, calendar, counter, monday)
 
     return case
 
 
 def check_days(when, bot, calendar, counter, monday):
-    records = bot.records_by_client(monday, monday + 6 * DAY)
+    records = bot.records(monday, monday + 6 * DAY)
     if len(records) != 7:
         raise Wrong(f"{when}: {len(records)} records instead of 7")
     for number, record in enumerate(records):
