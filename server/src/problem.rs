@@ -151,20 +151,34 @@ struct Body<'a> {
     id: &'a str,
 }
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
+/// What a client is told, for those that look for it under other names.
+#[derive(Clone, Copy, Debug)]
+pub struct Told<'a> {
+    /// The status of the answer.
+    pub status: StatusCode,
+    /// The stable code.
+    pub code: &'static str,
+    /// What is wrong and what to do, in a sentence.
+    pub detail: &'a str,
+    /// The incident id.
+    pub id: &'a str,
+}
+
+impl Told<'_> {
+    /// What the status is called.
+    pub fn title(&self) -> &'static str {
+        self.status.canonical_reason().unwrap_or_default()
+    }
+}
+
+impl Problem {
+    /// Answers with a body in the form that `write` gives it. This is where a problem is logged.
+    pub fn into_response_as(self, write: impl FnOnce(Told<'_>) -> Response) -> Response {
         let incident = format!("{:016x}", rand::random::<u64>());
         self.log(&incident);
-        let body = Json(Body {
-            r#type: "about:blank",
-            title: self.status.canonical_reason().unwrap_or_default(),
-            status: self.status.as_u16(),
-            detail: &self.detail,
-            code: self.code,
-            message: &self.detail,
-            id: &incident,
-        });
-        let mut response = (self.status, body).into_response();
+        let told = Told { status: self.status, code: self.code, detail: &self.detail, id: &incident };
+        let mut response = write(told);
+        *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.extend(HeaderValue::try_from(incident).map(|incident| (INCIDENT_HEADER, incident)));
@@ -173,6 +187,23 @@ impl IntoResponse for Problem {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        self.into_response_as(|told| {
+            let body = Body {
+                r#type: "about:blank",
+                title: told.title(),
+                status: told.status.as_u16(),
+                detail: told.detail,
+                code: told.code,
+                message: told.detail,
+                id: told.id,
+            };
+            Json(body).into_response()
+        })
     }
 }
 

@@ -17,7 +17,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use crate::intake::doors::{Door, chatwoot, dashbot, otlp, posthog, rasa, receive, segment};
 use crate::intake::native::receive_events;
 use crate::problem::Problem;
-use crate::read::{get_analytics, get_analytics_csv, get_bot, list_bots};
+use crate::read::{get_analytics, get_analytics_csv, get_bot, get_bot_analytics, list_bots};
 use crate::state::ServerState;
 use crate::web::client_address::note_client_address;
 use crate::web::headers::add_security_headers;
@@ -47,6 +47,7 @@ pub fn router(state: ServerState) -> IntoMakeServiceWithConnectInfo<Router, Sock
         .route("/api/", any(async || Problem::not_found()))
         .merge(server_functions)
         .merge(doors())
+        .route("/v1/admin/bots/{id}/analytics", get(get_bot_analytics))
         .route("/openapi.json", get(get_openapi))
         .route("/healthz", get(answer_alive))
         .route("/readyz", get(answer_ready))

@@ -5,11 +5,11 @@ use analytics::instant::LocalTime;
 use analytics::report::Recalculation;
 use analytics::settings::{IdleTimeout, WeekStart};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde::Serialize;
 use store::bots::Bot;
 
-use super::reader::Reader;
+use super::reader::{NamedBot, Reader};
 use crate::problem::Problem;
 use crate::state::ServerState;
 
@@ -62,7 +62,7 @@ pub async fn list_bots(State(state): State<ServerState>, reader: Reader) -> Resu
 pub async fn get_bot(
     State(state): State<ServerState>,
     reader: Reader,
-    Path(id): Path<String>,
+    named: NamedBot,
 ) -> Result<Json<BotJson>, Problem> {
-    reader.find_bot(&state, &id).await.map(|bot| Json(bot.into()))
+    reader.find_bot(&state, &named).await.map(|bot| Json(bot.into()))
 }
