@@ -10,8 +10,8 @@ COMMON = {"user_id": "user-1", "session_id": "c-1", "channel": "web"}
 MODEL = {"model": "mock-1", "input_tokens": 12, "output_tokens": 34, "cost_usd": 0.0012, "latency_ms": 812}
 HELLO = {"type": "message", "id": ID + "1", "at": "2026-01-02T03:04:05.678+00:00", "direction": "incoming"}
 ANSWER = {"type": "message", "id": ID + "2", "at": "2026-01-02T03:04:06.490+00:00", "direction": "outgoing"}
-# What clients report beside messages: a custom event counts by its name, the rest counts nowhere.
 IDENTIFY = {"type": "identify", "id": ID + "0", "at": "2026-01-02T03:04:05+00:00"}
+# What clients report beside messages: a custom event counts by its name, the rest counts nowhere.
 ASIDES = [
     {**IDENTIFY, "user_id": "user-1", "traits": {"plan": "free"}},
     {"type": "handoff", "id": ID + "3", "at": "2026-01-02T03:05:00+00:00", "value": 2.5, **COMMON},
@@ -42,6 +42,7 @@ def cases():
     for name, script, environment, expected in TRACES:
         yield f"{name} reports a conversation", traced(script, environment, expected)
     yield "pydantic-ai 2.68.0 reports a conversation to Langfuse's address", traced_as_for_langfuse
+    yield "pydantic-ai 2.68.0 reports three turns of one conversation", one_conversation
     yield "opentelemetry-python exports logs and metrics, which nothing counts", other_signals
 
 
@@ -157,6 +158,13 @@ def traced_as_for_langfuse(scene):
         endpoint = {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": f"{scene.base}/api/public/otel/v1/traces"}
         bot.client("send_otlp.py", **headers, **endpoint)
         bot.expect(f"as {pair('KEY')}", around_today(), **ONE_TURN, **PYDANTIC_CALL)
+
+
+def one_conversation(scene):
+    """Nobody is named: who goes on with a conversation is the same user in the same session."""
+    bot = scene.bot()
+    bot.client("send_otlp.py", TURNS="3", REMEMBER="1")
+    bot.expect("after three turns", around_today(), total_users=1, sessions=1, messages=3, bot_messages=3, calls=3)
 
 
 def other_signals(scene):

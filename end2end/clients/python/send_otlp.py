@@ -1,4 +1,7 @@
-"""A bot on pydantic-ai whose runs are traced; the model is a test model. TURNS is how often it is asked."""
+"""A bot on pydantic-ai whose runs are traced; the model is a test model.
+
+TURNS is how often it is asked, each time by somebody else; REMEMBER=1: by one who goes on with the conversation.
+"""
 
 import os
 
@@ -15,6 +18,8 @@ provider = TracerProvider(resource=Resource.create({"service.name": "support-bot
 provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(), max_export_batch_size=15))
 Agent.instrument_all(InstrumentationSettings(tracer_provider=provider))
 agent = Agent(TestModel(custom_output_text="hi there"), name="support")
+history = None
 for _ in range(int(os.environ.get("TURNS", "1"))):
-    agent.run_sync("hello")
+    result = agent.run_sync("hello", message_history=history)
+    history = result.all_messages() if "REMEMBER" in os.environ else None
 provider.shutdown()
