@@ -42,6 +42,7 @@ def cases():
     for name, script, environment, expected in TRACES:
         yield f"{name} reports a conversation", traced(script, environment, expected)
     yield "pydantic-ai 2.68.0 reports a conversation to Langfuse's address", traced_as_for_langfuse
+    yield "ai 6.0.326 reports a call that failed", failed_call
     yield "pydantic-ai 2.68.0 reports three turns of one conversation", one_conversation
     yield "opentelemetry-python exports logs and metrics, which nothing counts", other_signals
 
@@ -158,6 +159,13 @@ def traced_as_for_langfuse(scene):
         endpoint = {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": f"{scene.base}/api/public/otel/v1/traces"}
         bot.client("send_otlp.py", **headers, **endpoint)
         bot.expect(f"as {pair('KEY')}", around_today(), **ONE_TURN, **PYDANTIC_CALL)
+
+
+def failed_call(scene):
+    """The user has said something, the bot has not answered, and the call has used nothing."""
+    bot = scene.bot()
+    bot.client("otlp.mjs", FAILS="1")
+    bot.expect("after the failure", around_today(), messages=1, bot_messages=0, calls=1, failed_calls=1, input_tokens=0)
 
 
 def one_conversation(scene):

@@ -16,10 +16,12 @@ def cases():
     ):
         yield f"@botpress/client 1.45.0 reads what {client} has written", written(script, messages)
     for client, script, model in (
-        ("pydantic-ai 2.68.0", "send_otlp.py", {"calls": 1, "inputTokens": 51, "outputTokens": 2}),
-        ("ai 6.0.326", "otlp.mjs", {"calls": 2, "inputTokens": 34, "outputTokens": 8}),
+        ("pydantic-ai 2.68.0", "send_otlp.py", {"calls": 1, "errors": 0, "inputTokens": 51, "outputTokens": 2}),
+        ("ai 6.0.326", "otlp.mjs", {"calls": 2, "errors": 0, "inputTokens": 34, "outputTokens": 8}),
     ):
-        yield f"@botpress/client 1.45.0 reads what {client} has written", traced(script, model)
+        yield f"@botpress/client 1.45.0 reads what {client} has written", traced(script, ONE_TURN, model)
+    failed = traced("otlp.mjs", {"userMessages": 1, "botMessages": 0}, {"calls": 1, "errors": 1}, FAILS="1")
+    yield "@botpress/client 1.45.0 reads of a call that failed", failed
     yield "@botpress/client 1.45.0 hears that its token is unknown", wrong_token
     yield "@botpress/client 1.45.0 hears that there is no such bot", no_such_bot
 
@@ -40,13 +42,13 @@ def written(script, messages):
     return case
 
 
-def traced(script, model):
+def traced(script, turn, model, **environment):
     def case(scene):
         bot = scene.bot()
-        bot.client(script)
+        bot.client(script, **environment)
         record = only_record(bot.records(*around_today()))
-        expect("the record", record, ONE_TURN)
-        expect("llm", record["llm"], {**model, "errors": 0})
+        expect("the record", record, turn)
+        expect("llm", record["llm"], model)
 
     return case
 

@@ -159,6 +159,7 @@ def recount(items):
     events = [item["type"] for item in items if item.get("type", "message") not in ("message", "model_call")]
     return {
         "calls": len(calls),
+        "failed_calls": sum(call.get("model_failed", False) for call in calls),
         "models": [call.get("model") for call in calls],
         "input_tokens": sum(call.get("input_tokens", 0) for call in calls),
         "output_tokens": sum(call.get("output_tokens", 0) for call in calls),
