@@ -4,6 +4,7 @@ from .arrivals import with_event, with_message
 from .scene import JANUARY, Wrong, around_today, write_messages
 
 ONE_TURN = {"newUsers": 1, "returningUsers": 0, "sessions": 1, "messages": 1, "userMessages": 1, "botMessages": 1}
+ONE_EVENT = {"events": 1, "eventTypes": {"handoff": 1}, "customEvents": {"handoff": 1}}
 MODEL = {"calls": 1, "errors": 0, "inputTokens": 12, "outputTokens": 34}
 LATENCY = {"mean": 812, "min": 812, "max": 812, "sd": 0}
 COST = {"sum": 0.0012, "mean": 0.0012, "min": 0.0012, "max": 0.0012, "sd": 0}
@@ -27,14 +28,14 @@ def cases():
 
 
 def written(script, messages):
-    """The dates as a day, and as the instants that programs make of them."""
+    """The period as dates, and as the instants that programs make of them."""
 
     def case(scene):
         bot = scene.bot()
         bot.client(script, MESSAGES=write_messages(scene.folder, f"{bot.id}.ndjson", messages))
         for period in (JANUARY, ("2026-01-01T00:00:00.000Z", "2026-01-31T00:00:00.000Z")):
             record = only_record(bot.records(*period))
-            expect("the record", record, {**ONE_TURN, "customEvents": {"handoff": 1}})
+            expect("the record", record, {**ONE_TURN, **ONE_EVENT})
             expect("llm", record["llm"], MODEL)
             expect("llm.latency", record["llm"]["latency"], LATENCY)
             expect("llm.cost", record["llm"]["cost"], COST)
