@@ -21,6 +21,7 @@ pub mod export;
 pub mod foreign;
 pub mod held_spans;
 pub mod ingest;
+pub mod intake_log;
 pub mod keys;
 pub mod measures;
 mod passwords;

@@ -8,7 +8,7 @@ use crate::engine::{Engine, Transaction, values};
 use crate::testing::{MONDAY, TestStore};
 
 /// What intake and reports read and write, of which there is more with every message.
-const HOT: [&str; 15] = [
+const HOT: [&str; 17] = [
     "bot_state",
     "users",
     "channels",
@@ -24,6 +24,8 @@ const HOT: [&str; 15] = [
     "idle_ends",
     "past_quarters",
     "held_spans",
+    "intake_requests",
+    "intake_rejections",
 ];
 
 async fn fetch_texts(transaction: &mut Transaction, sql: &'static str) -> Vec<String> {
