@@ -114,7 +114,9 @@ impl RasaEvents {
         };
         let has = |name: &str| columns.iter().any(|(column,)| column == name);
         if !["id", "sender_id", "data"].into_iter().all(has) {
-            return Err(StoreError::Foreign("there is no table events with id, sender_id and data: this is not Rasa's"));
+            return Err(StoreError::Foreign(
+                "there is no table events with id, sender_id and data: this is not Rasa's",
+            ));
         }
         match (table, has(OF_TRACKER)) {
             (RasaTable::Tracker, false) => Err(StoreError::Foreign(

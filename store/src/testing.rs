@@ -3,6 +3,7 @@
 
 mod database;
 mod facts;
+mod foreign;
 mod oracle;
 
 use std::ops::Deref;
@@ -20,6 +21,7 @@ use crate::passwords::PasswordCost;
 use crate::{Store, StoreError};
 pub use database::TestDatabase;
 pub use facts::{FactBuilder, event, incoming, outgoing};
+pub use foreign::run_foreign_sql;
 pub use oracle::Oracle;
 
 /// 2026-03-02T00:00:00Z, a Monday: when tests begin unless they say otherwise.

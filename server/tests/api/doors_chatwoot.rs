@@ -38,7 +38,10 @@ fn own_cases() -> [(&'static str, Value); 15] {
         ("a clock an hour behind", json!({"created_at": 1_794_999_600})),
         ("a clock years ahead", json!({"created_at": "2040-01-01 00:00:00 UTC"})),
         ("a clock years behind", json!({"created_at": 1})),
-        ("optional fields of the wrong type", json!({"content": 5, "conversation": {"channel": 7}, "private": "no"})),
+        (
+            "optional fields of the wrong type",
+            json!({"content": 5, "conversation": {"channel": 7}, "private": "no"}),
+        ),
     ]
 }
 
@@ -134,7 +137,8 @@ async fn with_a_secret_only_what_is_signed_and_fresh_is_taken() {
     let (server, bot) = start().await;
     let now = instant(NOW).as_ms() / 1_000;
     assert!(server.store.set_chatwoot_secret(bot.id, Some("hush")).await.unwrap());
-    for (secret, seconds) in [("hush", now - 301), ("hush", now + 301), ("Hush", now), ("", now), ("hush", 0)] {
+    for (secret, seconds) in [("hush", now - 301), ("hush", now + 301), ("Hush", now), ("", now), ("hush", 0)]
+    {
         send_signed(&server, &bot, secret, seconds).await.assert_problem(401, "unauthorized");
     }
     let unsigned = server.post(&format!("/chatwoot?api_key={}", bot.write_key), "{}").send().await;

@@ -44,7 +44,10 @@ fn own_cases() -> [(&'static str, Value); 13] {
         ("a clock years ahead", json!({"dashbot_timestamp": 2_000_000_000_000_i64})),
         ("a clock years behind", json!({"dashbot_timestamp": 1_000})),
         ("an intent that is no object", json!({"intent": "greet"})),
-        ("optional fields of the wrong type", json!({"text": 5, "intent": {"name": 7}, "conversationId": {}})),
+        (
+            "optional fields of the wrong type",
+            json!({"text": 5, "intent": {"name": 7}, "conversationId": {}}),
+        ),
         ("a text of 65 KiB", json!({"text": "x".repeat(65 * 1024)})),
     ]
 }
@@ -161,10 +164,16 @@ async fn events_are_counted_under_their_name_or_their_type() {
 async fn slack_messenger_and_line_are_understood() {
     let (server, bot) = start().await;
     let slack = |message: Value| json!({"team": {"id": "T1"}, "bot": {"id": "B1"}, "message": message});
-    let heard = slack(json!({"type": "message", "user": "U1", "channel": "D1", "ts": "1794996000.000100", "text": "hi"}));
-    let spoken = slack(json!({"type": "message", "user": "B1", "channel": "D1", "ts": "1794996001.000100", "text": "ho"}));
+    let heard = slack(
+        json!({"type": "message", "user": "U1", "channel": "D1", "ts": "1794996000.000100", "text": "hi"}),
+    );
+    let spoken = slack(
+        json!({"type": "message", "user": "B1", "channel": "D1", "ts": "1794996001.000100", "text": "ho"}),
+    );
     let typing = slack(json!({"type": "user_typing", "user": "U1", "channel": "D1"}));
-    for (direction, body) in [("incoming", &heard), ("incoming", &heard), ("outgoing", &spoken), ("incoming", &typing)] {
+    for (direction, body) in
+        [("incoming", &heard), ("incoming", &heard), ("outgoing", &spoken), ("incoming", &typing)]
+    {
         track(&server, &bot, &format!("type={direction}&platform=slack"), body).await;
     }
     let page = json!({"object": "page", "entry": [{"messaging": [
@@ -182,7 +191,9 @@ async fn slack_messenger_and_line_are_understood() {
     let facts = facts(&server, &bot).await;
     let mut seen: Vec<_> = facts
         .iter()
-        .map(|fact| (fact.channel.as_str(), fact.user_id.as_str(), said(fact).direction == Direction::Incoming))
+        .map(|fact| {
+            (fact.channel.as_str(), fact.user_id.as_str(), said(fact).direction == Direction::Incoming)
+        })
         .collect();
     seen.sort_unstable();
     let expected = [
@@ -242,7 +253,11 @@ async fn dashbots_own_client_its_rasa_broker_and_its_middleware_count_once() {
         replay(&server, &bot, recorded).await;
         let facts = facts(&server, &bot).await;
         let new: Vec<_> = facts.iter().filter(|fact| !before.contains(fact)).collect();
-        let messages: Vec<_> = new.iter().filter(|fact| matches!(fact.kind, FactKind::Message(_))).map(|fact| said(fact)).collect();
+        let messages: Vec<_> = new
+            .iter()
+            .filter(|fact| matches!(fact.kind, FactKind::Message(_)))
+            .map(|fact| said(fact))
+            .collect();
         let count = |is: fn(&&&Message) -> bool| messages.iter().filter(is).count();
         assert_eq!(count(|message| message.direction == Direction::Incoming), incoming, "{new:?}");
         assert_eq!(count(|message| message.direction == Direction::Outgoing), outgoing, "{new:?}");
@@ -268,8 +283,17 @@ async fn activities_are_told_apart_by_their_conversation() {
         ("incoming", activity("one", json!({}))),
         ("incoming", activity("one", json!({"luisResults": {}}))),
         ("incoming", activity("two", json!({}))),
-        ("outgoing", activity("two", json!({"id": null, "from": {"id": "28:bot"}, "recipient": {"id": "29:ada"}}))),
-        ("all", activity("two", json!({"id": "9", "from": {"id": "28:bot"}, "recipient": {"id": "29:ada"}, "replyToId": "0"}))),
+        (
+            "outgoing",
+            activity("two", json!({"id": null, "from": {"id": "28:bot"}, "recipient": {"id": "29:ada"}})),
+        ),
+        (
+            "all",
+            activity(
+                "two",
+                json!({"id": "9", "from": {"id": "28:bot"}, "recipient": {"id": "29:ada"}, "replyToId": "0"}),
+            ),
+        ),
         ("outgoing", activity("two", json!({"type": "endOfConversation"}))),
     ] {
         track(&server, &bot, &format!("type={kind}&platform=microsoft"), &body).await;

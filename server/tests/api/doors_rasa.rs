@@ -14,7 +14,9 @@ pub(crate) fn sample() -> Sample {
         door: "rasa",
         path: "/rasa/events?api_key={key}",
         key_place: KeyPlace::Written,
-        messages: |count| json!((0..count).map(|number| user(number, &json!({}))).collect::<Vec<_>>()).to_string(),
+        messages: |count| {
+            json!((0..count).map(|number| user(number, &json!({}))).collect::<Vec<_>>()).to_string()
+        },
         own_cases: own_cases()
             .map(event)
             .into_iter()
@@ -44,7 +46,10 @@ fn own_cases() -> [(&'static str, Value); 15] {
         ("an unknown event", json!({"event": "telepathy"})),
         ("a slot", json!({"event": "slot"})),
         ("a reminder", json!({"text": "EXTERNAL: remind", "metadata": {"is_external": true}})),
-        ("optional fields of the wrong type", json!({"text": 5, "parse_data": 7, "input_channel": {}, "handled": "no"})),
+        (
+            "optional fields of the wrong type",
+            json!({"text": 5, "parse_data": 7, "input_channel": {}, "handled": "no"}),
+        ),
         ("an object without an event", json!({"event": null})),
     ]
 }
@@ -96,11 +101,19 @@ fn said(fact: &Fact) -> &Message {
 #[tokio::test]
 async fn a_turn_is_stored_and_the_bot_speaks_on_the_users_channel() {
     let (server, bot) = start().await;
-    let turn = json!([user(1, &json!({})), action("utter_greet"), bot_says(1_794_996_001.5), action("action_listen")]);
+    let turn = json!([
+        user(1, &json!({})),
+        action("utter_greet"),
+        bot_says(1_794_996_001.5),
+        action("action_listen")
+    ]);
     assert_eq!(send(&server, &bot, &turn).await["accepted"], 2);
     let facts = facts(&server, &bot).await;
     let [heard, spoken] = facts.as_slice() else { panic!("{facts:?}") };
-    assert_eq!((heard.user_id.as_str(), heard.channel.as_str(), heard.at.as_ms()), ("user-1", "rest", 1_794_996_000_123));
+    assert_eq!(
+        (heard.user_id.as_str(), heard.channel.as_str(), heard.at.as_ms()),
+        ("user-1", "rest", 1_794_996_000_123)
+    );
     assert_eq!((said(heard).intent.as_deref(), said(heard).handled), (Some("greet"), None));
     assert_eq!((spoken.channel.as_str(), said(spoken).direction), ("rest", Direction::Outgoing));
     assert!(heard.session_id.is_none() && spoken.session_id.is_none());
@@ -159,7 +172,10 @@ async fn mantles_shape_is_understood_and_its_sessions_count() {
         event("e-1", "user", json!({"text": "hello"})),
     ]);
     let reply = send(&server, &bot, &events).await;
-    assert_eq!((&reply["accepted"], &reply["duplicates"], &reply["rejected"]), (&json!(2), &json!(1), &json!([])));
+    assert_eq!(
+        (&reply["accepted"], &reply["duplicates"], &reply["rejected"]),
+        (&json!(2), &json!(1), &json!([]))
+    );
     for fact in facts(&server, &bot).await {
         let session = fact.session_id.as_ref().map(|id| id.as_str());
         assert_eq!((fact.user_id.as_str(), session, fact.channel.as_str()), ("ada", Some("s-1"), "web"));

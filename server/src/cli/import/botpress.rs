@@ -64,7 +64,9 @@ impl Line for JsonLines {
             translation.reject(number, RejectionCode::NotAnObject);
             return Ok(());
         };
-        if let (false, Some(missing)) = (self.is_botpress, NEEDED.iter().find(|name| sent.find(name).is_none())) {
+        if let (false, Some(missing)) =
+            (self.is_botpress, NEEDED.iter().find(|name| sent.find(name).is_none()))
+        {
             bail!("line {number} is no event of Botpress: it has no \"{missing}\"");
         }
         self.is_botpress = true;
@@ -92,11 +94,7 @@ impl Rows for TableRows {
     }
 }
 
-fn add_row<'a>(
-    number: usize,
-    column: impl Fn(&str) -> Option<Cow<'a, str>>,
-    translation: &mut Translation,
-) {
+fn add_row<'a>(number: usize, column: impl Fn(&str) -> Option<Cow<'a, str>>, translation: &mut Translation) {
     let kind = column("type").unwrap_or_default();
     let direction = match column("direction").as_deref() {
         Some("incoming") => Direction::Incoming,
@@ -150,7 +148,13 @@ mod tests {
 
     #[test]
     fn times_without_an_offset_are_utc() {
-        for at in ["1767323045500", "2026-01-02T03:04:05.5Z", "2026-01-02 03:04:05.5", "2026-01-02T03:04:05.500", "2026-01-02 03:04:05.5+00"] {
+        for at in [
+            "1767323045500",
+            "2026-01-02T03:04:05.5Z",
+            "2026-01-02 03:04:05.5",
+            "2026-01-02T03:04:05.500",
+            "2026-01-02 03:04:05.5+00",
+        ] {
             assert_eq!(serde_json::to_string(&read_time(at)).unwrap(), "1767323045500", "{at}");
         }
         assert_eq!(serde_json::to_string(&read_time("yesterday")).unwrap(), r#""yesterday""#);

@@ -54,7 +54,8 @@ impl FromStr for ColumnName {
     fn from_str(text: &str) -> Result<Self, String> {
         let (field, column) = text.split_once('=').ok_or("expected FIELD=COLUMN, such as user_id=Sender")?;
         let known = FIELDS.into_iter().find(|known| *known == field);
-        let field = known.ok_or_else(|| format!("{field} is no field: expected one of {}", FIELDS.join(", ")))?;
+        let field =
+            known.ok_or_else(|| format!("{field} is no field: expected one of {}", FIELDS.join(", ")))?;
         Ok(Self { field, column: column.to_owned() })
     }
 }
@@ -63,7 +64,9 @@ impl FromStr for ColumnName {
 pub(super) fn parse_delimiter(text: &str) -> Result<u8, String> {
     match text.as_bytes() {
         b"tab" | b"\\t" => Ok(b'\t'),
-        [character] if character.is_ascii() && !character.is_ascii_alphanumeric() && *character != b'"' => Ok(*character),
+        [character] if character.is_ascii() && !character.is_ascii_alphanumeric() && *character != b'"' => {
+            Ok(*character)
+        }
         _ => Err("expected one character such as ; or the word tab".to_owned()),
     }
 }
@@ -88,7 +91,10 @@ impl Columns {
             places[place_of(field)] = Some(place);
         }
         if places[place_of("user_id")].is_none() && !table.names.is_empty() {
-            bail!("no column is called user_id, and no --column user_id=… says which one it is; {}", describe(&table));
+            bail!(
+                "no column is called user_id, and no --column user_id=… says which one it is; {}",
+                describe(&table)
+            );
         }
         Ok(Self { table, places })
     }

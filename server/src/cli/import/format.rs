@@ -51,9 +51,11 @@ pub(super) async fn open(args: &Args) -> anyhow::Result<Input> {
         }),
         Format::RasaTracker => open_rasa(path, RasaTable::Tracker).await,
         Format::RasaBrokerSql => open_rasa(path, RasaTable::Broker).await,
-        Format::RasaBrokerFile => open_file(path, &[Kind::JsonObject], "one event of Rasa's a line", |file| {
-            Ok(Box::new(Lines::new(file, RasaLines::default())))
-        }),
+        Format::RasaBrokerFile => {
+            open_file(path, &[Kind::JsonObject], "one event of Rasa's a line", |file| {
+                Ok(Box::new(Lines::new(file, RasaLines::default())))
+            })
+        }
         Format::BotFramework => {
             Ok(Input { rows: Box::new(Transcripts::open(path)?), progress: start_progress(None) })
         }
@@ -78,7 +80,9 @@ fn open_file(
 }
 
 async fn open_rasa(path: &Path, table: RasaTable) -> anyhow::Result<Input> {
-    let url = path.to_str().filter(|path| ["postgres://", "postgresql://"].iter().any(|scheme| path.starts_with(scheme)));
+    let url = path
+        .to_str()
+        .filter(|path| ["postgres://", "postgresql://"].iter().any(|scheme| path.starts_with(scheme)));
     let events = match url {
         Some(url) => RasaEvents::connect(url, table).await?,
         None => {

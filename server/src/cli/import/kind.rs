@@ -18,7 +18,8 @@ impl Kind {
         if head.starts_with(b"SQLite format 3\0") {
             return Self::Sqlite;
         }
-        if [&b"\x1f\x8b"[..], b"PK\x03\x04", b"\x28\xb5\x2f\xfd"].iter().any(|magic| head.starts_with(magic)) {
+        if [&b"\x1f\x8b"[..], b"PK\x03\x04", b"\x28\xb5\x2f\xfd"].iter().any(|magic| head.starts_with(magic))
+        {
             return Self::Compressed;
         }
         if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {

@@ -40,7 +40,8 @@ impl Transcripts {
         }
         let mut text = Vec::new();
         OpenFile::open(path)?.reader.read_to_end(&mut text)?;
-        let activities = parse(&text).with_context(|| format!("{} is no transcript: it is no JSON", path.display()))?;
+        let activities =
+            parse(&text).with_context(|| format!("{} is no transcript: it is no JSON", path.display()))?;
         let first = activities.first().and_then(|first| Sent::parse(first.get().as_bytes()));
         if !activities.is_empty() && first.is_none_or(|first| first.text("type").is_none()) {
             bail!("{} is no transcript: its activities have no \"type\"", path.display());
@@ -100,7 +101,8 @@ fn list(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
         let entry = entry?;
         let (path, kind) = (entry.path(), entry.file_type()?);
         let has_activities = || {
-            path.extension().is_some_and(|extension| EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)))
+            path.extension()
+                .is_some_and(|extension| EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)))
         };
         if kind.is_dir() || (kind.is_file() && has_activities()) {
             paths.push(path);

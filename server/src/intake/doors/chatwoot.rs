@@ -67,8 +67,7 @@ async fn find_secret(state: &ServerState, keys: &[Secret]) -> Result<Option<Stri
 
 fn is_signed(headers: &HeaderMap, body: &[u8], secret: &str, now: Instant) -> bool {
     let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let (Some(signature), Some(signed_at)) =
-        (header("x-chatwoot-signature"), header("x-chatwoot-timestamp"))
+    let (Some(signature), Some(signed_at)) = (header("x-chatwoot-signature"), header("x-chatwoot-timestamp"))
     else {
         return false;
     };
@@ -140,7 +139,6 @@ fn draft<'a>(sent: &Sent<'a>, direction: Direction) -> Draft<'a> {
         ..Draft::default()
     }
 }
-
 
 /// The person, whichever side speaks. The conversation knows them; an incoming message was sent by them.
 fn find_contact<'a>(sent: &Sent<'a>, direction: Direction) -> Option<Cow<'a, str>> {

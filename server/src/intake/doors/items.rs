@@ -25,5 +25,9 @@ pub fn split_body(body: &str) -> Result<Vec<&[u8]>, Problem> {
 
 /// The body is no JSON.
 pub fn not_json() -> Problem {
-    Problem::new(StatusCode::BAD_REQUEST, "json_invalid", "The body is not valid JSON. Nothing of it is stored.")
+    Problem::new(
+        StatusCode::BAD_REQUEST,
+        "json_invalid",
+        "The body is not valid JSON. Nothing of it is stored.",
+    )
 }

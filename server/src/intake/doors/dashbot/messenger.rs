@@ -26,7 +26,8 @@ fn add_received(index: usize, sent: &Sent<'_>, call: &Call<'_>, translation: &mu
     let postback = || Some((sent.object("postback")?, "title"));
     let Some((message, text)) = sent.object("message").map(|message| (message, "text")).or_else(postback)
     else {
-        let other = ["delivery", "read", "reaction", "referral"].into_iter().find(|name| sent.find(name).is_some());
+        let other =
+            ["delivery", "read", "reaction", "referral"].into_iter().find(|name| sent.find(name).is_some());
         return translation.ignore(index, other.unwrap_or("facebook"));
     };
     let is_echo = message.flag("is_echo") == Some(true);

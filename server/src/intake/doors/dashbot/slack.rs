@@ -35,7 +35,8 @@ pub(super) fn add_message(index: usize, sent: &Sent<'_>, call: &Call<'_>, transl
 /// What a bot says names no person: the place where it is said stands for those who are there.
 fn find_user<'a>(sent: &Sent<'a>, message: &Sent<'a>, direction: Direction) -> Option<Cow<'a, str>> {
     let bot = sent.object("bot").and_then(|bot| bot.id("id"));
-    let user = message.id("user").filter(|user| direction == Direction::Incoming || Some(user) != bot.as_ref());
+    let user =
+        message.id("user").filter(|user| direction == Direction::Incoming || Some(user) != bot.as_ref());
     user.or_else(|| message.id("channel").filter(|_| direction == Direction::Outgoing))
 }
 
