@@ -31,7 +31,7 @@ pub struct HeldSpan {
     pub trace_id: String,
     /// Its id within the trace.
     pub span_id: String,
-    /// The user that it names, if it names one.
+    /// The user that it is of, as far as it says itself.
     pub user_id: Option<String>,
     /// When it arrived.
     pub received_at: Instant,

@@ -249,6 +249,54 @@ async fn nothing_of_a_trace_counts_before_its_root_which_names_the_user() {
     server.stop().await;
 }
 
+/// The orders of four things.
+fn orders() -> Vec<[usize; 4]> {
+    let all = (0..4).flat_map(|a| (0..4).flat_map(move |b| (0..4).map(move |c| [a, b, c])));
+    let orders = all.map(|[a, b, c]| [a, b, c, 6_usize.saturating_sub(a + b + c)]);
+    orders.filter(|order| (0..4).all(|place| order.contains(&place))).collect()
+}
+
+#[tokio::test]
+async fn a_trace_counts_the_same_in_whatever_order_its_spans_come() {
+    let (server, state) = start().await;
+    let bot = server.create_bot("orders").await;
+    let mut expected = Vec::new();
+    for (n, order) in (1..).zip(orders()) {
+        let user = format!("user {n}");
+        let spans = [call(n, 1, 3), call(n, 2, 3), span(n, 3, 9, 4, vec![]), root(n, 9, &user)];
+        for place in order {
+            send(&server, &bot, vec![spans[place].clone()]).await;
+        }
+        expected.extend(turn_of(&user, &[1, 2]));
+    }
+    assert_eq!(expected.len(), 24 * 4);
+    wait(&server, &state, WAIT_MS).await;
+    expected.sort();
+    assert_eq!(counted(&server, &bot).await, expected);
+    let facts = server.store.load_facts(bot.id, None, None, 100).await.unwrap();
+    assert!(facts.iter().all(|fact| fact.session_id.as_ref().is_some_and(|id| id.as_str() == "s")));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_trace_counts_the_same_wherever_it_is_cut() {
+    let server = TestServer::start().await;
+    let bot = server.create_bot("cuts").await;
+    for (n, cuts) in (1..).zip(0..8_u8) {
+        let spans = [call(n, 1, 3), span(n, 3, 9, 4, vec![]), call(n, 2, 9), root(n, 9, "ada")];
+        let mut request = Vec::new();
+        for (place, span) in spans.into_iter().enumerate() {
+            request.push(span);
+            if place == 3 || cuts & (1 << place) != 0 {
+                send(&server, &bot, std::mem::take(&mut request)).await;
+            }
+        }
+        assert_eq!(counted(&server, &bot).await.len(), usize::from(n) * 4, "{cuts:03b}");
+    }
+    assert!(counted(&server, &bot).await.iter().all(|(_, user)| user == "ada"));
+    server.stop().await;
+}
+
 #[tokio::test]
 async fn a_root_without_calls_waits_for_them() {
     let (server, state) = start().await;

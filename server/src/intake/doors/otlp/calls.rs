@@ -7,11 +7,10 @@ use serde_json::value::RawValue;
 
 use super::attributes::{Attributes, COST, ERROR, INPUT_TOKENS, MODEL, OUTPUT_TOKENS, read_text};
 use super::said;
+use super::spans::NANOS_OF_MS;
 
 /// Where instrumentations say what a call is for.
 const PURPOSE: [&str; 3] = ["gen_ai.operation.name", "openinference.span.kind", "langfuse.observation.type"];
-
-const NANOS_OF_MS: u64 = 1_000_000;
 
 /// One call of a model. Numbers are as they were sent: the item reader says what they are worth.
 #[derive(Debug, Serialize, Deserialize)]

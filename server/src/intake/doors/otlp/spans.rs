@@ -15,7 +15,7 @@ use crate::intake::item::ItemReader;
 
 const TRACE_ID_BYTES: usize = 16;
 const SPAN_ID_BYTES: usize = 8;
-const NANOS_OF_MS: u64 = 1_000_000;
+pub(super) const NANOS_OF_MS: u64 = 1_000_000;
 
 /// A span that matters: a call, or one that says whose calls are.
 #[derive(Debug, Serialize, Deserialize)]

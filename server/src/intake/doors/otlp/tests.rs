@@ -332,6 +332,22 @@ fn spans_that_go_in_a_circle_come_to_an_end() {
 }
 
 #[test]
+fn what_other_writers_of_json_leave_out_is_absent() {
+    let mut sparse = span("1", "", (0, 1), &call("m", 1, 1));
+    let odd = json!([
+        {"key": "a", "value": {"arrayValue": {}}},
+        {"key": "b", "value": {"kvlistValue": {"values": [{"key": "c", "value": {"arrayValue": {}}}]}}},
+        {"key": "d", "value": null},
+        {"key": "user.id", "value": {"stringValue": "ada"}},
+    ]);
+    sparse["attributes"].as_array_mut().unwrap().extend(odd.as_array().unwrap().clone());
+    sparse["parentSpanId"] = Value::Null;
+    sparse["traceState"] = Value::Null;
+    let found = items(&[sparse]);
+    assert_eq!((found.len(), &found[0]["user_id"], &found[0]["model"]), (3, &json!("ada"), &json!("m")));
+}
+
+#[test]
 fn both_forms_of_a_request_say_the_same() {
     let spans = [
         span("1", "2", (0, 1), &call("m", 1, 1)),
