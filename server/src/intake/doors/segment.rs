@@ -24,20 +24,20 @@ pub static CALL: Door = Door { name: "segment", translate: translate_call, answe
 fn translate_batch(asked: &Asked) -> Result<Translation, Problem> {
     let body = read_text(&asked.body);
     let body = read_object(&body)?;
-    let mut batch = Batch::new(asked.arrived_at, body.find("sentAt"));
+    let mut events = Events::new(asked.arrived_at, body.find("sentAt"));
     for (index, event) in read_array(body.find("batch").ok_or_else(batch_invalid)?)?.into_iter().enumerate() {
-        batch.add(index, None, event);
+        events.add(index, None, event);
     }
-    Ok(batch.translation)
+    Ok(events.translation)
 }
 
 fn translate_call(asked: &Asked) -> Result<Translation, Problem> {
     let body = read_text(&asked.body);
     read_object(&body)?;
-    let mut batch = Batch::new(asked.arrived_at, None);
+    let mut events = Events::new(asked.arrived_at, None);
     let word = asked.path.rsplit('/').next();
-    batch.add(0, word, body.trim().as_bytes());
-    Ok(batch.translation)
+    events.add(0, word, body.trim().as_bytes());
+    Ok(events.translation)
 }
 
 fn answer(_: &Asked, _: &Reply) -> Response {
@@ -45,13 +45,13 @@ fn answer(_: &Asked, _: &Reply) -> Response {
 }
 
 /// What is known of all events of a request, and what has come of them.
-struct Batch<'a> {
+struct Events<'a> {
     arrived_at: Instant,
     sent_at: Option<&'a RawValue>,
     translation: Translation,
 }
 
-impl<'a> Batch<'a> {
+impl<'a> Events<'a> {
     fn new(arrived_at: Instant, sent_at: Option<&'a RawValue>) -> Self {
         Self { arrived_at, sent_at, translation: Translation::default() }
     }
