@@ -100,10 +100,10 @@ async fn run_everything_hot(store: &TestStore) {
 
 /// A trace in pieces.
 async fn hold_and_drop(store: &TestStore, bot: BotId) {
-    let span = held("t", "s", Some("ada"), 0);
-    assert!(store.hold_spans(bot, std::slice::from_ref(&span)).await.unwrap());
-    assert_eq!(store.find_held_spans(bot, &["t"]).await.unwrap(), [span.clone()]);
-    store.drop_held_spans(bot, &[span]).await.unwrap();
+    let spans = [held("t", "s", Some("ada"), 0)];
+    assert!(store.hold_spans(bot, &spans).await.unwrap());
+    assert_eq!(store.find_held_spans(bot, &["t"]).await.unwrap(), spans);
+    store.drop_held_spans(bot, &spans).await.unwrap();
     assert_eq!(store.find_speakers(bot, &["in 0"]).await.unwrap().len(), 1);
 }
 
