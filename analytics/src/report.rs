@@ -15,6 +15,7 @@ use crate::settings::{IdleTimeout, WeekStart};
 
 /// A bot's figures for one question.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Report {
     /// Whose figures.
     pub bot: ReportBot,
@@ -54,6 +55,7 @@ pub struct Report {
 
 /// The bot that a report is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReportBot {
     /// Its id.
     pub id: BotId,
@@ -63,6 +65,7 @@ pub struct ReportBot {
 
 /// A change of zone, week start or timeout on its way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Recalculation {
     /// IANA name of the zone that will hold.
     pub time_zone: String,
@@ -71,11 +74,13 @@ pub struct Recalculation {
     /// The timeout that will hold.
     pub idle_timeout_ms: IdleTimeout,
     /// How much of the history is counted: 0 to 100.
+    #[cfg_attr(feature = "schema", schemars(range(max = 100)))]
     pub percent: u8,
 }
 
 /// A period as resolved: half-open instants, and the dates they came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReportPeriod {
     /// First instant inside.
     #[serde(deserialize_with = "rfc3339::time")]
@@ -93,6 +98,7 @@ pub struct ReportPeriod {
 
 /// The comparison as resolved.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReportComparison {
     /// Which one.
     pub mode: ComparisonMode,
@@ -115,6 +121,7 @@ pub struct ReportComparison {
 
 /// One KPI: value, the comparison's value, and the unrounded ratio between them.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Kpi {
     /// The figure.
     pub value: u64,
@@ -138,16 +145,17 @@ impl Kpi {
 
 /// The KPIs of the whole period.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Totals {
-    /// See [`Metric::TotalUsers`].
+    /// Distinct users with at least one incoming message.
     pub total_users: Kpi,
-    /// See [`Metric::NewUsers`].
+    /// Of those, the ones whose first incoming message ever lies inside.
     pub new_users: Kpi,
-    /// See [`Metric::ReturningUsers`].
+    /// Of those, the ones whose first incoming message ever lies before.
     pub returning_users: Kpi,
-    /// See [`Metric::Sessions`].
+    /// Sessions whose opening message lies inside.
     pub sessions: Kpi,
-    /// See [`Metric::Messages`].
+    /// Incoming messages.
     pub messages: Kpi,
     /// Outgoing messages, beside the five.
     pub bot_messages: Kpi,
@@ -181,6 +189,7 @@ impl Totals {
 
 /// One bucket of a series. Counts are `None` in a gap: before the first message and after `as_of`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TimeseriesRow {
     /// First instant inside.
     #[serde(deserialize_with = "rfc3339::time")]
@@ -192,15 +201,15 @@ pub struct TimeseriesRow {
     pub partial: bool,
     /// Whether the bucket contains `as_of`.
     pub running: bool,
-    /// See [`Metric::TotalUsers`].
+    /// Distinct users with at least one incoming message.
     pub total_users: Option<u64>,
-    /// See [`Metric::NewUsers`].
+    /// Of those, the ones whose first incoming message ever lies inside.
     pub new_users: Option<u64>,
-    /// See [`Metric::ReturningUsers`].
+    /// Of those, the ones whose first incoming message ever lies before.
     pub returning_users: Option<u64>,
-    /// See [`Metric::Sessions`].
+    /// Sessions whose opening message lies inside.
     pub sessions: Option<u64>,
-    /// See [`Metric::Messages`].
+    /// Incoming messages.
     pub messages: Option<u64>,
     /// Outgoing messages.
     pub bot_messages: Option<u64>,

@@ -8,6 +8,7 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, StatusCode};
+use schemars::JsonSchema;
 use serde::Serialize;
 use store::StoreError;
 
@@ -34,6 +35,21 @@ impl Problem {
     pub fn retry_after(mut self, seconds: u64) -> Self {
         self.retry_after_s = Some(seconds);
         self
+    }
+
+    /// The status of the answer.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The public code.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// What the client is told.
+    pub fn detail(&self) -> &str {
+        &self.detail
     }
 
     /// No such thing, or not this client's to see: one answer for both.
@@ -140,14 +156,23 @@ impl From<QueryError> for Problem {
     }
 }
 
-#[derive(Serialize)]
-struct Body<'a> {
+/// What is wrong, as RFC 9457 has it.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
+pub struct Body<'a> {
+    /// `about:blank`: the status says what kind of problem it is.
     r#type: &'static str,
+    /// What the status is called.
     title: &'a str,
+    /// The status of the answer.
     status: u16,
+    /// What is wrong and what to do, in a sentence.
     detail: &'a str,
+    /// What is wrong, as a stable word.
     code: &'static str,
+    /// The same as `detail`, for clients that look there.
     message: &'a str,
+    /// Incident id: it is in the server's log too, and in the header `X-Incident-Id`.
     id: &'a str,
 }
 

@@ -16,6 +16,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::intake::doors::{Door, chatwoot, dashbot, otlp, posthog, rasa, receive, segment};
 use crate::intake::native::receive_events;
+use crate::openapi::{get_openapi, get_openapi_page};
 use crate::problem::Problem;
 use crate::read::{get_analytics, get_analytics_csv, get_bot, get_bot_analytics, list_bots};
 use crate::state::ServerState;
@@ -23,7 +24,6 @@ use crate::web::client_address::note_client_address;
 use crate::web::headers::add_security_headers;
 use crate::web::health::{answer_alive, answer_ready};
 use crate::web::measures::{get_metrics, measure_request};
-use crate::web::openapi::get_openapi;
 use crate::web::origin::require_own_origin;
 use crate::web::pages::{MAX_FORM_BYTES, call_server_function, find_file_or_page, render_page};
 use crate::web::site::get_client_file;
@@ -49,11 +49,13 @@ pub fn router(state: ServerState) -> IntoMakeServiceWithConnectInfo<Router, Sock
         .merge(doors())
         .route("/v1/admin/bots/{id}/analytics", get(get_bot_analytics))
         .route("/openapi.json", get(get_openapi))
+        .route("/openapi", get(get_openapi_page))
         .route("/healthz", get(answer_alive))
         .route("/readyz", get(answer_ready))
         .route("/metrics", get(get_metrics))
         .route("/pkg/{*path}", get(get_client_file))
         .merge(pages())
+        .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .fallback(find_file_or_page)
         .layer(CatchPanicLayer::custom(answer_panic))
         .layer(from_fn_with_state(state.clone(), note_client_address))

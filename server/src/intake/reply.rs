@@ -1,20 +1,29 @@
 //! What a bot is told about its batch.
 
 use analytics::error::RejectionCode;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The answer to a batch that was read: `{"accepted": 2, "duplicates": 0, "rejected": []}`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Receipt")]
 pub struct Reply {
+    /// Stored by this request.
     accepted: u64,
+    /// Stored before, under the same id: they count once.
     duplicates: u64,
+    /// Not stored, in the order of the batch.
     rejected: Vec<Rejected>,
 }
 
-#[derive(Debug, Serialize)]
+/// An item that was not stored.
+#[derive(Debug, Serialize, JsonSchema)]
 struct Rejected {
+    /// Its position in the body, from 0.
     index: usize,
+    /// Why, as a stable word.
     code: &'static str,
+    /// What is wrong and what to do, in a sentence.
     detail: &'static str,
     #[serde(skip)]
     reason: RejectionCode,

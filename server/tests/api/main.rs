@@ -17,6 +17,7 @@ mod doors_table;
 mod fields;
 mod health;
 mod import_formats;
+mod openapi;
 mod pages;
 mod people;
 mod reading;

@@ -5,8 +5,8 @@
 //! theirs. The form has no word for "nothing is known": days before the first message and days to come have zeros.
 
 mod days;
-mod record;
-mod refusal;
+pub mod record;
+pub mod refusal;
 
 use analytics::comparison::ComparisonMode;
 use analytics::granularity::Granularity;
@@ -14,6 +14,7 @@ use analytics::query::ReportQuery;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use self::days::AskedDays;
@@ -24,7 +25,7 @@ use crate::problem::Problem;
 use crate::state::ServerState;
 
 /// A bot's figures by the day.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct BotAnalytics {
     /// One for each local day, in order of time.
     records: Vec<DayRecord>,

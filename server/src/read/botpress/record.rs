@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use analytics::instant::LocalTime;
 use analytics::report::TimeseriesRow;
 use chrono::{SecondsFormat, TimeDelta};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The figures of one local day of the bot. `newUsers` and `returningUsers` together are the day's distinct users;
 /// those of several days may not be added up.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct DayRecord {
+pub struct DayRecord {
     /// The day's first millisecond, in UTC.
     start_date_time_utc: String,
     /// The day's last millisecond, in UTC.
@@ -39,7 +40,7 @@ pub(super) struct DayRecord {
 }
 
 /// What calls of language models used in a day.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct ModelUse {
     calls: u64,
@@ -54,7 +55,7 @@ struct ModelUse {
 }
 
 /// How figures of single calls are spread.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 struct Spread {
     mean: f64,
     sd: f64,
@@ -63,7 +64,7 @@ struct Spread {
 }
 
 /// What calls cost, in US dollars.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 struct Cost {
     sum: f64,
     #[serde(flatten)]

@@ -4,6 +4,7 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::problem::{Problem, Told};
@@ -12,9 +13,10 @@ use crate::problem::{Problem, Told};
 #[derive(Debug)]
 pub struct Refusal(Problem);
 
-/// The members of both.
-#[derive(Debug, Serialize)]
-pub(super) struct RefusalBody {
+/// What is wrong, in the words of that API and in those of RFC 9457.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "BotpressProblem")]
+pub struct RefusalBody {
     /// `Unauthorized`, `Forbidden`, `ResourceNotFound`, `InvalidQuery`, `RateLimited` or `Internal`.
     r#type: &'static str,
     /// What the status is called.
