@@ -45,6 +45,11 @@ pub async fn serve(
         async move { store.work_in_background(&*clock).await }
     });
     let releasing = tokio::spawn(release_in_background(state.clone()));
+    let log = state.intake_log.clone();
+    let logging = tokio::spawn({
+        let (log, store) = (log.clone(), store.clone());
+        async move { log.flush_in_background(store).await }
+    });
     let server = axum::serve(listener, router(state)).with_graceful_shutdown(stop);
     let deadline = async {
         if has_stopped.await.is_ok() {
@@ -60,6 +65,8 @@ pub async fn serve(
     };
     background.abort();
     releasing.abort();
+    logging.abort();
+    log.flush_all(&store).await;
     store.close().await;
     result
 }

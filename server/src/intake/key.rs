@@ -13,18 +13,20 @@ use store::keys::WriteAccess;
 
 use super::doors::Query;
 use super::fields;
+use super::log::note::Note;
 use super::split::without_byte_order_mark;
 use crate::problem::Problem;
 use crate::state::ServerState;
 
-/// The bot that one of these keys opens: the first known one.
+/// The bot that one of these keys opens: the first known one. It is noted, whether or not it may send.
 ///
 /// # Errors
 /// 401 when none is known, 429 when it is used too often, 403 when the bot is not activated.
-pub async fn authorise(state: &ServerState, keys: &[Secret]) -> Result<WriteAccess, Problem> {
+pub async fn authorise(state: &ServerState, keys: &[Secret], note: &mut Note) -> Result<WriteAccess, Problem> {
     for key in keys {
         let access = state.context.store.find_write_access(key, state.context.clock.now()).await?;
         if let Some(access) = access {
+            note.set_bot(access.bot_id);
             state.intake_limit.check(key)?;
             return if access.is_activated { Ok(access) } else { Err(Problem::bot_inactive()) };
         }

@@ -10,6 +10,7 @@ pub mod inflate;
 pub mod item;
 pub mod key;
 pub mod limit;
+pub mod log;
 pub mod nano;
 pub mod native;
 pub mod reply;

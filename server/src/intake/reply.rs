@@ -4,6 +4,8 @@ use analytics::error::RejectionCode;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::log::seen::Seen;
+
 /// The answer to a batch that was read: `{"accepted": 2, "duplicates": 0, "rejected": []}`.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Receipt")]
@@ -14,6 +16,8 @@ pub struct Reply {
     duplicates: u64,
     /// Not stored, in the order of the batch.
     rejected: Vec<Rejected>,
+    #[serde(skip)]
+    seen: Seen,
 }
 
 /// An item that was not stored.
@@ -30,14 +34,34 @@ struct Rejected {
 }
 
 impl Reply {
-    pub(super) fn new(accepted: u64, duplicates: u64, rejected: Vec<(usize, RejectionCode)>) -> Self {
+    pub(super) fn new(
+        accepted: u64,
+        duplicates: u64,
+        rejected: Vec<(usize, RejectionCode)>,
+        seen: Seen,
+    ) -> Self {
         let rejected = rejected.into_iter().map(|(index, code)| Rejected {
             index,
             code: code.as_str(),
             detail: code.detail(),
             reason: code,
         });
-        Self { accepted, duplicates, rejected: rejected.collect() }
+        Self { accepted, duplicates, rejected: rejected.collect(), seen }
+    }
+
+    /// How many items were stored.
+    pub fn accepted(&self) -> u64 {
+        self.accepted
+    }
+
+    /// How many items had been stored before.
+    pub fn duplicates(&self) -> u64 {
+        self.duplicates
+    }
+
+    /// What those looked like that were not counted.
+    pub fn seen(&self) -> &Seen {
+        &self.seen
     }
 
     /// What was not stored, and why, in the order of the batch.

@@ -16,6 +16,7 @@ mod doors_segment;
 mod doors_table;
 mod fields;
 mod health;
+mod intake_log;
 mod import_formats;
 mod openapi;
 mod pages;

@@ -31,6 +31,7 @@ use super::batch::{Batch, store_batch};
 use super::inflate::{self, Encoding};
 use super::item::ItemReader;
 use super::key::{authorise, find_key_in_body, find_keys};
+use super::log::note::Note;
 use super::reply::Reply;
 use super::{INLINE_BYTES, MAX_EVENTS, body};
 use crate::problem::Problem;
@@ -123,23 +124,40 @@ impl Translation {
 /// # Errors
 /// A [`Problem`] when the body cannot be read at all, or nothing of it may or can be stored.
 pub async fn receive(state: ServerState, request: Request, door: &'static Door) -> Result<Response, Problem> {
-    let (asked, access) = admit(&state, request).await?;
+    let mut note = Note::begin(&state, door.name, request.headers());
+    let answer = store_translation(&state, request, door, &mut note).await;
+    Ok(note.end(answer))
+}
+
+async fn store_translation(
+    state: &ServerState,
+    request: Request,
+    door: &'static Door,
+    note: &mut Note,
+) -> Result<Response, Problem> {
+    let (asked, access) = admit(state, request, note).await?;
     let reader = ItemReader { arrived_at: asked.arrived_at, stores_text: access.stores_text };
-    let (asked, batch) = translate(asked, door, reader).await?;
-    let reply = store_batch(&state, access, batch).await?;
+    let (asked, client, batch) = translate(asked, door, reader).await?;
+    client.iter().for_each(|client| note.set_client(client));
+    let reply = store_batch(state, access, batch).await?;
+    note.add_reply(&reply);
     Ok((door.answer)(&asked, &reply))
 }
 
-/// Reads a request, if it has the key of a bot that may send.
+/// Reads a request, if it has the key of a bot that may send, and notes whose it is.
 ///
 /// # Errors
 /// A [`Problem`] when it has none, or its body does not arrive or inflate.
-pub async fn admit(state: &ServerState, request: Request) -> Result<(Asked, WriteAccess), Problem> {
+pub async fn admit(
+    state: &ServerState,
+    request: Request,
+    note: &mut Note,
+) -> Result<(Asked, WriteAccess), Problem> {
     let (parts, body) = request.into_parts();
     let query = Query::parse(parts.uri.query().unwrap_or_default());
     let keys = find_keys(&parts.headers, &query);
     // A key in sight is checked before the body is read; one inside the body must wait for it.
-    let early = if keys.is_empty() { None } else { Some(authorise(state, &keys).await) };
+    let early = if keys.is_empty() { None } else { Some(authorise(state, &keys, note).await) };
     let early = match early {
         Some(Err(problem)) => {
             body::discard(body, &parts.headers).await;
@@ -154,7 +172,7 @@ pub async fn admit(state: &ServerState, request: Request) -> Result<(Asked, Writ
         Some(access) => access,
         None => {
             let key = find_key_in_body(&asked.body).ok_or_else(key_missing)?;
-            authorise(state, &[key]).await?
+            authorise(state, &[key], note).await?
         }
     };
     Ok((asked, access))
@@ -177,11 +195,15 @@ async fn inflate_body(
     Ok(Asked { path, query, headers, body, arrived_at })
 }
 
-async fn translate(asked: Asked, door: &'static Door, reader: ItemReader) -> Result<(Asked, Batch), Problem> {
+async fn translate(
+    asked: Asked,
+    door: &'static Door,
+    reader: ItemReader,
+) -> Result<(Asked, Option<String>, Batch), Problem> {
     run_where_it_fits(asked.body.len(), move || {
         let translation = (door.translate)(&asked)?;
         let batch = read_translation(&translation, reader)?;
-        Ok((asked, batch))
+        Ok((asked, translation.client, batch))
     })
     .await
 }
@@ -202,9 +224,9 @@ pub fn read_parts(translation: &Translation, reader: ItemReader) -> Batch {
     let mut batch = Batch::default();
     for (index, part) in &translation.parts {
         match part {
-            Part::Item(item) => batch.add(*index, reader.read(item)),
-            Part::Rejected(code) => batch.add(*index, Err(*code)),
-            Part::Ignored(_) => {}
+            Part::Item(item) => batch.add(*index, item, reader),
+            Part::Rejected(code) => batch.reject(*index, *code),
+            Part::Ignored(name) => batch.ignore(name),
         }
     }
     batch

@@ -6,7 +6,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use analytics::error::RejectionCode;
 use analytics::ids::BotId;
 use analytics::instant::MINUTE_MS;
 use store::StoreError;
@@ -14,35 +13,56 @@ use store::bots::BotScope;
 use store::held_spans::{HeldSpan, Speaker};
 use store::keys::WriteAccess;
 
+use super::spans::Part;
 use super::traces::{Sent, Trace};
 use super::turns::{incoming_id, translate};
 use crate::intake::batch::{Batch, store_batch};
 use crate::intake::doors::{Translation, read_parts, run_where_it_fits};
 use crate::intake::item::ItemReader;
+use crate::intake::log::note::Note;
+use crate::intake::reply::Reply;
 use crate::problem::Problem;
 use crate::state::ServerState;
 
 /// How long a trace waits for its root after its last span came.
 pub const WAIT_MS: i64 = MINUTE_MS;
 const RELEASE_EVERY: Duration = Duration::from_secs(10);
+/// What the Intake log shows of spans that are not counted, or not yet.
+const WAITING: &str = "span that waits for its trace";
+const OTHER: &str = "span that is no call";
 /// About as many bytes as the items of one trace have.
 const TRACE_BYTES: usize = 1024;
 
-/// Counts the traces that are complete, and keeps the others. Gives back which spans of the request were rejected.
+/// Counts the traces that are complete, and keeps the others.
 pub(super) async fn settle(
     state: &ServerState,
     access: WriteAccess,
     reader: ItemReader,
     sent: Sent,
-) -> Result<Vec<(usize, RejectionCode)>, Problem> {
-    let Sent { mut traces, rejected } = sent;
+    note: &mut Note,
+) -> Result<Reply, Problem> {
+    let Sent { mut traces, rejected, ignored } = sent;
     join_held(state, access.bot_id, &mut traces).await?;
     let (mut complete, waiting): (Vec<_>, Vec<_>) = traces.into_iter().partition(Trace::is_complete);
-    if !hold(state, access.bot_id, reader, &waiting).await? {
+    if hold(state, access.bot_id, reader, &waiting).await? {
+        add_ignored(note, WAITING, waiting.iter().flat_map(new_parts).map(|_| 1).sum());
+    } else {
         // No room: they are counted by what is known of them now.
         complete.extend(waiting);
     }
-    count(state, access, reader, Sent { traces: complete, rejected }).await
+    add_ignored(note, OTHER, ignored);
+    count(state, access, reader, Sent { traces: complete, rejected, ignored }).await
+}
+
+fn add_ignored(note: &mut Note, name: &'static str, spans: u64) {
+    if spans > 0 {
+        note.add_ignored(name, spans);
+    }
+}
+
+/// What came of a trace in this request.
+fn new_parts(trace: &Trace) -> impl Iterator<Item = &Part> {
+    trace.parts.iter().filter(|part| part.index.is_some())
 }
 
 async fn join_held(state: &ServerState, bot: BotId, traces: &mut [Trace]) -> Result<(), StoreError> {
@@ -74,11 +94,12 @@ async fn hold(
 ) -> Result<bool, Problem> {
     let mut spans = Vec::new();
     for trace in traces {
-        for part in trace.parts.iter().filter(|part| part.index.is_some()) {
+        for part in new_parts(trace) {
             spans.push(HeldSpan {
                 trace_id: trace.id.clone(),
                 span_id: part.span_id.clone(),
-                user_id: part.user_id.clone(),
+                // A conversation stands for the user where none is named.
+                user_id: part.user_id.clone().or_else(|| part.conversation_id.clone()),
                 received_at: reader.arrived_at,
                 span: serde_json::to_string(part).map_err(|error| Problem::internal(&error))?,
             });
@@ -94,7 +115,7 @@ async fn count(
     access: WriteAccess,
     reader: ItemReader,
     sent: Sent,
-) -> Result<Vec<(usize, RejectionCode)>, Problem> {
+) -> Result<Reply, Problem> {
     let stored = find_stored(state, access.bot_id, &sent.traces).await?;
     let sent = Arc::new(sent);
     let read = {
@@ -107,7 +128,7 @@ async fn count(
     if !held.is_empty() {
         state.context.store.drop_held_spans(access.bot_id, &held).await?;
     }
-    Ok(reply.rejections().filter(|(index, _)| *index != usize::MAX).collect())
+    Ok(reply)
 }
 
 /// Whose traces are that name nobody, as far as their first message was counted before.
@@ -170,6 +191,6 @@ async fn release(state: &ServerState, bot: BotId, due: Vec<HeldSpan>) -> Result<
     let access = WriteAccess { bot_id: bot, is_activated: true, stores_text: found.stores_text };
     let reader = ItemReader { arrived_at: state.context.clock.now(), stores_text: found.stores_text };
     let traces = group_by_trace(due).into_iter().map(|(id, held)| Trace::of_held(id, held)).collect();
-    count(state, access, reader, Sent { traces, rejected: Vec::new() }).await?;
+    count(state, access, reader, Sent { traces, ..Sent::default() }).await?;
     Ok(())
 }

@@ -21,6 +21,7 @@ use self::decode::{Form, decode};
 use self::traces::Sent;
 use super::{Asked, Door, Translation, admit, run_where_it_fits};
 use crate::intake::item::ItemReader;
+use crate::intake::log::note::Note;
 use crate::problem::Problem;
 use crate::state::ServerState;
 
@@ -38,11 +39,19 @@ pub static DROPPED: Door = Door {
 /// # Errors
 /// A [`Problem`] when the body cannot be read at all, or nothing of it may or can be stored.
 pub async fn receive_traces(State(state): State<ServerState>, request: Request) -> Result<Response, Problem> {
-    let (asked, access) = admit(&state, request).await?;
+    let mut note = Note::begin(&state, DROPPED.name, request.headers());
+    let answer = store_traces(&state, request, &mut note).await;
+    Ok(note.end(answer))
+}
+
+async fn store_traces(state: &ServerState, request: Request, note: &mut Note) -> Result<Response, Problem> {
+    let (asked, access) = admit(state, request, note).await?;
     let form = Form::of(&asked);
     let reader = ItemReader { arrived_at: asked.arrived_at, stores_text: access.stores_text };
     let sent = run_where_it_fits(asked.body.len(), move || read(&asked, form, reader)).await?;
-    let rejected = hold::settle(&state, access, reader, sent).await?;
+    let reply = hold::settle(state, access, reader, sent, note).await?;
+    note.add_reply(&reply);
+    let rejected: Vec<_> = reply.rejections().filter(|(index, _)| *index != usize::MAX).collect();
     Ok(answer(form, &rejected))
 }
 
