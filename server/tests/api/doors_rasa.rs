@@ -159,7 +159,7 @@ async fn mantles_shape_is_understood_and_its_sessions_count() {
     let event = |id: &str, name: &str, payload: Value| {
         let mut event = json!({
             "conversation_id": "c-1", "user_id": "ada", "session_id": "s-1", "event_id": id, "sequence": 1,
-            "timestamp": "2026-11-18T10:00:00.5Z", "deployment_environment": "production", "metadata": {"a": 1},
+            "timestamp": "2026-11-18T10:00:00.5Z", "deployment_environment": "production", "metadata": {"a": 1}, "added": {},
         });
         event[name] = payload;
         event

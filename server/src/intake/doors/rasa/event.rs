@@ -130,8 +130,10 @@ impl<'a> Event<'a> {
     }
 }
 
+/// What counts comes first: whoever adds to the envelope hides no message.
 fn find_payload<'a>(envelope: &Sent<'a>) -> Option<(Cow<'a, str>, Option<Sent<'a>>)> {
     envelope.find("conversation_id")?;
-    let name = envelope.names().find(|name| !ENVELOPE.contains(name) && envelope.object(name).is_some())?;
+    let others = envelope.names().filter(|name| !ENVELOPE.contains(name));
+    let name = ["user", "bot"].into_iter().chain(others).find(|name| envelope.object(name).is_some())?;
     Some((Cow::Owned(name.to_owned()), envelope.object(name)))
 }
