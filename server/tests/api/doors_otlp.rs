@@ -249,6 +249,20 @@ async fn nothing_of_a_trace_counts_before_its_root_which_names_the_user() {
     server.stop().await;
 }
 
+#[tokio::test]
+async fn the_log_tells_of_spans_that_wait_and_of_those_that_count_nothing() {
+    let (server, state) = start().await;
+    let bot = server.create_bot("log").await;
+    send(&server, &bot, vec![call(1, 1, 9), call(1, 2, 9), span(1, 3, 9, 1, vec![])]).await;
+    state.intake_log.flush_all(server.store.store()).await;
+    let log = server.store.load_intake_log(bot.id).await.unwrap();
+    assert_eq!((log.requests[0].accepted, log.requests[0].ignored), (0, 3));
+    let mut ignored: Vec<_> = log.rejections.iter().map(|row| (row.code.as_ref(), row.items)).collect();
+    ignored.sort_unstable();
+    assert_eq!(ignored, [("span that is no call", 1), ("span that waits for its trace", 2)]);
+    server.stop().await;
+}
+
 /// The orders of four things.
 fn orders() -> Vec<[usize; 4]> {
     let all = (0..4).flat_map(|a| (0..4).flat_map(move |b| (0..4).map(move |c| [a, b, c])));

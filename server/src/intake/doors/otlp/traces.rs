@@ -18,6 +18,8 @@ pub(super) struct Sent {
     pub(super) traces: Vec<Trace>,
     /// Spans that cannot be taken, by their index.
     pub(super) rejected: Vec<(usize, RejectionCode)>,
+    /// How many spans are no calls and name nobody.
+    pub(super) ignored: u64,
 }
 
 /// What is known of a trace.
@@ -56,7 +58,10 @@ impl Sent {
             parents[place].note(span);
             let trace = &mut sent.traces[place];
             trace.end = trace.end.max(End::of(span));
-            let Some(part) = Part::read(index, span, reader) else { continue };
+            let Some(part) = Part::read(index, span, reader) else {
+                sent.ignored += 1;
+                continue;
+            };
             match part.check(span, reader) {
                 Ok(()) => trace.parts.push(part),
                 Err(code) => sent.rejected.push((index, code)),
