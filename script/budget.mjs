@@ -8,9 +8,9 @@ const budget = [
   {
     what: "dashboard, before the charts",
     limit: 300,
-    files: ["dashboard_bg.wasm", "dashboard.js", "parlance.css"],
+    files: ["dashboard_bg.wasm", "dashboard.js", "dashboard.css"],
   },
-  { what: "other pages", limit: 300, files: ["pages_bg.wasm", "pages.js", "parlance.css"] },
+  { what: "other pages", limit: 300, files: ["pages_bg.wasm", "pages.js", "pages.css"] },
   { what: "chart library", limit: 205, files: ["echarts.js"] },
 ];
 

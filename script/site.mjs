@@ -125,10 +125,13 @@ function withShortNames(glue, { imports, exports }) {
     .replace(JSON.stringify([...modules][0]), '"a"');
 }
 
-/** `style/main.css` with all that it imports. */
+/** The styles of each part with all that they import. The fast client is one of both parts, and needs all. */
 function makeStyles(directory) {
-  const { code } = lightningcss.bundle({ filename: "style/main.css", minify: !fast });
-  fs.writeFileSync(`${directory}/parlance.css`, code);
+  for (const part of ["dashboard", "pages", "openapi"]) {
+    const filename = fast ? "style/main.css" : `style/parts/${part}.css`;
+    const { code } = lightningcss.bundle({ filename, minify: !fast });
+    fs.writeFileSync(`${directory}/${part}.css`, code);
+  }
 }
 
 /** The part of ECharts that the charts use. */

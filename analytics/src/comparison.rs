@@ -8,9 +8,10 @@ use crate::error::QueryError;
 use crate::instant::{Instant, TimeRange};
 use crate::period::{DateRange, Period, Preset};
 
-/// The choice beside the period.
+/// What a period is compared with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum ComparisonMode {
     /// The stretch before, as docs/METRICS.md lists it per preset.
     #[default]
@@ -56,6 +57,7 @@ impl ComparisonMode {
 /// How much of the comparison lies after the bot's first message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Coverage {
     /// All of it.
     Full,

@@ -7,6 +7,7 @@ use crate::error::QueryError;
 /// The length of a bucket in local time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Granularity {
     /// A maximal run within a local day of the same local hour and offset.
     Hour,

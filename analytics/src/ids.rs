@@ -17,9 +17,13 @@ pub const MAX_CHANNEL_BYTES: usize = 40;
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 const PUBLIC_ID_LENGTH: usize = 13;
 
-/// A chatbot. Publicly 13 base-32 characters (Crockford's alphabet, lower case); inside a positive integer.
+/// A chatbot, by 13 base-32 characters (Crockford's alphabet, lower case).
+// Inside it is a positive integer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct BotId(i64);
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct BotId(
+    #[cfg_attr(feature = "schema", schemars(with = "String", regex(pattern = r"^[0-9a-hjkmnp-tv-z]{13}$")))] i64,
+);
 
 impl BotId {
     /// The bot with this number. The sign is dropped, so every input is a valid id.
@@ -140,7 +144,10 @@ text_id!(
 /// Where a message travelled: a lower-case word of `[a-z0-9._-]`, at most 40 bytes, such as `web` or `telegram`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
-pub struct Channel(String);
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Channel(
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^[a-z0-9._-]{1,40}$")))] String,
+);
 
 impl Channel {
     /// Lower-cases the word and checks it.

@@ -92,6 +92,17 @@ impl Histogram {
     }
 }
 
+impl Histogram {
+    #[expect(clippy::cast_precision_loss, reason = "a deviation of milliseconds")]
+    fn deviation_from(&self, mean: f64) -> f64 {
+        let squares = self.0.iter().map(|(bin, calls)| {
+            let distance = Percentile::within(*bin).value_ms as f64 - mean;
+            distance * distance * *calls as f64
+        });
+        (squares.sum::<f64>() / self.calls().max(1) as f64).sqrt()
+    }
+}
+
 /// A percentile as far as the histogram knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Percentile {
@@ -122,6 +133,13 @@ pub struct Latency {
     pub median: Option<Percentile>,
     /// The 95th percentile.
     pub p95: Option<Percentile>,
+    /// How far they spread around the mean, a standard deviation, as far as the histogram knows it: each call stands in
+    /// the middle of its bin. `None` without a call.
+    pub deviation_ms: Option<f64>,
+    /// The least.
+    pub lowest: Option<Percentile>,
+    /// The greatest.
+    pub highest: Option<Percentile>,
 }
 
 impl Latency {
@@ -129,11 +147,15 @@ impl Latency {
     #[expect(clippy::cast_precision_loss, reason = "a mean of milliseconds")]
     pub fn new(sum_ms: u64, histogram: &Histogram) -> Self {
         let calls = histogram.calls();
+        let mean_ms = (calls > 0).then(|| sum_ms as f64 / calls as f64);
         Self {
             calls,
-            mean_ms: (calls > 0).then(|| sum_ms as f64 / calls as f64),
+            mean_ms,
+            deviation_ms: mean_ms.map(|mean| histogram.deviation_from(mean)),
             median: histogram.percentile(50),
             p95: histogram.percentile(95),
+            lowest: histogram.percentile(0),
+            highest: histogram.percentile(100),
         }
     }
 }

@@ -44,6 +44,11 @@ impl ModelTally {
         self.latencies.add_all(&other.latencies);
     }
 
+    /// How long they took.
+    pub fn latency(&self) -> Latency {
+        Latency::new(self.latency_ms, &self.latencies)
+    }
+
     /// All of some.
     pub fn sum<'a>(tallies: impl Iterator<Item = &'a Self>) -> Self {
         tallies.fold(Self::default(), |mut sum, tally| {
@@ -111,14 +116,20 @@ pub struct ModelUseTotals {
 }
 
 /// Series over the buckets of a report's head; `None` in a gap.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModelUseSeries {
     /// Calls.
     pub calls: Vec<Option<u64>>,
     /// Calls that failed.
     pub errors: Vec<Option<u64>>,
+    /// Tokens read.
+    pub input_tokens: Vec<Option<u64>>,
+    /// Tokens written.
+    pub output_tokens: Vec<Option<u64>>,
     /// Their price in US dollars.
     pub cost_usd: Vec<Option<Nano>>,
+    /// How long they took.
+    pub latency: Vec<Option<Latency>>,
 }
 
 impl ModelUseReport {
@@ -160,7 +171,10 @@ impl ModelRow {
             timeseries: ModelUseSeries {
                 calls: series(&timeseries, is_gap, |tally| tally.calls),
                 errors: series(&timeseries, is_gap, |tally| tally.errors),
+                input_tokens: series(&timeseries, is_gap, |tally| tally.input_tokens),
+                output_tokens: series(&timeseries, is_gap, |tally| tally.output_tokens),
                 cost_usd: series(&timeseries, is_gap, |tally| tally.cost_usd),
+                latency: series(&timeseries, is_gap, ModelTally::latency),
             },
         }
     }
@@ -179,15 +193,14 @@ fn series<T: Default + PartialEq>(
 impl ModelUseTotals {
     fn new(totals: &ModelTally, comparison: Option<&ModelTally>) -> Self {
         let kpi = |figure: fn(&ModelTally) -> u64| Kpi::new(figure(totals), comparison.map(figure));
-        let latency = |tally: &ModelTally| Latency::new(tally.latency_ms, &tally.latencies);
         Self {
             calls: kpi(|tally| tally.calls),
             errors: kpi(|tally| tally.errors),
             input_tokens: kpi(|tally| tally.input_tokens),
             output_tokens: kpi(|tally| tally.output_tokens),
             cost_usd: Amount::new(totals.cost_usd, comparison.map(|tally| tally.cost_usd)),
-            latency: latency(totals),
-            previous_latency: comparison.map(latency),
+            latency: totals.latency(),
+            previous_latency: comparison.map(ModelTally::latency),
         }
     }
 }

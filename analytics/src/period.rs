@@ -146,6 +146,7 @@ impl Default for Period {
 
 /// Local dates, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DateRange {
     /// First date.
     #[serde(deserialize_with = "rfc3339::date")]

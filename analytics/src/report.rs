@@ -19,6 +19,7 @@ pub use head::{ReportBucket, ReportHead, ReportWindow};
 
 /// A bot's figures for one question.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Report {
     /// Whose figures.
     pub bot: ReportBot,
@@ -58,6 +59,7 @@ pub struct Report {
 
 /// The bot that a report is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReportBot {
     /// Its id.
     pub id: BotId,
@@ -67,6 +69,7 @@ pub struct ReportBot {
 
 /// A change of zone, week start or timeout on its way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Recalculation {
     /// IANA name of the zone that will hold.
     pub time_zone: String,
@@ -75,11 +78,13 @@ pub struct Recalculation {
     /// The timeout that will hold.
     pub idle_timeout_ms: IdleTimeout,
     /// How much of the history is counted: 0 to 100.
+    #[cfg_attr(feature = "schema", schemars(range(max = 100)))]
     pub percent: u8,
 }
 
 /// A period as resolved: half-open instants, and the dates they came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReportPeriod {
     /// First instant inside.
     #[serde(deserialize_with = "rfc3339::time")]
@@ -97,6 +102,7 @@ pub struct ReportPeriod {
 
 /// The comparison as resolved.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReportComparison {
     /// Which one.
     pub mode: ComparisonMode,
@@ -119,6 +125,7 @@ pub struct ReportComparison {
 
 /// One KPI: value, the comparison's value, and the unrounded ratio between them.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Kpi {
     /// The figure.
     pub value: u64,
@@ -166,16 +173,17 @@ impl Amount {
 
 /// The KPIs of the whole period.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Totals {
-    /// See [`Metric::TotalUsers`].
+    /// Distinct users with at least one incoming message.
     pub total_users: Kpi,
-    /// See [`Metric::NewUsers`].
+    /// Of those, the ones whose first incoming message ever lies inside.
     pub new_users: Kpi,
-    /// See [`Metric::ReturningUsers`].
+    /// Of those, the ones whose first incoming message ever lies before.
     pub returning_users: Kpi,
-    /// See [`Metric::Sessions`].
+    /// Sessions whose opening message lies inside.
     pub sessions: Kpi,
-    /// See [`Metric::Messages`].
+    /// Incoming messages.
     pub messages: Kpi,
     /// Outgoing messages, beside the five.
     pub bot_messages: Kpi,
@@ -209,6 +217,7 @@ impl Totals {
 
 /// One bucket of a series. Counts are `None` in a gap: before the first message and after `as_of`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TimeseriesRow {
     /// First instant inside.
     #[serde(deserialize_with = "rfc3339::time")]
@@ -220,15 +229,15 @@ pub struct TimeseriesRow {
     pub partial: bool,
     /// Whether the bucket contains `as_of`.
     pub running: bool,
-    /// See [`Metric::TotalUsers`].
+    /// Distinct users with at least one incoming message.
     pub total_users: Option<u64>,
-    /// See [`Metric::NewUsers`].
+    /// Of those, the ones whose first incoming message ever lies inside.
     pub new_users: Option<u64>,
-    /// See [`Metric::ReturningUsers`].
+    /// Of those, the ones whose first incoming message ever lies before.
     pub returning_users: Option<u64>,
-    /// See [`Metric::Sessions`].
+    /// Sessions whose opening message lies inside.
     pub sessions: Option<u64>,
-    /// See [`Metric::Messages`].
+    /// Incoming messages.
     pub messages: Option<u64>,
     /// Outgoing messages.
     pub bot_messages: Option<u64>,

@@ -8,7 +8,8 @@ use crate::instant::MINUTE_MS;
 /// 1 minute to 24 hours, 30 minutes by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct IdleTimeout(i64);
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct IdleTimeout(#[cfg_attr(feature = "schema", schemars(range(min = 60_000, max = 86_400_000)))] i64);
 
 impl IdleTimeout {
     /// Takes milliseconds; `None` outside 1 minute to 24 hours.
@@ -31,6 +32,7 @@ impl Default for IdleTimeout {
 /// The day on which a local week begins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum WeekStart {
     /// ISO 8601.
     #[default]

@@ -10,7 +10,10 @@ use crate::components::{SiteHeader, UrlErrorNotice};
 #[cfg(any(feature = "ssr", feature = "dashboard"))]
 use crate::pages::BotAnalyticsPage;
 #[cfg(any(feature = "ssr", feature = "pages"))]
-use crate::pages::{AccountPage, BotSettingsPage, BotStartPage, BotsPage, SetUpPage, SignInPage};
+use crate::pages::{
+    AccountPage, BotConnectPage, BotIntakePage, BotSettingsPage, BotStartPage, BotsPage, SetUpPage,
+    SignInPage,
+};
 
 /// Which part of the client has the page of a path: `dashboard` or `pages`.
 #[cfg(feature = "ssr")]
@@ -47,6 +50,8 @@ fn Routes() -> impl IntoView {
             <Route path=path!("/") view=BotsPage ssr=SsrMode::Async />
             <Route path=path!("/bots/:id") view=BotStartPage ssr=SsrMode::Async />
             <Route path=path!("/bots/:id/analytics") view=BotAnalyticsPage ssr=SsrMode::Async />
+            <Route path=path!("/bots/:id/intake") view=BotIntakePage ssr=SsrMode::Async />
+            <Route path=path!("/bots/:id/connect") view=BotConnectPage ssr=SsrMode::Async />
             <Route path=path!("/bots/:id/settings") view=BotSettingsPage ssr=SsrMode::Async />
             <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
             <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
@@ -78,6 +83,8 @@ fn Routes() -> impl IntoView {
             <Route path=path!("/") view=BotsPage ssr=SsrMode::Async />
             <Route path=path!("/bots/:id") view=BotStartPage ssr=SsrMode::Async />
             <Route path=path!("/bots/:id/analytics") view=crate::components::OtherPart ssr=SsrMode::Async />
+            <Route path=path!("/bots/:id/intake") view=BotIntakePage ssr=SsrMode::Async />
+            <Route path=path!("/bots/:id/connect") view=BotConnectPage ssr=SsrMode::Async />
             <Route path=path!("/bots/:id/settings") view=BotSettingsPage ssr=SsrMode::Async />
             <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
             <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />

@@ -47,7 +47,7 @@ fn client_files(site_path: &str, part: &str, nonce: Option<Nonce>) -> impl IntoV
     view! {
         // Tells the client where to load the chart library from.
         <meta name="parlance-site" content=site_path.to_owned() />
-        <link rel="stylesheet" href=format!("{site_path}/parlance.css") />
+        <link rel="stylesheet" href=format!("{site_path}/{part}.css") />
         <link rel="modulepreload" href=script />
         <script type="module" nonce=nonce>
             {start}

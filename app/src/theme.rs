@@ -1,7 +1,7 @@
 //! Light, dark, or as the system has it: chosen per browser, kept in a cookie. The document is rendered with it before
 //! the first byte goes out, so that nothing flashes.
 
-use http::HeaderValue;
+use http::{HeaderMap, HeaderValue};
 use http::header::SET_COOKIE;
 use http::request::Parts;
 use leptos::prelude::use_context;
@@ -43,9 +43,12 @@ impl Theme {
 
 /// The theme that this request's browser has chosen.
 pub fn find_theme() -> Theme {
-    let parts = use_context::<Parts>();
-    let word = parts.as_ref().and_then(|parts| find_cookie(&parts.headers, COOKIE));
-    word.and_then(Theme::from_word).unwrap_or_default()
+    use_context::<Parts>().map(|parts| read_theme(&parts.headers)).unwrap_or_default()
+}
+
+/// The theme that the browser with these headers has chosen.
+pub fn read_theme(headers: &HeaderMap) -> Theme {
+    find_cookie(headers, COOKIE).and_then(Theme::from_word).unwrap_or_default()
 }
 
 /// Keeps the choice in the browser for a year.

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod config;
 mod demo;
 pub mod intake;
+pub mod openapi;
 pub mod problem;
 pub mod read;
 pub mod router;

@@ -8,6 +8,7 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, StatusCode};
+use schemars::JsonSchema;
 use serde::Serialize;
 use store::StoreError;
 
@@ -36,6 +37,21 @@ impl Problem {
         self
     }
 
+    /// The status of the answer.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The public code.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// What the client is told.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// No such thing, or not this client's to see: one answer for both.
     pub fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", "There is nothing here, or nothing that you may see.")
@@ -57,6 +73,15 @@ impl Problem {
             StatusCode::FORBIDDEN,
             "bot_inactive",
             "The bot is not activated: nothing is stored and nothing is shown until its owner activates it.",
+        )
+    }
+
+    /// More than the intake takes at once.
+    pub fn too_many_items() -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_many_items",
+            "A request has at most 10,000 events. Send smaller batches.",
         )
     }
 
@@ -131,31 +156,54 @@ impl From<QueryError> for Problem {
     }
 }
 
-#[derive(Serialize)]
-struct Body<'a> {
+/// What is wrong, as RFC 9457 has it.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
+pub struct Body<'a> {
+    /// `about:blank`: the status says what kind of problem it is.
     r#type: &'static str,
+    /// What the status is called.
     title: &'a str,
+    /// The status of the answer.
     status: u16,
+    /// What is wrong and what to do, in a sentence.
     detail: &'a str,
+    /// What is wrong, as a stable word.
     code: &'static str,
+    /// The same as `detail`, for clients that look there.
     message: &'a str,
+    /// Incident id: it is in the server's log too, and in the header `X-Incident-Id`.
     id: &'a str,
 }
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
+/// What a client is told, for those that look for it under other names.
+#[derive(Clone, Copy, Debug)]
+pub struct Told<'a> {
+    /// The status of the answer.
+    pub status: StatusCode,
+    /// The stable code.
+    pub code: &'static str,
+    /// What is wrong and what to do, in a sentence.
+    pub detail: &'a str,
+    /// The incident id.
+    pub id: &'a str,
+}
+
+impl Told<'_> {
+    /// What the status is called.
+    pub fn title(&self) -> &'static str {
+        self.status.canonical_reason().unwrap_or_default()
+    }
+}
+
+impl Problem {
+    /// Answers with a body in the form that `write` gives it. This is where a problem is logged.
+    pub fn into_response_as(self, write: impl FnOnce(Told<'_>) -> Response) -> Response {
         let incident = format!("{:016x}", rand::random::<u64>());
         self.log(&incident);
-        let body = Json(Body {
-            r#type: "about:blank",
-            title: self.status.canonical_reason().unwrap_or_default(),
-            status: self.status.as_u16(),
-            detail: &self.detail,
-            code: self.code,
-            message: &self.detail,
-            id: &incident,
-        });
-        let mut response = (self.status, body).into_response();
+        let told = Told { status: self.status, code: self.code, detail: &self.detail, id: &incident };
+        let mut response = write(told);
+        *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.extend(HeaderValue::try_from(incident).map(|incident| (INCIDENT_HEADER, incident)));
@@ -164,6 +212,23 @@ impl IntoResponse for Problem {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        self.into_response_as(|told| {
+            let body = Body {
+                r#type: "about:blank",
+                title: told.title(),
+                status: told.status.as_u16(),
+                detail: told.detail,
+                code: told.code,
+                message: told.detail,
+                id: told.id,
+            };
+            Json(body).into_response()
+        })
     }
 }
 

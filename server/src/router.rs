@@ -4,6 +4,7 @@ use std::any::Any;
 use std::net::SocketAddr;
 
 use axum::Router;
+use axum::extract::State;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -13,18 +14,19 @@ use leptos_axum::generate_route_list;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
-use crate::intake::receive_events;
+use crate::intake::doors::{Door, chatwoot, dashbot, otlp, posthog, rasa, receive, segment};
+use crate::intake::native::receive_events;
+use crate::openapi::{get_openapi, get_openapi_page};
 use crate::problem::Problem;
 use crate::read::{
-    get_analytics, get_analytics_csv, get_bot, get_events, get_events_csv, get_model_use, get_model_use_csv,
-    list_bots,
+    get_analytics, get_analytics_csv, get_bot, get_bot_analytics, get_events, get_events_csv, get_model_use,
+    get_model_use_csv, list_bots,
 };
 use crate::state::ServerState;
 use crate::web::client_address::note_client_address;
 use crate::web::headers::add_security_headers;
 use crate::web::health::{answer_alive, answer_ready};
 use crate::web::measures::{get_metrics, measure_request};
-use crate::web::openapi::get_openapi;
 use crate::web::origin::require_own_origin;
 use crate::web::pages::{MAX_FORM_BYTES, call_server_function, find_file_or_page, render_page};
 use crate::web::site::get_client_file;
@@ -51,12 +53,16 @@ pub fn router(state: ServerState) -> IntoMakeServiceWithConnectInfo<Router, Sock
         .nest("/api", api)
         .route("/api/", any(async || Problem::not_found()))
         .merge(server_functions)
+        .merge(doors())
+        .route("/v1/admin/bots/{id}/analytics", get(get_bot_analytics))
         .route("/openapi.json", get(get_openapi))
+        .route("/openapi", get(get_openapi_page))
         .route("/healthz", get(answer_alive))
         .route("/readyz", get(answer_ready))
         .route("/metrics", get(get_metrics))
         .route("/pkg/{*path}", get(get_client_file))
         .merge(pages())
+        .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .fallback(find_file_or_page)
         .layer(CatchPanicLayer::custom(answer_panic))
         .layer(from_fn_with_state(state.clone(), note_client_address))
@@ -65,6 +71,39 @@ pub fn router(state: ServerState) -> IntoMakeServiceWithConnectInfo<Router, Sock
         .layer(from_fn(measure_request))
         .with_state(state)
         .into_make_service_with_connect_info::<SocketAddr>()
+}
+
+/// What bots speak already, where their clients expect it: at the root, with a slash at the end or without.
+fn doors() -> Router<ServerState> {
+    let at_root = post(|State(state), request| rasa::receive_at_root(state, request));
+    let webhook = || post(|State(state), request| chatwoot::receive_webhook(state, request));
+    let traces = ["/v1/traces", "/v1/traces/", "/api/public/otel/v1/traces", "/api/public/otel/v1/traces/"]
+        .into_iter()
+        .fold(Router::new(), |router, path| router.route(path, post(otlp::receive_traces)));
+    let signed = Router::new().route("/chatwoot", webhook()).route("/chatwoot/", webhook());
+    [
+        ("/v1/batch", &segment::BATCH),
+        ("/v1/track", &segment::CALL),
+        ("/v1/identify", &segment::CALL),
+        ("/v1/alias", &segment::CALL),
+        ("/v1/page", &segment::CALL),
+        ("/v1/screen", &segment::CALL),
+        ("/v1/group", &segment::CALL),
+        ("/batch", &posthog::POSTHOG),
+        ("/capture", &posthog::POSTHOG),
+        ("/i/v0/e", &posthog::POSTHOG),
+        ("/track", &dashbot::TRACK),
+        ("/rasa/events", &rasa::EVENTS),
+        ("/v1/logs", &otlp::DROPPED),
+        ("/v1/metrics", &otlp::DROPPED),
+    ]
+    .into_iter()
+    .fold(signed.merge(traces).route("/", at_root), |router, (path, door)| add_door(router, path, door))
+}
+
+fn add_door(router: Router<ServerState>, path: &str, door: &'static Door) -> Router<ServerState> {
+    let handler = || post(move |State(state), request| receive(state, request, door));
+    router.route(path, handler()).route(&format!("{path}/"), handler())
 }
 
 /// What pages call. Whatever else is asked for there is absent.

@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
+use crate::intake::doors::otlp::release_in_background;
 use crate::router::router;
 use crate::state::ServerState;
 
@@ -43,6 +44,12 @@ pub async fn serve(
         let (store, clock) = (store.clone(), state.context.clock.clone());
         async move { store.work_in_background(&*clock).await }
     });
+    let releasing = tokio::spawn(release_in_background(state.clone()));
+    let log = state.intake_log.clone();
+    let logging = tokio::spawn({
+        let (log, store) = (log.clone(), store.clone());
+        async move { log.flush_in_background(store).await }
+    });
     let server = axum::serve(listener, router(state)).with_graceful_shutdown(stop);
     let deadline = async {
         if has_stopped.await.is_ok() {
@@ -57,6 +64,9 @@ pub async fn serve(
         }
     };
     background.abort();
+    releasing.abort();
+    logging.abort();
+    log.flush_all(&store).await;
     store.close().await;
     result
 }

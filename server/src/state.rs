@@ -9,6 +9,7 @@ use axum::extract::FromRef;
 use ipnet::IpNet;
 
 use crate::intake::limit::IntakeLimit;
+use crate::intake::log::IntakeLog;
 
 /// How long a client may take to send a body.
 pub const BODY_TIMEOUT: Duration = Duration::from_secs(60);
@@ -22,6 +23,8 @@ pub struct ServerState {
     pub trusted_proxies: Arc<[IpNet]>,
     /// How often a write key may be used.
     pub intake_limit: Arc<IntakeLimit>,
+    /// What the bots' owners are to hear of their requests.
+    pub intake_log: Arc<IntakeLog>,
     /// Who may read `/metrics`.
     pub metrics_from: Arc<[IpNet]>,
     /// How long a client may take to send a body.
@@ -35,6 +38,7 @@ impl ServerState {
             context,
             trusted_proxies: Arc::from([]),
             intake_limit: Arc::new(IntakeLimit::new(None)),
+            intake_log: Arc::default(),
             metrics_from: Arc::from([]),
             body_timeout: BODY_TIMEOUT,
         }

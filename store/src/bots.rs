@@ -209,13 +209,18 @@ impl Store {
         // Its keys and limited tokens go with it, by their foreign keys.
         let deleted =
             transaction.execute("delete from bots where bot_id = $1", values![bot.as_i64()]).await?;
+        // Whoever notes a request has the turn of that row: from here on nobody does.
+        for sql in DELETE_LOG_ROWS {
+            transaction.execute(sql, values![key]).await?;
+        }
         transaction.commit().await?;
         self.inner.known_keys.forget(bot);
         Ok(deleted > 0)
     }
 }
 
-const DELETE_HOT_ROWS: [&str; 20] = [
+const DELETE_HOT_ROWS: [&str; 21] = [
+    "delete from held_spans where bot_key = $1",
     "delete from recounts where bot_key = $1",
     "delete from idle_ends where bot_key = $1",
     "delete from past_quarters where bot_key = $1",
@@ -239,6 +244,9 @@ const DELETE_HOT_ROWS: [&str; 20] = [
     "delete from users where bot_key = $1",
     "delete from bot_state where bot_key = $1",
 ];
+
+const DELETE_LOG_ROWS: [&str; 2] =
+    ["delete from intake_requests where bot_key = $1", "delete from intake_rejections where bot_key = $1"];
 
 impl BotScope {
     /// The owner and the bot that everything seen must have.

@@ -7,6 +7,7 @@ use crate::bots::{StoredBot, lock_bot};
 use crate::counters::EVERYTHING;
 use crate::engine::{Bulk, Transaction, values};
 use crate::events::{EventCounters, load_event_activity};
+use crate::held_spans::drop_user;
 use crate::models::{ModelCounters, load_model_activity};
 use crate::recount::{ActivityRows, RawFact, building, links, load_activity, load_facts};
 use crate::retention::delete_facts;
@@ -14,14 +15,18 @@ use crate::rules::Side;
 use crate::{Store, StoreError};
 
 impl Store {
-    /// Erases a user of a bot; says how many raw messages and events that were, `None` when there is no such user. The log
-    /// gets a line without their id.
+    /// Erases a user of a bot; says how many raw messages and events that were, `None` when there is no such user. What
+    /// waits of theirs goes too, and is not counted. The log gets a line without their id.
     pub async fn erase_user(&self, bot: BotId, user: &UserId) -> Result<Option<u64>, StoreError> {
         let mut transaction = self.database().write().await?;
         let Some(stored) = lock_bot(&mut transaction, bot).await? else { return Ok(None) };
+        drop_user(&mut transaction, stored.key, user).await?;
         let sql = "select user_key from users where bot_key = $1 and user_id = $2";
         let row = transaction.fetch_optional(sql, values![stored.key, user.as_str()]).await?;
-        let Some(row) = row else { return Ok(None) };
+        let Some(row) = row else {
+            transaction.commit().await?;
+            return Ok(None);
+        };
         let facts = erase(&mut transaction, &stored, row.int(0)?).await?;
         transaction.commit().await?;
         tracing::info!(target: "audit", { bot.id = %bot, facts }, "a user was erased");

@@ -36,6 +36,9 @@ pub enum StoreError {
         /// Which.
         column: &'static str,
     },
+    /// Another product's database is not what it was said to be.
+    #[error("{0}")]
+    Foreign(&'static str),
     /// Something of that name exists already.
     #[error("{0} exists already")]
     Conflict(&'static str),

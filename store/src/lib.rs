@@ -19,7 +19,10 @@ mod erasing;
 pub mod error;
 mod events;
 pub mod export;
+pub mod foreign;
+pub mod held_spans;
 pub mod ingest;
+pub mod intake_log;
 pub mod keys;
 pub mod measures;
 mod models;
@@ -34,6 +37,7 @@ mod sums;
 pub mod testing;
 mod uses;
 pub mod verify;
+mod webhooks;
 
 pub use error::StoreError;
 

@@ -3,6 +3,7 @@
 
 mod database;
 mod facts;
+mod foreign;
 mod oracle;
 mod use_oracle;
 
@@ -21,6 +22,7 @@ use crate::passwords::PasswordCost;
 use crate::{Store, StoreError};
 pub use database::TestDatabase;
 pub use facts::{FactBuilder, event, incoming, model_call, outgoing};
+pub use foreign::run_foreign_sql;
 pub use oracle::Oracle;
 pub use use_oracle::UseOracle;
 

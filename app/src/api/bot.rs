@@ -15,7 +15,7 @@ use {
     super::cards,
     super::flash::{self, Flash},
     super::redirect::{go_on_to, own_path},
-    super::snippets,
+    super::snippets::{self, Filling},
     analytics::fact::{Direction, Fact, FactKind, Message},
     analytics::ids::{Channel, FactId, UserId},
     analytics::instant::Instant,
@@ -110,8 +110,9 @@ async fn load_first_steps(bot_id: BotId) -> Result<FirstSteps, AppError> {
         Flash::WriteKey(of, key) if of == bot_id => Some(key.expose().to_owned()),
         _ => None,
     });
+    let filling = Filling { base_url: &context.base_url, key: new_key.as_deref(), bot: bot_id };
     Ok(FirstSteps {
-        snippets: snippets::all(&context.base_url, new_key.as_deref()),
+        snippets: snippets::first(&filling),
         may_add_key: keys.len() < store::keys::MAX_WRITE_KEYS,
         key_prefixes: keys.into_iter().map(|key| key.prefix).collect(),
         new_key,

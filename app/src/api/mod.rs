@@ -9,9 +9,13 @@ pub mod bot;
 pub mod bots;
 #[cfg(feature = "ssr")]
 mod cards;
+pub mod connect;
 pub mod encoding;
 #[cfg(feature = "ssr")]
 mod flash;
+pub mod intake;
+#[cfg(feature = "ssr")]
+mod intake_words;
 #[cfg(feature = "ssr")]
 pub(crate) mod redirect;
 pub mod settings;

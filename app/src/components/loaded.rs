@@ -36,3 +36,30 @@ fn show_answer(
     view! { <Transition fallback=|| view! { <p class="loading">"Loading…"</p> }>{content}</Transition> }
         .erase()
 }
+
+/// The same for a page that asks again by itself: what was there stays when a later answer fails, and `show` is told why
+/// there is no newer one.
+pub fn kept<T: DeserializeOwned + 'static>(
+    answer: Answer,
+    show: impl Fn(T, Option<AppError>) -> AnyView + Send + Sync + 'static,
+) -> AnyView {
+    let latest: StoredValue<Option<Json>> = StoredValue::new(None);
+    let content = move || {
+        let (json, failure) = match answer.get()? {
+            Ok(json) => {
+                latest.set_value(Some(json.clone()));
+                (Ok(json), None)
+            }
+            Err(error) => match latest.get_value().filter(|_| error == AppError::Unavailable) {
+                Some(json) => (Ok(json), Some(error)),
+                None => (Err(error), None),
+            },
+        };
+        Some(match json.and_then(|json| json.parse()) {
+            Ok(value) => show(value, failure),
+            Err(error) => view! { <PageError error=error /> }.erase(),
+        })
+    };
+    view! { <Transition fallback=|| view! { <p class="loading">"Loading…"</p> }>{content}</Transition> }
+        .erase()
+}

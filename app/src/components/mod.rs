@@ -17,7 +17,7 @@ pub use copy_button::CopyButton;
 pub use error_panel::ErrorPanel;
 pub use form::{ButtonForm, Field, FormState, Hidden, PostForm, SubmitButton};
 pub use go_to::{GoTo, OtherPart};
-pub use loaded::loaded;
+pub use loaded::{Answer, kept, loaded};
 pub use notice::{DoneNotice, Notice, UrlErrorNotice};
 pub use page_error::PageError;
 pub use rows::{ActionRow, action_rows};

@@ -12,13 +12,21 @@ use crate::erased::{Content, Erase as _};
 pub enum BotTab {
     /// Figures.
     Analytics,
+    /// What came lately.
+    Intake,
+    /// How to send.
+    Connect,
     /// Settings.
     Settings,
 }
 
 impl BotTab {
-    const ALL: [(Self, &'static str, &'static str); 2] =
-        [(Self::Analytics, "Analytics", "analytics"), (Self::Settings, "Settings", "settings")];
+    const ALL: [(Self, &'static str, &'static str); 4] = [
+        (Self::Analytics, "Analytics", "analytics"),
+        (Self::Intake, "Intake", "intake"),
+        (Self::Connect, "Connect", "connect"),
+        (Self::Settings, "Settings", "settings"),
+    ];
 
     fn name(self) -> &'static str {
         Self::ALL.iter().find(|(tab, ..)| *tab == self).map_or("", |(_, name, _)| name)

@@ -2,7 +2,9 @@
 
 pub mod account;
 pub mod bot_analytics;
+pub mod bot_connect;
 pub mod bot_frame;
+pub mod bot_intake;
 pub mod bot_settings;
 pub mod bot_start;
 pub mod bots;
@@ -12,6 +14,8 @@ pub mod sign_in;
 
 pub use account::AccountPage;
 pub use bot_analytics::BotAnalyticsPage;
+pub use bot_connect::BotConnectPage;
+pub use bot_intake::BotIntakePage;
 pub use bot_settings::BotSettingsPage;
 pub use bot_start::BotStartPage;
 pub use bots::BotsPage;

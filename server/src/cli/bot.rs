@@ -73,6 +73,9 @@ pub(super) struct Set {
     /// Keep its history, and neither store nor show anything
     #[arg(long)]
     deactivate: bool,
+    /// Secret with which Chatwoot signs its webhooks; unsigned ones are then refused. Empty takes it away
+    #[arg(long, value_name = "SECRET")]
+    chatwoot_secret: Option<String>,
     /// Count its history again here, and return when that is done
     #[arg(long)]
     wait: bool,
@@ -108,6 +111,9 @@ async fn set(store: &Store, set: Set) -> anyhow::Result<()> {
     };
     if !store.change_bot(set.bot, &change).await? {
         bail!("there is no bot {}", set.bot);
+    }
+    if let Some(secret) = set.chatwoot_secret {
+        store.set_chatwoot_secret(set.bot, Some(&*secret).filter(|secret| !secret.is_empty())).await?;
     }
     if set.wait {
         store.finish_recount(set.bot).await?;

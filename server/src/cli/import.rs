@@ -1,12 +1,21 @@
-//! `parlance import`: a bot's history, through the same item reader and the same store as the intake. Running it
-//! again stores what is still missing: an id counts once.
+//! `parlance import`: a bot's history, in our form or in that of another product, through the same translators, the same
+//! item reader and the same store as the intake. Running it again stores what is still missing: an id counts once.
 
+mod botpress;
+mod chunks;
+mod columns;
+mod events;
+mod format;
+mod input;
+mod kind;
 mod lines;
+mod preview;
+mod rasa;
 mod summary;
+mod table;
+mod transcripts;
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, IsTerminal};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -14,12 +23,14 @@ use analytics::clock::Clock;
 use analytics::fact::Fact;
 use analytics::ids::BotId;
 use anyhow::Context;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use store::bots::BotScope;
 use store::ingest::IngestOutcome;
 use store::{Store, StoreError};
 
-use self::lines::{Chunk, read_ahead};
+use self::chunks::{Chunk, read_ahead};
+use self::columns::ColumnName;
+use self::format::Format;
+use self::input::Input;
 use self::summary::Summary;
 use super::output::print_json;
 use crate::clock::SystemClock;
@@ -34,32 +45,40 @@ pub(super) struct Args {
     bot: BotId,
     #[arg(long)]
     format: Format,
-    /// File to read; - or nothing reads stdin
+    /// For csv: which column holds a field of ours, such as user_id=Sender; may be repeated
+    #[arg(long = "column", value_name = "FIELD=COLUMN")]
+    columns: Vec<ColumnName>,
+    /// For csv and botpress-v12: what stands between the columns, one character or tab
+    #[arg(long, value_name = "CHARACTER", default_value = ",", value_parser = columns::parse_delimiter)]
+    delimiter: u8,
+    /// Print how the first 10 rows are understood, and store nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// File, folder (bot-framework) or postgres://user@host/database (rasa-tracker, rasa-broker-sql) to read; - or
+    /// nothing reads stdin
     #[arg(default_value = "-")]
     file: PathBuf,
 }
 
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum Format {
-    /// One JSON object a line, as POST /api/v1/events takes it and export writes it
-    Ndjson,
-}
-
-/// Prints what became of the lines. Fails when some were rejected: the others are stored all the same.
+/// Prints what became of the rows. Fails when some were rejected: the others are stored all the same.
 pub(super) async fn run(store: &Store, args: Args) -> anyhow::Result<ExitCode> {
-    let Format::Ndjson = args.format;
     let bot = store.find_bot(BotScope::All, args.bot).await?;
     let bot = bot.with_context(|| format!("there is no bot {}", args.bot))?;
-    let (input, bytes) = open(&args.file)?;
-    let progress = start_progress(bytes);
     let reader = ItemReader { arrived_at: SystemClock.now(), stores_text: bot.stores_text };
-    let mut chunks = read_ahead(input, reader);
+    let Input { rows, progress } = format::open(&args).await?;
+    if args.dry_run {
+        let show = move || preview::show(rows, reader);
+        return tokio::task::spawn_blocking(show).await?;
+    }
+    let mut chunks = read_ahead(rows, reader);
     let mut summary = Summary::default();
     while let Some(chunk) = chunks.recv().await {
-        let Chunk { facts, lines, rejected, read, bytes } = chunk.context("the input cannot be read")?;
+        let Chunk { facts, lines, rejected, skipped, read, bytes } =
+            chunk.context("the input cannot be read")?;
         let outcome = ingest(store, bot.id, facts).await?;
         summary.add(read, &rejected, &lines, &outcome);
-        progress.inc(bytes);
+        summary.skip(skipped);
+        progress.inc(if progress.length().is_some() { bytes } else { read });
     }
     progress.finish_and_clear();
     print_json(&summary)?;
@@ -67,32 +86,13 @@ pub(super) async fn run(store: &Store, args: Args) -> anyhow::Result<ExitCode> {
 }
 
 async fn ingest(store: &Store, bot: BotId, facts: Vec<Fact>) -> Result<IngestOutcome, StoreError> {
+    if facts.is_empty() {
+        return Ok(IngestOutcome::default());
+    }
     loop {
         match store.ingest(bot, facts.clone()).await {
             Err(StoreError::Busy) => tokio::time::sleep(BUSY_PAUSE).await,
             result => return result,
         }
     }
-}
-
-/// The input, and how many bytes it has if that is known.
-fn open(path: &Path) -> anyhow::Result<(Box<dyn BufRead + Send>, Option<u64>)> {
-    if path == Path::new("-") {
-        return Ok((Box::new(BufReader::new(io::stdin())), None));
-    }
-    let file = File::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
-    let bytes = file.metadata()?.len();
-    Ok((Box::new(BufReader::with_capacity(1 << 20, file)), Some(bytes)))
-}
-
-/// A bar of bytes on a terminal, nothing elsewhere.
-fn start_progress(bytes: Option<u64>) -> ProgressBar {
-    let target =
-        if io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-    let bar = ProgressBar::with_draw_target(bytes, target);
-    let template = match bytes {
-        Some(_) => "{wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left",
-        None => "{spinner} {bytes}, {bytes_per_sec}",
-    };
-    ProgressStyle::with_template(template).map(|style| bar.clone().with_style(style)).unwrap_or(bar)
 }

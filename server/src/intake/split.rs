@@ -38,7 +38,7 @@ fn split_array(body: &[u8]) -> Result<Vec<&[u8]>, Problem> {
     let mut json = serde_json::Deserializer::from_str(&text);
     let read = Items(&mut items).deserialize(&mut json).and_then(|()| json.end());
     if items.len() > MAX_EVENTS {
-        return Err(too_many());
+        return Err(Problem::too_many_items());
     }
     read.map_err(|error| {
         let detail = format!("The array is not valid JSON ({error}). Nothing of it is stored.");
@@ -61,15 +61,7 @@ fn is_one_object(body: &[u8]) -> bool {
 fn split_lines(body: &[u8]) -> Result<Vec<&[u8]>, Problem> {
     let lines = body.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
     let items: Vec<_> = lines.take(MAX_EVENTS + 1).collect();
-    if items.len() > MAX_EVENTS { Err(too_many()) } else { Ok(items) }
-}
-
-fn too_many() -> Problem {
-    Problem::new(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "too_many_items",
-        "A request has at most 10,000 events. Send smaller batches.",
-    )
+    if items.len() > MAX_EVENTS { Err(Problem::too_many_items()) } else { Ok(items) }
 }
 
 /// Collects an array's items, and gives up as soon as there are too many.

@@ -5,33 +5,53 @@ use analytics::instant::LocalTime;
 use analytics::report::Recalculation;
 use analytics::settings::{IdleTimeout, WeekStart};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
+use schemars::JsonSchema;
 use serde::Serialize;
 use store::bots::Bot;
 
-use super::reader::Reader;
+use super::reader::{NamedBot, Reader};
 use crate::problem::Problem;
 use crate::state::ServerState;
 
-/// A list in an object: it can get more members without breaking its readers.
-#[derive(Debug, Serialize)]
+/// The bots that the client may see.
+// A list in an object: it can get more members without breaking its readers.
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct BotList {
+    /// By name.
     bots: Vec<BotJson>,
 }
 
-/// A bot on the wire. Instants carry the offset of the bot's zone.
-#[derive(Debug, Serialize)]
+/// A bot and its settings. Instants carry the offset of the bot's zone.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Bot")]
 pub struct BotJson {
     id: BotId,
     name: String,
-    state: &'static str,
+    state: BotState,
+    /// IANA name of the zone in which days begin.
     time_zone: &'static str,
+    /// The day on which weeks begin.
     week_start: WeekStart,
+    /// The session rule's timeout.
     idle_timeout_ms: IdleTimeout,
     created_at: LocalTime,
+    /// The first message of all.
     first_message_at: Option<LocalTime>,
+    /// The last message of all.
     last_message_at: Option<LocalTime>,
+    /// Other rules by which history is being counted again; until that is done figures keep the ones above.
     recalculation: Option<Recalculation>,
+}
+
+/// Whether a bot may send, and shows figures.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum BotState {
+    /// It may send, and shows figures.
+    Activated,
+    /// Nothing is stored and nothing is shown; its history is kept.
+    Inactive,
 }
 
 impl From<Bot> for BotJson {
@@ -39,7 +59,7 @@ impl From<Bot> for BotJson {
         let local = |at| bot.calendar.local(at);
         Self {
             id: bot.id,
-            state: if bot.is_activated { "activated" } else { "inactive" },
+            state: if bot.is_activated { BotState::Activated } else { BotState::Inactive },
             time_zone: bot.calendar.zone.name(),
             week_start: bot.calendar.week_start,
             idle_timeout_ms: bot.idle_timeout,
@@ -62,7 +82,7 @@ pub async fn list_bots(State(state): State<ServerState>, reader: Reader) -> Resu
 pub async fn get_bot(
     State(state): State<ServerState>,
     reader: Reader,
-    Path(id): Path<String>,
+    named: NamedBot,
 ) -> Result<Json<BotJson>, Problem> {
-    reader.find_bot(&state, &id).await.map(|bot| Json(bot.into()))
+    reader.find_bot(&state, &named).await.map(|bot| Json(bot.into()))
 }

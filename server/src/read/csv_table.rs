@@ -3,7 +3,7 @@
 
 use analytics::report::{Report, TimeseriesRow};
 
-const COLUMNS: [&str; 18] = [
+pub(crate) const COLUMNS: [&str; 18] = [
     "start",
     "end",
     "partial",

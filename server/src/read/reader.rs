@@ -1,8 +1,10 @@
 //! Who reads: the holder of a read token, or whoever is signed in with the browser.
 
+use std::convert::Infallible;
+
 use analytics::ids::BotId;
 use app::login_cookie;
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Path};
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use store::bots::{Bot, BotScope};
@@ -21,9 +23,32 @@ impl Reader {
     ///
     /// # Errors
     /// 404 for an id that is none, a bot that is absent, and one that is another's: nobody can tell them apart.
-    pub async fn find_bot(self, state: &ServerState, id: &str) -> Result<Bot, Problem> {
-        let id: BotId = id.parse().map_err(|_| Problem::not_found())?;
+    pub async fn find_bot(self, state: &ServerState, named: &NamedBot) -> Result<Bot, Problem> {
+        let id = named.0.ok_or_else(Problem::not_found)?;
         state.context.store.find_bot(self.0, id).await?.ok_or_else(Problem::not_found)
+    }
+
+    /// A bot whose figures the client may see.
+    ///
+    /// # Errors
+    /// 404 as with [`Reader::find_bot`], and 403 for a bot that is switched off.
+    pub async fn find_activated_bot(self, state: &ServerState, named: &NamedBot) -> Result<Bot, Problem> {
+        let bot = self.find_bot(state, named).await?;
+        if bot.is_activated { Ok(bot) } else { Err(Problem::bot_inactive()) }
+    }
+}
+
+/// The bot that a path names; `None` if what stands there is no id. That is found out only by who may ask for a bot,
+/// and is then the same as a bot that is not there.
+#[derive(Clone, Copy, Debug)]
+pub struct NamedBot(Option<BotId>);
+
+impl<S: Send + Sync> FromRequestParts<S> for NamedBot {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let text = Path::<String>::from_request_parts(parts, state).await;
+        Ok(Self(text.ok().and_then(|Path(text)| text.parse().ok())))
     }
 }
 

@@ -6,13 +6,13 @@ use analytics::query::{QueryParts, ReportQuery};
 use analytics::report::Report;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 
 use super::csv_table;
-use super::reader::Reader;
+use super::reader::{NamedBot, Reader};
 use crate::problem::Problem;
 use crate::state::ServerState;
 
@@ -22,30 +22,30 @@ pub(super) type ReportParts = Result<Query<QueryParts>, QueryRejection>;
 pub async fn get_analytics(
     State(state): State<ServerState>,
     reader: Reader,
-    Path(id): Path<String>,
+    named: NamedBot,
     parts: ReportParts,
 ) -> Result<Json<Report>, Problem> {
-    load_report(&state, reader, &id, parts).await.map(Json)
+    load_report(&state, reader, &named, parts).await.map(Json)
 }
 
 /// The chart's rows as CSV.
 pub async fn get_analytics_csv(
     State(state): State<ServerState>,
     reader: Reader,
-    Path(id): Path<String>,
+    named: NamedBot,
     parts: ReportParts,
 ) -> Result<Response, Problem> {
-    let report = load_report(&state, reader, &id, parts).await?;
+    let report = load_report(&state, reader, &named, parts).await?;
     answer_csv(csv_table::write(&report), "parlance", report.bot.id, report.period.start)
 }
 
 async fn load_report(
     state: &ServerState,
     reader: Reader,
-    id: &str,
+    named: &NamedBot,
     parts: ReportParts,
 ) -> Result<Report, Problem> {
-    let (bot, query) = read_question(state, reader, id, parts).await?;
+    let (bot, query) = read_question(state, reader, named, parts).await?;
     let report = state.context.store.load_report(bot, &query, state.context.clock.now()).await?;
     report.ok_or_else(Problem::not_found)
 }
@@ -54,13 +54,10 @@ async fn load_report(
 pub(super) async fn read_question(
     state: &ServerState,
     reader: Reader,
-    id: &str,
+    named: &NamedBot,
     parts: ReportParts,
 ) -> Result<(BotId, ReportQuery), Problem> {
-    let bot = reader.find_bot(state, id).await?;
-    if !bot.is_activated {
-        return Err(Problem::bot_inactive());
-    }
+    let bot = reader.find_activated_bot(state, named).await?;
     let Query(parts) = parts.map_err(|_| repeated_parameter())?;
     Ok((bot.id, parts.parse()?))
 }

@@ -3,10 +3,10 @@
 use analytics::events::EventsReport;
 use analytics::model_use::ModelUseReport;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 
-use super::reader::Reader;
+use super::reader::{NamedBot, Reader};
 use super::report::{ReportParts, answer_csv, read_question};
 use super::uses_table;
 use crate::problem::Problem;
@@ -16,20 +16,20 @@ use crate::state::ServerState;
 pub async fn get_events(
     State(state): State<ServerState>,
     reader: Reader,
-    Path(id): Path<String>,
+    named: NamedBot,
     parts: ReportParts,
 ) -> Result<Json<EventsReport>, Problem> {
-    load_events(&state, reader, &id, parts).await.map(Json)
+    load_events(&state, reader, &named, parts).await.map(Json)
 }
 
 /// The same as CSV: one line for each name.
 pub async fn get_events_csv(
     State(state): State<ServerState>,
     reader: Reader,
-    Path(id): Path<String>,
+    named: NamedBot,
     parts: ReportParts,
 ) -> Result<Response, Problem> {
-    let report = load_events(&state, reader, &id, parts).await?;
+    let report = load_events(&state, reader, &named, parts).await?;
     let head = &report.head;
     answer_csv(uses_table::write_events(&report), "parlance-events", head.bot.id, head.period.start)
 }
@@ -38,20 +38,20 @@ pub async fn get_events_csv(
 pub async fn get_model_use(
     State(state): State<ServerState>,
     reader: Reader,
-    Path(id): Path<String>,
+    named: NamedBot,
     parts: ReportParts,
 ) -> Result<Json<ModelUseReport>, Problem> {
-    load_model_use(&state, reader, &id, parts).await.map(Json)
+    load_model_use(&state, reader, &named, parts).await.map(Json)
 }
 
 /// The same as CSV: one line for each model.
 pub async fn get_model_use_csv(
     State(state): State<ServerState>,
     reader: Reader,
-    Path(id): Path<String>,
+    named: NamedBot,
     parts: ReportParts,
 ) -> Result<Response, Problem> {
-    let report = load_model_use(&state, reader, &id, parts).await?;
+    let report = load_model_use(&state, reader, &named, parts).await?;
     let head = &report.head;
     answer_csv(uses_table::write_model_use(&report), "parlance-model-use", head.bot.id, head.period.start)
 }
@@ -59,10 +59,10 @@ pub async fn get_model_use_csv(
 async fn load_events(
     state: &ServerState,
     reader: Reader,
-    id: &str,
+    named: &NamedBot,
     parts: ReportParts,
 ) -> Result<EventsReport, Problem> {
-    let (bot, query) = read_question(state, reader, id, parts).await?;
+    let (bot, query) = read_question(state, reader, named, parts).await?;
     let report = state.context.store.load_events_report(bot, &query, state.context.clock.now()).await?;
     report.ok_or_else(Problem::not_found)
 }
@@ -70,10 +70,10 @@ async fn load_events(
 async fn load_model_use(
     state: &ServerState,
     reader: Reader,
-    id: &str,
+    named: &NamedBot,
     parts: ReportParts,
 ) -> Result<ModelUseReport, Problem> {
-    let (bot, query) = read_question(state, reader, id, parts).await?;
+    let (bot, query) = read_question(state, reader, named, parts).await?;
     let report = state.context.store.load_model_use_report(bot, &query, state.context.clock.now()).await?;
     report.ok_or_else(Problem::not_found)
 }

@@ -16,6 +16,7 @@ use metrics::{counter, gauge, histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use metrics_process::Collector;
 
+use crate::intake::log::note::OfIntake;
 use crate::problem::Problem;
 use crate::state::ServerState;
 
@@ -24,6 +25,9 @@ const SECONDS: [f64; 14] =
     [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 /// Upper bounds of how many facts a commit stores.
 const FACTS: [f64; 9] = [1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1_000.0, 3_000.0, 10_000.0];
+
+/// The class of requests of bots, whichever door they come through.
+const INTAKE: &str = "intake";
 
 static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
@@ -52,6 +56,7 @@ pub async fn measure_request(request: Request, next: Next) -> Response {
     let began = Instant::now();
     let class = classify(request.extensions().get::<MatchedPath>().map(MatchedPath::as_str));
     let response = next.run(request).await;
+    let class = if response.extensions().get::<OfIntake>().is_some() { INTAKE } else { class };
     let status = response.status().as_u16().to_string();
     counter!("parlance_http_requests_total", "class" => class, "status" => status).increment(1);
     histogram!("parlance_http_request_seconds", "class" => class).record(began.elapsed());
@@ -62,7 +67,7 @@ pub async fn measure_request(request: Request, next: Next) -> Response {
 fn classify(route: Option<&str>) -> &'static str {
     match route {
         None => "none",
-        Some("/api/v1/events") => "intake",
+        Some("/api/v1/events") => INTAKE,
         Some("/healthz" | "/readyz" | "/metrics") => "operations",
         Some(route) if route.starts_with("/api/") => "read",
         Some(route) if route.starts_with("/fn/") => "function",

@@ -6,7 +6,6 @@ pub mod client_address;
 pub mod headers;
 pub mod health;
 pub mod measures;
-pub mod openapi;
 pub mod origin;
 pub mod pages;
 pub mod site;

@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn text_says_its_character_set_and_wasm_is_wasm() {
         assert_eq!(content_type("pkg/1/parlance_bg.wasm"), "application/wasm");
-        assert_eq!(content_type("pkg/1/parlance.css"), "text/css; charset=utf-8");
+        assert_eq!(content_type("pkg/1/pages.css"), "text/css; charset=utf-8");
     }
 
     #[test]

@@ -9,17 +9,17 @@ use store::testing::TestDatabase;
 
 use crate::support::PASSWORD;
 
-struct Parlance {
-    database: TestDatabase,
+pub(crate) struct Parlance {
+    pub(crate) database: TestDatabase,
 }
 
 impl Parlance {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         Self { database: runtime.block_on(TestDatabase::migrated()).unwrap() }
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_parlance"));
         command
             .args(arguments)
@@ -32,7 +32,7 @@ impl Parlance {
         command
     }
 
-    fn run_with(&self, arguments: &[&str], input: &[u8]) -> Output {
+    pub(crate) fn run_with(&self, arguments: &[&str], input: &[u8]) -> Output {
         let mut child = self.command(arguments).spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();
         // A command that stops before it has read its input closes the pipe: what it says is what counts.
@@ -41,27 +41,27 @@ impl Parlance {
         child.wait_with_output().unwrap()
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         self.run_with(arguments, b"")
     }
 
     /// Runs a command that must succeed, and reads the one JSON object that it prints.
-    fn print(&self, arguments: &[&str], input: &[u8]) -> Value {
+    pub(crate) fn print(&self, arguments: &[&str], input: &[u8]) -> Value {
         self.print_and_exit(arguments, input, 0)
     }
 
-    fn print_and_exit(&self, arguments: &[&str], input: &[u8], code: i32) -> Value {
+    pub(crate) fn print_and_exit(&self, arguments: &[&str], input: &[u8], code: i32) -> Value {
         let output = self.run_with(arguments, input);
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", stderr(&output));
         serde_json::from_slice(&output.stdout).unwrap()
     }
 
-    fn create_account(&self) {
+    pub(crate) fn create_account(&self) {
         let created = self.print(&["account", "create", "--email", "Ann@Example.org"], PASSWORD.as_bytes());
         assert!(created["account_id"].is_number(), "{created}");
     }
 
-    fn create_bot(&self, flags: &[&str]) -> String {
+    pub(crate) fn create_bot(&self, flags: &[&str]) -> String {
         let create =
             ["bot", "create", "--owner", "ann@example.org", "--name", "Ava", "--time-zone", "Europe/Berlin"];
         let created = self.print(&[&create, flags].concat(), b"");
@@ -70,14 +70,14 @@ impl Parlance {
     }
 
     /// A file of this test's folder.
-    fn write(&self, name: &str, contents: &str) -> String {
+    pub(crate) fn write(&self, name: &str, contents: &str) -> String {
         let path = self.database.folder().join(name);
         std::fs::write(&path, contents).unwrap();
         path.display().to_string()
     }
 }
 
-fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 

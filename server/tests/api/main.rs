@@ -3,9 +3,22 @@
 
 mod access;
 mod bodies;
+mod botpress;
 mod cli;
+mod doors_cases;
+mod doors_chatwoot;
+mod doors_dashbot;
+mod doors_otlp;
+mod doors_posthog;
+mod doors_rasa;
+mod doors_replay;
+mod doors_segment;
+mod doors_table;
 mod fields;
 mod health;
+mod intake_log;
+mod import_formats;
+mod openapi;
 mod pages;
 mod people;
 mod reading;

@@ -143,8 +143,10 @@ async fn a_password_may_be_tried_five_times_a_minute_by_whoever_is_signed_in() {
 }
 
 /// Server functions about a bot, with all that they need but the right to call them.
-const BOT_FUNCTIONS: [(&str, &str); 11] = [
+const BOT_FUNCTIONS: [(&str, &str); 13] = [
     ("load_bot", ""),
+    ("load_connect", ""),
+    ("load_intake", ""),
     ("has_messages", ""),
     ("load_settings", ""),
     ("set_activation", "&activate=false"),

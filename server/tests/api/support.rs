@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use analytics::calendar::Zone;
 use analytics::clock::FixedClock;
+use analytics::fact::{Fact, FactKind, Message};
 use analytics::ids::{AccountId, BotId};
 use analytics::instant::Instant;
 use app::context::ServerContext;
@@ -22,6 +23,8 @@ use store::credentials::{Email, Password};
 use store::testing::TestStore;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+
+use crate::openapi::assert_documented;
 
 /// A Wednesday noon.
 pub(crate) const NOW: &str = "2026-11-18T12:00:00Z";
@@ -170,13 +173,16 @@ impl Ask {
     }
 
     pub(crate) async fn send(self) -> Answer {
-        let mut request = Request::builder().method(self.method).uri(&self.url);
+        let mut request = Request::builder().method(self.method.clone()).uri(&self.url);
         request.headers_mut().unwrap().extend(self.headers);
         let client: Client<_, Full<axum::body::Bytes>> = Client::builder(TokioExecutor::new()).build_http();
         let response = client.request(request.body(Full::from(self.body)).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
-        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+        let answer = Answer { status: parts.status.as_u16(), headers: parts.headers, body };
+        let address = self.url.splitn(4, '/').nth(3).unwrap_or_default();
+        assert_documented(&self.method, address, &answer);
+        answer
     }
 }
 
@@ -215,6 +221,14 @@ impl Answer {
 
 pub(crate) fn instant(time: &str) -> Instant {
     DateTime::parse_from_rfc3339(time).unwrap().into()
+}
+
+/// What a fact says that has to be a message.
+pub(crate) fn said(fact: &Fact) -> &Message {
+    match &fact.kind {
+        FactKind::Message(message) => message,
+        other => panic!("no message: {other:?}"),
+    }
 }
 
 /// An incoming message of a user.

@@ -8,7 +8,7 @@ use crate::engine::{Engine, Transaction, values};
 use crate::testing::{MONDAY, TestStore};
 
 /// What intake and reports read and write, of which there is more with every message.
-const HOT: [&str; 20] = [
+const HOT: [&str; 23] = [
     "bot_state",
     "users",
     "channels",
@@ -29,6 +29,9 @@ const HOT: [&str; 20] = [
     "event_visits",
     "model_activity",
     "model_counts",
+    "held_spans",
+    "intake_requests",
+    "intake_rejections",
 ];
 
 async fn fetch_texts(transaction: &mut Transaction, sql: &'static str) -> Vec<String> {

@@ -6,6 +6,7 @@ use analytics::ids::{BotId, UserId};
 use analytics::query::{QueryParts, ReportQuery};
 use analytics::settings::{IdleTimeout, WeekStart};
 
+use super::held_spans::held;
 use super::recounts::ask_for;
 use crate::bots::{BotChange, BotScope, NewBot};
 use crate::credentials::Secret;
@@ -18,7 +19,7 @@ const INPUT: [&str; 6] = ["input", "near", "active", "jsonb_each", "lines", "wal
 /// Tables of which a statement wants all rows of a bot, because there are few.
 const SMALL: [&str; 5] = ["channels", "event_names", "models", "write_keys", "read_tokens"];
 /// How far into its columns an index has to be used: PostgreSQL also uses one whose next column it knows nothing of.
-const DEEP: [(&str, &str); 14] = [
+const DEEP: [(&str, &str); 15] = [
     ("facts_by_at", "at"),
     ("facts_by_id", "id"),
     ("activity_pkey", "user_key"),
@@ -33,6 +34,7 @@ const DEEP: [(&str, &str); 14] = [
     ("event_visits_by_previous", "previous"),
     ("model_activity_pkey", "user_key"),
     ("model_counts_pkey", "bucket"),
+    ("held_spans_pkey", "trace_id"),
 ];
 /// Tables with one row of a bot.
 const ONE_ROW: [&str; 3] = ["bots", "bot_state", "recounts"];
@@ -110,6 +112,7 @@ async fn run_everything_hot(store: &TestStore) {
     store.load_facts(bot, None, None, 10).await.unwrap();
     store.find_bot(BotScope::All, bot).await.unwrap().unwrap();
     store.list_channels(bot).await.unwrap();
+    hold_and_drop(store, bot).await;
     let secret = Secret::presented("nothing");
     assert_eq!(store.find_write_access(&secret, MONDAY).await.unwrap(), None);
     assert_eq!(store.find_read_access(&secret, MONDAY).await.unwrap(), None);
@@ -117,6 +120,15 @@ async fn run_everything_hot(store: &TestStore) {
     let owner = store.add_account("ada@example.org").await.unwrap();
     let bot = NewBot { id: None, owner, name: "Other".to_owned(), zone: Zone::UTC, is_activated: false };
     store.create_bot(&bot, MONDAY).await.unwrap();
+}
+
+/// A trace in pieces.
+async fn hold_and_drop(store: &TestStore, bot: BotId) {
+    let spans = [held("t", "s", Some("ada"), 0)];
+    assert!(store.hold_spans(bot, &spans).await.unwrap());
+    assert_eq!(store.find_held_spans(bot, &["t"]).await.unwrap(), spans);
+    store.drop_held_spans(bot, &spans).await.unwrap();
+    assert_eq!(store.find_speakers(bot, &["in 0"]).await.unwrap().len(), 1);
 }
 
 /// What a plan reads without an index, or with one that only tells the bot.

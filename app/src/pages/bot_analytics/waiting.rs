@@ -33,6 +33,9 @@ pub fn WaitingBot(
                 <li>
                     <h3>"Send a message when somebody writes to your bot"</h3>
                     <Snippets snippets=snippets />
+                    <p>
+                        <a href=format!("/bots/{bot_id}/connect")>"Every other way to connect"</a>
+                    </p>
                 </li>
                 <li>
                     <h3>"Or look first"</h3>

@@ -1,78 +1,59 @@
-//! Lines become facts on a thread of its own, a few batches ahead of the store.
+//! Files of one JSON object a line.
 
-use std::io::{self, BufRead};
+use std::io::BufRead;
 
-use analytics::error::RejectionCode;
-use analytics::fact::Fact;
-use tokio::sync::mpsc;
-
-use crate::intake::item::ItemReader;
+use super::chunks::{CHUNK_ROWS, Progress, Rows};
+use super::input::OpenFile;
+use crate::intake::doors::Translation;
 use crate::intake::split::without_byte_order_mark;
 
-/// Lines of one batch.
-const CHUNK_LINES: usize = 5_000;
-/// Batches that wait for the store.
-const CHUNKS_AHEAD: usize = 4;
+/// What a line comes to.
+pub(super) trait Line: Send {
+    /// Adds a line, without blanks around it, by its number.
+    ///
+    /// # Errors
+    /// When it shows that the file is of another kind.
+    fn add(&mut self, number: usize, line: &[u8], translation: &mut Translation) -> anyhow::Result<()>;
 
-/// The facts of some lines, with the number of the line that each came from.
-#[derive(Debug, Default)]
-pub(super) struct Chunk {
-    pub(super) facts: Vec<Fact>,
-    pub(super) lines: Vec<u64>,
-    pub(super) rejected: Vec<(u64, RejectionCode)>,
-    pub(super) read: u64,
-    pub(super) bytes: u64,
+    /// Adds what is still held back.
+    fn finish(&mut self, _translation: &mut Translation) {}
 }
 
-/// Reads to the end of the input. Blank lines are no items; lines count from 1.
-pub(super) fn read_ahead(
-    mut input: Box<dyn BufRead + Send>,
-    reader: ItemReader,
-) -> mpsc::Receiver<io::Result<Chunk>> {
-    let (sender, receiver) = mpsc::channel(CHUNKS_AHEAD);
-    std::thread::spawn(move || {
-        let mut line = 0;
-        loop {
-            let chunk = read_chunk(&mut input, reader, &mut line);
-            let is_last = !matches!(&chunk, Ok(chunk) if chunk.bytes > 0);
-            // Without a receiver the import has failed already.
-            if sender.blocking_send(chunk).is_err() || is_last {
+/// Lines count from 1; blank ones are no rows.
+pub(super) struct Lines<L> {
+    reader: Box<dyn BufRead + Send>,
+    number: usize,
+    line: L,
+}
+
+impl<L: Line> Lines<L> {
+    pub(super) fn new(file: OpenFile, line: L) -> Self {
+        Self { reader: file.reader, number: 0, line }
+    }
+}
+
+impl<L: Line> Rows for Lines<L> {
+    fn read(&mut self, translation: &mut Translation) -> anyhow::Result<Progress> {
+        let mut progress = Progress::default();
+        let mut text = Vec::new();
+        for _ in 0..CHUNK_ROWS {
+            text.clear();
+            let bytes = self.reader.read_until(b'\n', &mut text)?;
+            if bytes == 0 {
                 break;
             }
-        }
-    });
-    receiver
-}
-
-fn read_chunk(input: &mut dyn BufRead, reader: ItemReader, line: &mut u64) -> io::Result<Chunk> {
-    let mut chunk = Chunk::default();
-    let mut text = Vec::new();
-    for _ in 0..CHUNK_LINES {
-        text.clear();
-        let bytes = input.read_until(b'\n', &mut text)?;
-        if bytes == 0 {
-            break;
-        }
-        *line += 1;
-        chunk.bytes += bytes as u64;
-        let item = if *line == 1 { without_byte_order_mark(&text) } else { &text };
-        chunk.add(*line, item.trim_ascii(), reader);
-    }
-    Ok(chunk)
-}
-
-impl Chunk {
-    fn add(&mut self, line: u64, item: &[u8], reader: ItemReader) {
-        if item.is_empty() {
-            return;
-        }
-        self.read += 1;
-        match reader.read(item) {
-            Ok(fact) => {
-                self.facts.push(fact);
-                self.lines.push(line);
+            self.number += 1;
+            progress.bytes += bytes as u64;
+            let line = if self.number == 1 { without_byte_order_mark(&text) } else { &text };
+            if !line.trim_ascii().is_empty() {
+                progress.rows += 1;
+                self.line.add(self.number, line.trim_ascii(), translation)?;
             }
-            Err(code) => self.rejected.push((line, code)),
         }
+        Ok(progress)
+    }
+
+    fn finish(&mut self, translation: &mut Translation) {
+        self.line.finish(translation);
     }
 }

@@ -9,13 +9,16 @@ use store::ingest::IngestOutcome;
 /// How many line numbers are shown for each code.
 const SHOWN_LINES: usize = 5;
 
-/// Printed as JSON at the end: `read` = `accepted` + `duplicates` + everything in `rejected`.
+/// Printed as JSON at the end: `read` = `accepted` + `duplicates` + everything in `rejected` and in `skipped`.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Summary {
     read: u64,
     accepted: u64,
     duplicates: u64,
     rejected: BTreeMap<&'static str, Rejected>,
+    /// What is no message, by name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    skipped: BTreeMap<String, u64>,
 }
 
 #[derive(Debug, Default, Serialize)]
@@ -29,6 +32,13 @@ impl Summary {
     /// Whether every line is stored, now or before.
     pub(super) fn is_complete(&self) -> bool {
         self.rejected.is_empty()
+    }
+
+    /// Adds rows that were left out on purpose.
+    pub(super) fn skip(&mut self, skipped: BTreeMap<String, u64>) {
+        for (name, count) in skipped {
+            *self.skipped.entry(name).or_default() += count;
+        }
     }
 
     /// Adds a batch: what the reader rejected, by line, and what the store did with the rest, whose lines are `lines`.

@@ -1,0 +1,50 @@
+//! Bots that are written for this server.
+
+use super::{Block, Group, Guide};
+
+pub(super) const GROUP: Group = Group {
+    id: "code",
+    title: "Your own code",
+    intro: "One request when somebody writes to your bot, and one when it answers. No package is needed.",
+    guides: &[
+        Guide { title: "curl", note: SEND, blocks: &[Block { id: "curl", place: "Shell", code: CURL }] },
+        Guide {
+            title: "JavaScript",
+            note: SEND,
+            blocks: &[Block { id: "javascript", place: "bot.mjs", code: JAVASCRIPT }],
+        },
+        Guide {
+            title: "Python",
+            note: SEND,
+            blocks: &[Block { id: "python", place: "bot.py", code: PYTHON }],
+        },
+    ],
+};
+
+const SEND: &str = "An incoming message is one of a user's; send the bot's answers as outgoing. Many at once go as an array. An id of your own makes sure that a message counts once, however often it is sent.";
+
+const CURL: &str = r#"
+curl {url}/api/v1/events \
+  -H 'Authorization: Bearer {key}' \
+  -d '{"direction": "incoming", "user_id": "user-1", "channel": "web"}'
+"#;
+
+const JAVASCRIPT: &str = r#"
+await fetch("{url}/api/v1/events", {
+  method: "POST",
+  headers: { Authorization: "Bearer {key}" },
+  body: JSON.stringify({ direction: "incoming", user_id: "user-1", channel: "web" }),
+});
+"#;
+
+const PYTHON: &str = r#"
+import json, urllib.request
+
+message = {"direction": "incoming", "user_id": "user-1", "channel": "web"}
+request = urllib.request.Request(
+    "{url}/api/v1/events",
+    data=json.dumps(message).encode(),
+    headers={"Authorization": "Bearer {key}"},
+)
+print(urllib.request.urlopen(request).read().decode())
+"#;

@@ -1,0 +1,154 @@
+//! Spans of a request, put together by their traces.
+
+use std::collections::{HashMap, HashSet};
+
+use analytics::error::RejectionCode;
+use opentelemetry_proto::tonic::trace::v1::Span;
+use store::held_spans::HeldSpan;
+
+use super::spans::{MAX_NESTING, Parents, Part, is_root, write_id};
+use crate::intake::item::ItemReader;
+
+/// Flags of a span: it is known whether its parent is in another process, and it is.
+const HAS_REMOTE_PARENT: u32 = 0x300;
+
+/// What a request holds.
+#[derive(Debug, Default)]
+pub(super) struct Sent {
+    pub(super) traces: Vec<Trace>,
+    /// Spans that cannot be taken, by their index.
+    pub(super) rejected: Vec<(usize, RejectionCode)>,
+    /// How many spans are no calls and name nobody.
+    pub(super) ignored: u64,
+}
+
+/// What is known of a trace.
+#[derive(Debug, Default)]
+pub(super) struct Trace {
+    pub(super) id: String,
+    pub(super) parts: Vec<Part>,
+    /// What waited of it, as it is stored.
+    pub(super) held: Vec<HeldSpan>,
+    end: End,
+}
+
+/// Whether more is to be expected. Spans are sent when they end, so what is above comes last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum End {
+    #[default]
+    Open,
+    /// The first span of this process is there; what is above it ends elsewhere, and may never be sent here.
+    OfProcess,
+    /// The root is there.
+    Root,
+}
+
+impl Sent {
+    /// Reads spans: those that matter, and how the others tie them together.
+    pub(super) fn read(spans: Vec<Span>, reader: ItemReader) -> Self {
+        let mut sent = Self::default();
+        let mut places: HashMap<Vec<u8>, usize> = HashMap::new();
+        let mut parents: Vec<Parents> = Vec::new();
+        for (index, span) in spans.iter().enumerate() {
+            let place = *places.entry(span.trace_id.clone()).or_insert_with(|| {
+                sent.traces.push(Trace { id: write_id(&span.trace_id), ..Trace::default() });
+                parents.push(Parents::default());
+                parents.len() - 1
+            });
+            parents[place].note(span);
+            let trace = &mut sent.traces[place];
+            trace.end = trace.end.max(End::of(span));
+            let Some(part) = Part::read(index, span, reader) else {
+                sent.ignored += 1;
+                continue;
+            };
+            match part.check(span, reader) {
+                Ok(()) => trace.parts.push(part),
+                Err(code) => sent.rejected.push((index, code)),
+            }
+        }
+        sent.traces.iter_mut().zip(&parents).for_each(|(trace, parents)| trace.tie(parents));
+        sent
+    }
+}
+
+impl End {
+    fn of(span: &Span) -> Self {
+        if is_root(span) {
+            Self::Root
+        } else if span.flags & HAS_REMOTE_PARENT == HAS_REMOTE_PARENT {
+            Self::OfProcess
+        } else {
+            Self::Open
+        }
+    }
+}
+
+impl Trace {
+    /// A trace of which nothing more is awaited.
+    pub(super) fn of_held(id: String, held: Vec<HeldSpan>) -> Self {
+        let mut trace = Self { id, ..Self::default() };
+        trace.join(held);
+        trace
+    }
+
+    /// Adds what has waited. What cannot be read any more is of a version that wrote it otherwise.
+    pub(super) fn join(&mut self, held: Vec<HeldSpan>) {
+        let known: HashSet<String> = self.parts.iter().map(|part| part.span_id.clone()).collect();
+        for span in held.iter().filter(|span| !known.contains(&span.span_id)) {
+            match serde_json::from_str::<Part>(&span.span) {
+                Ok(part) => self.parts.push(Part { span_id: span.span_id.clone(), ..part }),
+                Err(error) => tracing::error!(error = %error, "a held span cannot be read"),
+            }
+        }
+        self.held.extend(held);
+    }
+
+    /// Whether it can be counted now: it has calls, and what names its user has come, or will not.
+    pub(super) fn is_complete(&self) -> bool {
+        let is_whole = match self.end {
+            End::Open => false,
+            End::OfProcess => self.names_user(),
+            End::Root => true,
+        };
+        is_whole && self.parts.iter().any(|part| part.call.is_some())
+    }
+
+    pub(super) fn names_user(&self) -> bool {
+        self.parts.iter().any(|part| part.user_id.is_some())
+    }
+
+    /// The calls in order of their start. A call above others only wraps them.
+    pub(super) fn calls(&self) -> Vec<&Part> {
+        let by_id = self.by_id();
+        let calls = || self.parts.iter().filter(|part| part.call.is_some());
+        let wrapping: HashSet<&str> =
+            calls().flat_map(|call| above(&by_id, call)).map(|part| part.span_id.as_str()).collect();
+        let mut calls: Vec<&Part> =
+            calls().filter(|call| !wrapping.contains(call.span_id.as_str())).collect();
+        calls.sort_by_key(|call| (call.started_at, call.span_id.as_str()));
+        calls
+    }
+
+    pub(super) fn by_id(&self) -> HashMap<&str, &Part> {
+        self.parts.iter().map(|part| (part.span_id.as_str(), part)).collect()
+    }
+
+    /// Leaves out of the ties what does not matter.
+    fn tie(&mut self, parents: &Parents) {
+        let matter: HashSet<String> = self.parts.iter().map(|part| part.span_id.clone()).collect();
+        for part in &mut self.parts {
+            part.parent_id = parents.find_above(part, |id| matter.contains(id));
+        }
+    }
+}
+
+/// The parts above one, the nearest first; one that is above itself goes in a circle.
+pub(super) fn above<'a>(
+    by_id: &HashMap<&'a str, &'a Part>,
+    part: &'a Part,
+) -> impl Iterator<Item = &'a Part> {
+    let parent = |part: &&'a Part| by_id.get(part.parent_id.as_deref()?).copied();
+    let above = std::iter::successors(Some(part), parent).skip(1).take(MAX_NESTING);
+    above.take_while(|above| above.span_id != part.span_id)
+}

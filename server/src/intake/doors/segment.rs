@@ -1,0 +1,100 @@
+//! Segment's protocol, which RudderStack shares: events of people, in batches or one in a request.
+
+use std::borrow::Cow;
+
+use analytics::error::RejectionCode;
+use analytics::instant::Instant;
+use axum::response::Response;
+use serde_json::value::RawValue;
+
+use super::client_clock::{derive_id_of, read_at};
+use super::draft::{Draft, Value};
+use super::json_body::{batch_invalid, read_array, read_object, read_text};
+use super::sent::{Sent, ignored_name};
+use super::vocabulary::{self, name_client};
+use super::{Asked, Door, Translation, answer_json};
+use crate::intake::reply::Reply;
+use crate::problem::Problem;
+
+/// `POST /v1/batch`.
+pub static BATCH: Door = Door { name: "segment", translate: translate_batch, answer };
+/// `POST /v1/track` and its like: one event, whose type is the path's last word.
+pub static CALL: Door = Door { name: "segment", translate: translate_call, answer };
+
+fn translate_batch(asked: &Asked) -> Result<Translation, Problem> {
+    let body = read_text(&asked.body);
+    let body = read_object(&body)?;
+    let mut events = Events::new(asked.arrived_at, body.find("sentAt"));
+    for (index, event) in read_array(body.find("batch").ok_or_else(batch_invalid)?)?.into_iter().enumerate() {
+        events.add(index, None, event);
+    }
+    Ok(events.translation)
+}
+
+fn translate_call(asked: &Asked) -> Result<Translation, Problem> {
+    let body = read_text(&asked.body);
+    read_object(&body)?;
+    let mut events = Events::new(asked.arrived_at, None);
+    let word = asked.path.rsplit('/').next();
+    events.add(0, word, body.trim().as_bytes());
+    Ok(events.translation)
+}
+
+fn answer(_: &Asked, _: &Reply) -> Response {
+    answer_json(r#"{"success":true}"#)
+}
+
+/// What is known of all events of a request, and what has come of them.
+struct Events<'a> {
+    arrived_at: Instant,
+    sent_at: Option<&'a RawValue>,
+    translation: Translation,
+}
+
+impl<'a> Events<'a> {
+    fn new(arrived_at: Instant, sent_at: Option<&'a RawValue>) -> Self {
+        Self { arrived_at, sent_at, translation: Translation::default() }
+    }
+
+    /// Adds an event. Without a word for what it is, it says that itself.
+    fn add(&mut self, index: usize, word: Option<&str>, json: &[u8]) {
+        let Some(event) = Sent::parse(json) else {
+            return self.translation.reject(index, RejectionCode::NotAnObject);
+        };
+        if self.translation.client.is_none() {
+            let library = event.object("context").and_then(|context| context.object("library"));
+            self.translation.client = library.and_then(|library| name_client(&library, "name", "version"));
+        }
+        match word.map(Cow::Borrowed).or_else(|| event.text("type")).as_deref() {
+            Some("track") | None => self.translation.push(index, &self.describe(&event, json)),
+            Some(other) => self.translation.ignore(index, ignored_name(other)),
+        }
+    }
+
+    fn describe<'e>(&self, event: &Sent<'e>, json: &[u8]) -> Draft<'e> {
+        let said = event.object("properties").unwrap_or_default();
+        let properties = event.find("properties").map(Value::from);
+        Draft {
+            id: find_id(event, json),
+            user_id: vocabulary::find_id(event, &["userId", "anonymousId"]),
+            at: self.find_at(event),
+            ..vocabulary::describe_event(event.text("event"), &said, properties)
+        }
+    }
+
+    /// What a server of either has passed on (`receivedAt`) it has corrected already.
+    fn find_at<'e>(&self, event: &Sent<'e>) -> Option<Value<'e>> {
+        let sent_at = event.find("sentAt").or(self.sent_at).filter(|_| event.find("receivedAt").is_none());
+        read_at(find_time(event), sent_at, self.arrived_at)
+    }
+}
+
+fn find_id<'a>(event: &Sent<'a>, json: &[u8]) -> Option<Value<'a>> {
+    let id = vocabulary::find_id(event, &["messageId"]);
+    id.or_else(|| find_time(event).and_then(|_| derive_id_of(json)))
+}
+
+/// Rudder's `originalTimestamp` is the moment of the call, which is not always the event's.
+fn find_time<'a>(event: &Sent<'a>) -> Option<&'a RawValue> {
+    event.find("timestamp").or_else(|| event.find("originalTimestamp"))
+}

@@ -1,0 +1,195 @@
+//! Write keys: where clients put them, and what they open.
+
+use std::fmt;
+
+use data_encoding::BASE64;
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+use store::credentials::Secret;
+use store::keys::WriteAccess;
+
+use super::doors::Query;
+use super::fields;
+use super::log::note::Note;
+use super::split::without_byte_order_mark;
+use crate::problem::Problem;
+use crate::state::ServerState;
+
+/// The bot that one of these keys opens: the first known one. It is noted, whether or not it may send.
+///
+/// # Errors
+/// 401 when none is known, 429 when it is used too often, 403 when the bot is not activated.
+pub async fn authorise(state: &ServerState, keys: &[Secret], note: &mut Note) -> Result<WriteAccess, Problem> {
+    for key in keys {
+        let access = state.context.store.find_write_access(key, state.context.clock.now()).await?;
+        if let Some(access) = access {
+            note.set_bot(access.bot_id);
+            state.intake_limit.check(key)?;
+            return if access.is_activated { Ok(access) } else { Err(Problem::bot_inactive()) };
+        }
+    }
+    Err(Problem::unauthorized("This write key is unknown or revoked."))
+}
+
+/// Keys in the `Authorization` header (`Bearer`, `Token`, or either part of `Basic`) and in the query (`apiKey`, `api_key`).
+pub fn find_keys(headers: &HeaderMap, query: &Query) -> Vec<Secret> {
+    let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let in_header = header.and_then(|value| value.split_once(' ')).map(read_header).unwrap_or_default();
+    let in_query = ["apiKey", "api_key"].into_iter().filter_map(|name| query.find(name)).map(str::to_owned);
+    let keys = in_header.into_iter().chain(in_query).filter(|key| !key.is_empty());
+    keys.map(Secret::presented).collect()
+}
+
+fn read_header((scheme, value): (&str, &str)) -> Vec<String> {
+    let value = value.trim();
+    match scheme.to_ascii_lowercase().as_str() {
+        "bearer" | "token" => vec![value.to_owned()],
+        "basic" => {
+            let pair = BASE64.decode(value.as_bytes()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+            pair.unwrap_or_default().splitn(2, ':').map(str::to_owned).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The key inside a JSON body: `writeKey`, `api_key` or `token` at its top, or `token` among its `properties`; in an
+/// array, those of the first event. A body that breaks off behind its key has one all the same.
+pub fn find_key_in_body(body: &[u8]) -> Option<Secret> {
+    let mut found = FoundKeys::default();
+    let mut json = serde_json::Deserializer::from_slice(without_byte_order_mark(body));
+    // What the door makes of a body that is no JSON is its own affair.
+    let _ = json.deserialize_any(&mut found);
+    found.0.into_iter().flatten().next().map(Secret::presented)
+}
+
+/// By rank, the first counts.
+#[derive(Default)]
+struct FoundKeys([Option<String>; 4]);
+
+impl FoundKeys {
+    fn note(&mut self, rank: usize, value: &RawValue) {
+        if let (Some(place), Some(key)) = (self.0.get_mut(rank), fields::read_text(value)) {
+            *place = Some(key.into_owned()).filter(|key| !key.is_empty());
+        }
+    }
+
+    fn note_properties(&mut self, properties: &RawValue) {
+        #[derive(Deserialize)]
+        struct Properties<'a> {
+            #[serde(borrow)]
+            token: Option<&'a RawValue>,
+        }
+        let properties = serde_json::from_str(properties.get()).ok();
+        if let Some(Properties { token: Some(token) }) = properties {
+            self.note(3, token);
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for &mut FoundKeys {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object or an array")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key::<String>()? {
+            match name.as_str() {
+                "writeKey" => self.note(0, map.next_value()?),
+                "api_key" => self.note(1, map.next_value()?),
+                "token" => self.note(2, map.next_value()?),
+                "properties" => self.note_properties(map.next_value()?),
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Reading stops behind the first event.
+    fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<(), A::Error> {
+        let first: Option<&RawValue> = array.next_element()?;
+        match first.map(RawValue::get).filter(|event| event.starts_with('{')) {
+            Some(event) => {
+                serde_json::Deserializer::from_str(event).deserialize_map(self).map_err(A::Error::custom)
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn found(header: &str, query: &str) -> Vec<String> {
+        let mut headers = HeaderMap::new();
+        if !header.is_empty() {
+            headers.insert(AUTHORIZATION, HeaderValue::from_str(header).unwrap());
+        }
+        let keys = find_keys(&headers, &Query::parse(query));
+        keys.iter().map(|key| key.expose().to_owned()).collect()
+    }
+
+    #[test]
+    fn a_key_is_found_wherever_clients_put_it() {
+        for (header, query) in [
+            ("Bearer pw_key", ""),
+            ("token pw_key", ""),
+            ("Basic cHdfa2V5Og==", ""),
+            ("", "type=incoming&apiKey=pw_key"),
+            ("", "api_key=pw_key"),
+        ] {
+            assert_eq!(found(header, query), ["pw_key"], "{header} {query}");
+        }
+        assert_eq!(found("Basic cGs6cHdfa2V5", ""), ["pk", "pw_key"]);
+        assert!(found("Basic !", "").is_empty());
+    }
+
+    fn found_in(body: &str) -> Option<String> {
+        find_key_in_body(body.as_bytes()).map(|key| key.expose().to_owned())
+    }
+
+    #[test]
+    fn a_key_in_the_body_is_found_beside_anything() {
+        for body in [
+            r#"{"batch": [1, {"writeKey": "no"}], "writeKey": "pw_key"}"#,
+            r#"{"api_key": "pw_key", "event": null}"#,
+            r#"{"api_key": null, "writeKey": "", "token": "pw_key"}"#,
+            r#"{"properties": {"token": "pw_key", "a": "\ud800"}}"#,
+            r#"[{"api_key": "pw_key"}, {"api_key": "other"}]"#,
+            r#"{"token": "other", "api_key": "pw_key"}"#,
+            "\u{feff}{\"writeKey\": \"pw_key\"}",
+        ] {
+            assert_eq!(found_in(body).as_deref(), Some("pw_key"), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_found_in_a_body_that_breaks_off_behind_it() {
+        for body in [
+            r#"{"api_key": "pw_key", "batch": [{"#,
+            r#"[{"api_key": "pw_key"}, "#,
+            r#"{"writeKey": "pw_key"} x"#,
+        ] {
+            assert_eq!(found_in(body).as_deref(), Some("pw_key"), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_body_without_a_key_has_none() {
+        let deep = format!(r#"{{"batch": {}"#, "[".repeat(1_000_000));
+        for body in
+            ["", "[]", "{", "[1]", "7", "\"pw_key\"", r#"{"writeKey": 1}"#, "{}", "\u{a}\u{b}pw_key", &deep]
+        {
+            assert_eq!(found_in(body), None);
+        }
+    }
+}

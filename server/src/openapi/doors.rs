@@ -1,0 +1,257 @@
+//! The doors for clients that exist already: what they accept in words, what they answer, and with which statuses. What
+//! becomes of each field is in docs/INTAKE.md.
+
+use serde_json::{Value, json};
+
+use super::operation::{Operation, answer_of, answer_with};
+use super::{figures, intake, parameters};
+
+/// Where clients put a bot's key. In a JSON body it may stand too, which no security scheme can say.
+const KEYS: &[&str] = &["writeKey", "writeKeyAsUser", "writeKeyInQuery"];
+const KEY_IN_BODY: &str = "The key may also stand in the body, as `writeKey`, `api_key` or `token`. Content-Type is ignored; gzip is accepted.";
+
+pub(super) fn operations() -> Vec<Operation> {
+    [segment(), posthog(), chats(), opentelemetry(), vec![botpress()]].concat()
+}
+
+fn door(path: &str, id: &str, summary: &str, description: &str) -> Operation {
+    Operation {
+        description: format!("{description} {KEY_IN_BODY}"),
+        security: KEYS,
+        problems: intake::REFUSALS.to_vec(),
+        ..Operation::new("post", path, id, "compatible", summary)
+    }
+}
+
+fn takes_json(operation: Operation, schema: &Value, codes: &[&'static str]) -> Operation {
+    let body = json!({ "required": true, "content": { "application/json": { "schema": schema } } });
+    Operation { body: Some(body), problems: [&operation.problems[..], codes].concat(), ..operation }
+}
+
+fn answers(operation: Operation, description: &str, members: &Value) -> Operation {
+    let required: Vec<&String> = members.as_object().into_iter().flatten().map(|(name, _)| name).collect();
+    let schema = json!({ "type": "object", "required": required, "properties": members });
+    Operation { answer: answer_with(description, "application/json", &schema), ..operation }
+}
+
+const SEGMENT: &str = "For the clients of Segment and RudderStack. Of the type `track`, `Message Received` is a message from a user and `Message Sent` one from the bot, or what `properties.direction` says; other names are custom events. Other types are ignored by name.";
+
+fn segment() -> Vec<Operation> {
+    let success = json!({ "success": { "const": true } });
+    let stored = "Everything valid is stored; what was not is in the Intake log and in /metrics.";
+    let batch = json!({
+        "type": "object",
+        "required": ["batch"],
+        "properties": {
+            "batch": { "type": "array", "items": segment_event() },
+            "sentAt": { "type": "string", "description": "The client's clock." },
+            "writeKey": { "type": "string" },
+        },
+    });
+    let many = door("/v1/batch", "sendSegmentBatch", "Segment: a batch of events", SEGMENT);
+    let many = takes_json(many, &batch, &["json_invalid", "not_an_object", "batch_invalid"]);
+    let one = |word: &str| {
+        let (path, id) = (format!("/v1/{word}"), format!("sendSegment{}", capital(word)));
+        let one = door(&path, &id, &format!("Segment: one event of the type {word}"), SEGMENT);
+        answers(takes_json(one, &segment_event(), &["json_invalid", "not_an_object"]), stored, &success)
+    };
+    let words = ["track", "identify", "alias", "page", "screen", "group"];
+    [answers(many, stored, &success)].into_iter().chain(words.into_iter().map(one)).collect()
+}
+
+fn segment_event() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "type": { "type": "string" },
+            "event": { "type": "string" },
+            "userId": { "type": ["string", "number", "null"] },
+            "anonymousId": { "type": ["string", "number", "null"] },
+            "messageId": { "type": "string" },
+            "timestamp": { "type": "string" },
+            "properties": { "type": "object" },
+        },
+    })
+}
+
+const POSTHOG: &str = "For the clients of PostHog: a batch, one event, or an array of events. `message_received` is a message from a user and `message_sent` one from the bot, or what `properties.direction` says; `$ai_generation` is a call of a language model; other names that begin with `$` are ignored by name, and the rest are custom events.";
+
+fn posthog() -> Vec<Operation> {
+    let event = json!({
+        "type": "object",
+        "required": ["event"],
+        "properties": {
+            "api_key": { "type": "string" },
+            "event": { "type": "string" },
+            "distinct_id": { "type": ["string", "number"] },
+            "uuid": { "type": "string" },
+            "timestamp": { "type": "string" },
+            "properties": { "type": "object" },
+        },
+    });
+    let batch = json!({
+        "type": "object",
+        "required": ["batch"],
+        "properties": { "api_key": { "type": "string" }, "batch": { "type": "array", "items": event }, "sent_at": { "type": "string" } },
+    });
+    let body = json!({ "anyOf": [batch, event, { "type": "array", "items": event }] });
+    let paths = [
+        ("/batch/", "sendPosthogBatch"),
+        ("/capture/", "sendPosthogEvent"),
+        ("/i/v0/e/", "sendPosthogCapture"),
+    ];
+    let one = |(path, id)| {
+        let door = door(path, id, "PostHog: events", POSTHOG);
+        let door = takes_json(door, &body, &["json_invalid", "not_an_object", "batch_invalid"]);
+        answers(door, "Everything valid is stored.", &json!({ "status": { "const": "Ok" } }))
+    };
+    paths.into_iter().map(one).collect()
+}
+
+const DASHBOT: &str = "For the clients of Dashbot: one message or event, or an array, in the form of the platform that the query names.";
+const RASA: &str =
+    "Events of Rasa's brokers, one or an array: `user` and `bot` are messages, the rest is ignored by name.";
+const ROOT: &str = "Where the broker of hecho-events sends; anything but 201 makes it send again. Without `platform=rasa` this path takes GET only.";
+const CHATWOOT: &str = "Chatwoot's webhook: `message_created` is a message, unless it is private. Where the bot has a secret, the request must be signed.";
+/// What bodies of one or many may be refused for.
+const ITEMS: &[&str] = &["json_invalid", "array_invalid"];
+
+fn chats() -> Vec<Operation> {
+    let items =
+        json!({ "anyOf": [{ "type": "object" }, { "type": "array", "items": { "type": "object" } }] });
+    let chat =
+        |path, id, summary, description| takes_json(door(path, id, summary, description), &items, ITEMS);
+    let receipt = || answer_of("Everything valid is stored.", "Receipt");
+    let track = Operation {
+        parameters: dashbot_query(),
+        answer: dashbot_answer(),
+        ..chat("/track", "sendDashbotMessage", "Dashbot: a message or an event", DASHBOT)
+    };
+    let events =
+        Operation { answer: receipt(), ..chat("/rasa/events", "sendRasaEvents", "Rasa: events", RASA) };
+    let root = chat("/", "sendRasaEventsToRoot", "Rasa: events of hecho-events", ROOT);
+    let platform = json!({ "const": "rasa" });
+    let root = Operation {
+        parameters: vec![parameters::required_query("platform", "What sends.", &platform)],
+        status: "201",
+        answer: receipt(),
+        problems: [&root.problems[..], &["method_not_allowed"]].concat(),
+        ..root
+    };
+    let chatwoot = chat("/chatwoot", "receiveChatwootWebhook", "Chatwoot: a webhook", CHATWOOT);
+    let chatwoot = Operation { parameters: signature(), answer: receipt(), ..chatwoot };
+    vec![track, events, root, chatwoot]
+}
+
+fn dashbot_query() -> Vec<Value> {
+    let kinds = json!({ "enum": ["incoming", "outgoing", "all", "event"] });
+    let text = json!({ "type": "string" });
+    vec![
+        parameters::query("type", "Who speaks; anything else is ignored by name.", &kinds),
+        parameters::query(
+            "platform",
+            "Whose form the body has: rasa, microsoft, slack, facebook, or anything else for the generic one.",
+            &text,
+        ),
+        parameters::query("v", "The client's version.", &text),
+    ]
+}
+
+fn dashbot_answer() -> Value {
+    let success = json!({ "type": "boolean", "description": "Whether all of it is stored." });
+    let schema = json!({
+        "$ref": "#/components/schemas/Receipt",
+        "required": ["success"],
+        "properties": { "success": success },
+    });
+    answer_with("Everything valid is stored.", "application/json", &schema)
+}
+
+fn signature() -> Vec<Value> {
+    let header = |name, description| json!({ "name": name, "in": "header", "description": description, "schema": { "type": "string" } });
+    vec![
+        header(
+            "X-Chatwoot-Signature",
+            "HMAC-SHA256 of the time, a point and the body, in hexadecimal behind `sha256=`.",
+        ),
+        header("X-Chatwoot-Timestamp", "When it was signed, in seconds: at most 5 minutes ago."),
+    ]
+}
+
+const TRACES: &str = "OTLP over HTTP, in protobuf or JSON: spans of model calls count as such, and each trace as one turn of a conversation. Spans that cannot be counted are named in `partialSuccess`.";
+const DROPPED: &str = "Taken and dropped, so that an exporter that sends them too does not complain.";
+
+fn opentelemetry() -> Vec<Operation> {
+    let paths = [("/v1/traces", "sendTraces"), ("/api/public/otel/v1/traces", "sendTracesOfLangfuse")];
+    let traces = paths.into_iter().map(|(path, id)| Operation {
+        body: Some(otlp_body()),
+        answer: otlp_answer("Everything valid is stored, or held until the root of its trace is there."),
+        problems: [&intake::REFUSALS[..], &["otlp_invalid"]].concat(),
+        ..door(path, id, "OpenTelemetry: traces", TRACES)
+    });
+    let dropped = [("/v1/logs", "dropLogs", "logs"), ("/v1/metrics", "dropMetrics", "metrics")];
+    let dropped = dropped.into_iter().map(|(path, id, what)| Operation {
+        body: Some(otlp_body()),
+        answer: otlp_answer("Dropped."),
+        ..door(path, id, &format!("OpenTelemetry: {what}"), DROPPED)
+    });
+    traces.chain(dropped).collect()
+}
+
+fn otlp_body() -> Value {
+    json!({
+        "required": true,
+        "content": {
+            "application/x-protobuf": { "schema": { "type": "string", "format": "binary" } },
+            "application/json": { "schema": { "type": "object" } },
+        },
+    })
+}
+
+fn otlp_answer(description: &str) -> Value {
+    let partial = json!({
+        "type": "object",
+        "properties": { "rejectedSpans": { "type": "string" }, "errorMessage": { "type": "string" } },
+    });
+    let mut answer = answer_with(
+        description,
+        "application/json",
+        &json!({ "type": "object", "properties": { "partialSuccess": partial } }),
+    );
+    answer["content"]["application/x-protobuf"] =
+        json!({ "schema": { "type": "string", "format": "binary" } });
+    answer
+}
+
+const BOTPRESS: &str = "For programs that read Botpress' admin API. The figures of the read API, one record for each local day of the bot from the one of startDate to the one of endDate, at most 1,500. An instant means the day that contains it; as endDate, the instant at which a day begins means the day before. Days of which nothing is known, before the first message and to come, have zeros.";
+
+fn botpress() -> Operation {
+    let day = |name: &str| {
+        let description = "A local date (2026-11-01) or an RFC 3339 instant.";
+        parameters::required_query(name, description, &json!({ "type": "string" }))
+    };
+    Operation {
+        description: BOTPRESS.to_owned(),
+        security: &["readToken", "login"],
+        parameters: vec![parameters::bot_id(), day("startDate"), day("endDate")],
+        answer: answer_of("The figures.", "BotAnalytics"),
+        problems: [
+            &["not_found", "bot_inactive", "invalid_query", "too_many_buckets", "period_out_of_range"],
+            &figures::REFUSALS[..],
+        ]
+        .concat(),
+        problem: "BotpressProblem",
+        ..Operation::new(
+            "get",
+            "/v1/admin/bots/{id}/analytics",
+            "getBotAnalytics",
+            "compatible",
+            "Botpress: figures by the day",
+        )
+    }
+}
+
+fn capital(word: &str) -> String {
+    let (first, rest) = word.split_at(1);
+    format!("{}{rest}", first.to_uppercase())
+}

@@ -1,0 +1,46 @@
+//! Parameters of paths and queries.
+
+use analytics::comparison::ComparisonMode;
+use analytics::granularity::Granularity;
+use analytics::period::{Period, Preset};
+use serde_json::{Value, json};
+
+/// The bot that a path is about.
+pub(super) fn bot_id() -> Value {
+    json!({ "name": "id", "in": "path", "required": true, "description": "The bot's id.", "schema": { "$ref": "#/components/schemas/BotId" } })
+}
+
+/// What a report is asked for.
+pub(super) fn of_report() -> Vec<Value> {
+    let text = json!({ "type": "string" });
+    let periods = json!({ "enum": Preset::ALL.map(Preset::word), "default": default_period() });
+    let modes = json!({ "enum": ComparisonMode::ALL.map(ComparisonMode::word), "default": ComparisonMode::default().word() });
+    let granularities = json!({ "enum": Granularity::ALL.map(Granularity::word) });
+    vec![
+        query("period", "A preset; not together with from and to.", &periods),
+        query("from", "A local date, or an instant on a quarter of an hour; with to.", &text),
+        query("to", "A local date, included, or an instant on a quarter of an hour; with from.", &text),
+        query("compare", "What the period is compared with.", &modes),
+        query("granularity", "By the period's length when absent; at most 1,500 buckets.", &granularities),
+        query("channel", "Answers as if the bot had only this channel.", &text),
+    ]
+}
+
+/// An optional parameter of the query.
+pub(super) fn query(name: &str, description: &str, schema: &Value) -> Value {
+    json!({ "name": name, "in": "query", "description": description, "schema": schema })
+}
+
+/// A parameter of the query that has to be there.
+pub(super) fn required_query(name: &str, description: &str, schema: &Value) -> Value {
+    let mut parameter = query(name, description, schema);
+    parameter["required"] = true.into();
+    parameter
+}
+
+fn default_period() -> &'static str {
+    match Period::default() {
+        Period::Preset(preset) => preset.word(),
+        Period::Dates { .. } | Period::Instants { .. } => "",
+    }
+}

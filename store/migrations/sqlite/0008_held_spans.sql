@@ -1,0 +1,11 @@
+-- Parts of traces that are not counted yet, since what tells whose they are may still come. They stay about a minute.
+-- span is JSON of the door's own. user_id is there for whoever is erased meanwhile.
+create table held_spans (
+    bot_key integer not null,
+    trace_id text not null,
+    span_id text not null,
+    received_at integer not null,
+    user_id text,
+    span text not null,
+    primary key (bot_key, trace_id, span_id)
+) strict, without rowid;
