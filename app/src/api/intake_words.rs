@@ -215,7 +215,7 @@ fn count_of(count: u64, unit: &str) -> String {
 
 fn duration(ms: u64) -> String {
     match ms {
-        0 => "under 1 ms".to_owned(),
+        0 => "< 1 ms".to_owned(),
         1..1_000 => format!("{ms} ms"),
         _ => format!("{}.{} s", ms / 1_000, ms % 1_000 / 100),
     }

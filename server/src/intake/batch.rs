@@ -1,7 +1,5 @@
 //! What one request holds, and the one way into the store.
 
-use std::borrow::Cow;
-
 use analytics::error::RejectionCode;
 use analytics::fact::Fact;
 use metrics::counter;
@@ -53,7 +51,7 @@ impl Batch {
     }
 
     /// Adds something that is left out, under this name.
-    pub fn ignore(&mut self, name: &Cow<'static, str>) {
+    pub fn ignore(&mut self, name: &str) {
         self.seen.note_ignored(name);
     }
 }

@@ -272,3 +272,15 @@ async fn the_lines_to_paste_hold_a_new_key_once() {
     assert!(page.contains("Two keys live") && !page.contains("Make a write key"), "{page}");
     server.stop().await;
 }
+
+#[tokio::test]
+async fn a_webhook_of_a_known_key_with_a_wrong_signature_is_noted() {
+    let (server, log) = start().await;
+    let bot = server.create_bot("signed").await;
+    server.store.set_chatwoot_secret(bot.id, Some("secret")).await.unwrap();
+    assert_eq!(send_through(&server, &bot, "/chatwoot", &json!({})).await, 401);
+    let kept = read(&server, &log, &bot).await;
+    assert_eq!((kept.requests.len(), kept.requests[0].status), (1, 401));
+    assert!(kept.requests[0].refusal.as_ref().unwrap().detail.contains("signature"));
+    server.stop().await;
+}

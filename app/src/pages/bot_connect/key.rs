@@ -30,7 +30,6 @@ pub fn KeyCard(
             view! {
                 " Living keys: "
                 <code>{prefixes.join("…, ")}"…"</code>
-                "."
             }
         });
         view! {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use analytics::error::RejectionCode;
 use analytics::fact::Direction;
+use analytics::ids::BotId;
 use analytics::instant::{Instant, MINUTE_MS};
 use axum::Json;
 use axum::body::Body;
@@ -23,6 +24,7 @@ use super::sent::{Sent, ignored_name};
 use super::{Asked, Door, Query, Translation, receive};
 use crate::intake::body;
 use crate::intake::key::find_keys;
+use crate::intake::log::note::Note;
 use crate::intake::written::direction_word;
 use crate::problem::Problem;
 use crate::state::ServerState;
@@ -43,23 +45,36 @@ pub static WEBHOOK: Door =
 pub async fn receive_webhook(state: ServerState, request: Request) -> Result<Response, Problem> {
     let query = Query::parse(request.uri().query().unwrap_or_default());
     let keys = find_keys(request.headers(), &query);
-    let Some(secret) = find_secret(&state, &keys).await? else {
+    let Some((bot, secret)) = find_secret(&state, &keys).await? else {
         return receive(state, request, &WEBHOOK).await;
     };
+    let headers = request.headers().clone();
+    match check_signature(&state, request, &secret).await {
+        Ok(request) => receive(state, request, &WEBHOOK).await,
+        Err(problem) => {
+            let mut note = Note::begin(&state, WEBHOOK.name, &headers);
+            note.set_bot(bot);
+            Ok(note.end(Err::<Response, _>(problem)))
+        }
+    }
+}
+
+async fn check_signature(state: &ServerState, request: Request, secret: &str) -> Result<Request, Problem> {
     let (parts, body) = request.into_parts();
     let body = body::read(body, &parts.headers, state.body_timeout).await?;
-    if !is_signed(&parts.headers, &body, &secret, state.context.clock.now()) {
+    if !is_signed(&parts.headers, &body, secret, state.context.clock.now()) {
         return Err(Problem::unauthorized("The signature of this webhook is missing, wrong or old."));
     }
-    receive(state, Request::from_parts(parts, Body::from(body)), &WEBHOOK).await
+    Ok(Request::from_parts(parts, Body::from(body)))
 }
 
 /// The secret of the bot whose key was sent. An unknown key has none, and is refused where every key is.
-async fn find_secret(state: &ServerState, keys: &[Secret]) -> Result<Option<String>, Problem> {
+async fn find_secret(state: &ServerState, keys: &[Secret]) -> Result<Option<(BotId, String)>, Problem> {
     let (store, now) = (&state.context.store, state.context.clock.now());
     for key in keys {
         if let Some(access) = store.find_write_access(key, now).await? {
-            return Ok(store.find_chatwoot_secret(access.bot_id).await?);
+            let secret = store.find_chatwoot_secret(access.bot_id).await?;
+            return Ok(secret.map(|secret| (access.bot_id, secret)));
         }
     }
     Ok(None)

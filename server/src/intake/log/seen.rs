@@ -1,7 +1,5 @@
 //! What is remembered of the items of one request that were not counted.
 
-use std::borrow::Cow;
-
 use analytics::error::RejectionCode;
 use analytics::fact::{Fact, FactKind};
 use store::intake_log::Sample;
@@ -17,7 +15,7 @@ const MAX_FACTS: usize = 64;
 #[derive(Debug, Default)]
 pub struct Seen {
     samples: Vec<(RejectionCode, Sample)>,
-    ignored: Vec<(Cow<'static, str>, u64)>,
+    ignored: Vec<(String, u64)>,
 }
 
 impl Seen {
@@ -29,7 +27,7 @@ impl Seen {
     }
 
     /// Counts something that is ignored.
-    pub fn note_ignored(&mut self, name: &Cow<'static, str>) {
+    pub fn note_ignored(&mut self, name: &str) {
         let is_full = self.ignored.len() >= MAX_NAMES;
         let known = self.ignored.iter_mut().find(|(known, _)| known == name);
         match known {
@@ -39,7 +37,7 @@ impl Seen {
                     *items += 1;
                 }
             }
-            None => self.ignored.push((name.clone(), 1)),
+            None => self.ignored.push((name.to_owned(), 1)),
         }
     }
 
@@ -56,7 +54,7 @@ impl Seen {
     }
 
     /// What was ignored, and how often.
-    pub fn ignored(&self) -> &[(Cow<'static, str>, u64)] {
+    pub fn ignored(&self) -> &[(String, u64)] {
         &self.ignored
     }
 }
