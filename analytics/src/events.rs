@@ -33,6 +33,7 @@ pub struct EventFigures {
 
 /// A bot's custom events for one question.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EventsReport {
     /// About whom, when, and compared with what.
     #[serde(flatten)]
@@ -45,6 +46,7 @@ pub struct EventsReport {
 
 /// The events of one name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EventRow {
     /// The name.
     pub name: String,

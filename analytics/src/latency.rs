@@ -105,6 +105,7 @@ impl Histogram {
 
 /// A percentile as far as the histogram knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Percentile {
     /// What stands for it: the middle of its bin, or where the bin begins that has no end.
     pub value_ms: u64,
@@ -124,6 +125,7 @@ impl Percentile {
 
 /// The latency of some calls. Calls that tell none are not among them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Latency {
     /// Calls that tell a latency.
     pub calls: u64,

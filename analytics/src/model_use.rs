@@ -73,6 +73,7 @@ pub struct ModelFigures {
 
 /// A bot's use of language models for one question.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ModelUseReport {
     /// About whom, when, and compared with what.
     #[serde(flatten)]
@@ -87,6 +88,7 @@ pub struct ModelUseReport {
 
 /// The use of one model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ModelRow {
     /// The model's name; `None` for calls that tell none.
     pub model: Option<String>,
@@ -98,6 +100,7 @@ pub struct ModelRow {
 
 /// What calls used over a whole period. All of it is additive but for the latencies.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ModelUseTotals {
     /// Calls: outgoing messages that tell of a model, and model calls.
     pub calls: Kpi,
@@ -117,6 +120,7 @@ pub struct ModelUseTotals {
 
 /// Series over the buckets of a report's head; `None` in a gap.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ModelUseSeries {
     /// Calls.
     pub calls: Vec<Option<u64>>,

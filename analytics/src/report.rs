@@ -149,6 +149,7 @@ impl Kpi {
 
 /// A sum of decimals: value, the comparison's value, and the unrounded ratio between them.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Amount {
     /// The figure.
     pub value: Nano,

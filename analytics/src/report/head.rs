@@ -13,6 +13,7 @@ use crate::settings::WeekStart;
 
 /// What every report of names says beside their figures: about whom, when, and compared with what.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReportHead {
     /// Whose figures.
     pub bot: ReportBot,
@@ -46,6 +47,7 @@ impl ReportHead {
 
 /// The stretch that a period is compared with, as resolved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReportWindow {
     /// Which one.
     pub mode: ComparisonMode,
@@ -66,6 +68,7 @@ pub struct ReportWindow {
 
 /// One bucket of a series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReportBucket {
     /// First instant inside.
     #[serde(deserialize_with = "rfc3339::time")]

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::codes;
 use super::operation::{Operation, answer_of, answer_with};
 use super::parameters;
-use crate::read::csv_table;
+use crate::read::{csv_table, uses_table};
 
 /// What everything that is read may answer.
 pub(super) const REFUSALS: [&str; 3] = ["unauthorized", "internal", "unavailable"];
@@ -38,7 +38,39 @@ pub(super) fn operations() -> Vec<Operation> {
     };
     let path = "/api/v1/bots/{id}/analytics.csv";
     let table = with_query(read(path, "getAnalyticsCsv", "The chart's rows as a table"));
-    vec![list, bot, report, Operation { description: describe_table(), answer: answer_table(), ..table }]
+    let table = Operation { description: describe_table(), answer: answer_table(), ..table };
+    [vec![list, bot, report, table], events(read), model_use(read)].concat()
+}
+
+const EVENTS: &str = "By name: how many, of how many users, and the sum of their values, each with the comparison's, for the same periods, zones, granularities and channels as messages. timeseries runs along buckets.";
+const MODEL_USE: &str = "Outgoing messages that tell of a model, and model calls: calls, errors, tokens, cost and latency, together and by model. Percentiles come with the bounds of the histogram between which they lie.";
+
+fn events(read: impl Fn(&'static str, &'static str, &'static str) -> Operation) -> Vec<Operation> {
+    let path = "/api/v1/bots/{id}/events";
+    let report = Operation {
+        description: EVENTS.to_owned(),
+        answer: answer_of("The events.", "EventsReport"),
+        ..with_query(read(path, "getEvents", "A bot's custom events"))
+    };
+    let path = "/api/v1/bots/{id}/events.csv";
+    vec![report, named_table(read(path, "getEventsCsv", "Custom events as a table"), &uses_table::EVENT_COLUMNS)]
+}
+
+fn model_use(read: impl Fn(&'static str, &'static str, &'static str) -> Operation) -> Vec<Operation> {
+    let path = "/api/v1/bots/{id}/model-use";
+    let report = Operation {
+        description: MODEL_USE.to_owned(),
+        answer: answer_of("The use.", "ModelUseReport"),
+        ..with_query(read(path, "getModelUse", "A bot's use of language models"))
+    };
+    let path = "/api/v1/bots/{id}/model-use.csv";
+    vec![report, named_table(read(path, "getModelUseCsv", "Model use as a table"), &uses_table::MODEL_COLUMNS)]
+}
+
+/// One line for each name.
+fn named_table(operation: Operation, columns: &[&str]) -> Operation {
+    let description = format!("One line for each name, the most first. Columns: {}.", columns.join(", "));
+    Operation { description, answer: answer_table(), ..with_query(operation) }
 }
 
 fn with_query(operation: Operation) -> Operation {

@@ -1,6 +1,8 @@
 //! The schemas of what is written and read, from the types themselves.
 
 use analytics::error::RejectionCode;
+use analytics::events::EventsReport;
+use analytics::model_use::ModelUseReport;
 use analytics::report::Report;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -24,6 +26,8 @@ pub(super) fn schemas() -> Map<String, Value> {
     add::<problem::Body<'_>>(&mut generator);
     add::<BotList>(&mut generator);
     add::<Report>(&mut generator);
+    add::<EventsReport>(&mut generator);
+    add::<ModelUseReport>(&mut generator);
     add::<BotAnalytics>(&mut generator);
     add::<refusal::RefusalBody>(&mut generator);
     let mut schemas = generator.take_definitions(true);

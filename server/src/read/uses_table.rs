@@ -8,10 +8,12 @@ use analytics::report::{Amount, Kpi};
 
 use super::spreadsheet::defuse;
 
-const EVENT_COLUMNS: [&str; 7] =
+/// The columns of a table of events.
+pub const EVENT_COLUMNS: [&str; 7] =
     ["name", "count", "previous_count", "users", "previous_users", "value", "previous_value"];
 
-const MODEL_COLUMNS: [&str; 18] = [
+/// The columns of a table of model use.
+pub const MODEL_COLUMNS: [&str; 18] = [
     "model",
     "calls",
     "previous_calls",

@@ -1,6 +1,6 @@
 //! Chatwoot's door: its webhook, and who may call it.
 
-use analytics::fact::{Direction, Fact, FactKind, Message};
+use analytics::fact::{Direction, Fact};
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, Mac};
 use serde_json::{Value, json};

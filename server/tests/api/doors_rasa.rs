@@ -1,6 +1,6 @@
 //! Rasa's doors: what its event brokers send, and what is stored of it.
 
-use analytics::fact::{Direction, Fact, FactKind, Message};
+use analytics::fact::{Direction, Fact};
 use serde_json::{Value, json};
 
 use crate::doors_cases::{KeyPlace, Sample};
