@@ -16,6 +16,7 @@ main() {
   step "Release build and download budget" script/build.sh
   step "Figures against a brute-force count" oracle
   step "Faults, on both engines" script/faults.sh sqlite postgres
+  step "Other people's clients" script/clients.sh
   step "Browser tests" browser_tests
   printf '\n== All of it passed ==\n'
 }

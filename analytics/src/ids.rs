@@ -22,7 +22,8 @@ const PUBLIC_ID_LENGTH: usize = 13;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BotId(
-    #[cfg_attr(feature = "schema", schemars(with = "String", regex(pattern = r"^[0-9a-hjkmnp-tv-z]{13}$")))] i64,
+    #[cfg_attr(feature = "schema", schemars(with = "String", regex(pattern = r"^[0-9a-hjkmnp-tv-z]{13}$")))]
+    i64,
 );
 
 impl BotId {
@@ -145,9 +146,7 @@ text_id!(
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Channel(
-    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^[a-z0-9._-]{1,40}$")))] String,
-);
+pub struct Channel(#[cfg_attr(feature = "schema", schemars(regex(pattern = r"^[a-z0-9._-]{1,40}$")))] String);
 
 impl Channel {
     /// Lower-cases the word and checks it.

@@ -16,7 +16,10 @@ const ONE: i128 = 1_000_000_000;
 /// In JSON it is the decimal as a text, such as `"12.5"`: most readers would round a number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Nano(#[cfg_attr(feature = "schema", schemars(with = "String", regex(pattern = r"^-?[0-9]+(\.[0-9]{1,9})?$")))] i128);
+pub struct Nano(
+    #[cfg_attr(feature = "schema", schemars(with = "String", regex(pattern = r"^-?[0-9]+(\.[0-9]{1,9})?$")))]
+    i128,
+);
 
 impl Nano {
     /// So many billionths.

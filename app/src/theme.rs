@@ -1,9 +1,9 @@
 //! Light, dark, or as the system has it: chosen per browser, kept in a cookie. The document is rendered with it before
 //! the first byte goes out, so that nothing flashes.
 
-use http::{HeaderMap, HeaderValue};
 use http::header::SET_COOKIE;
 use http::request::Parts;
+use http::{HeaderMap, HeaderValue};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 

@@ -53,7 +53,10 @@ impl Uses {
             Some(model_use) => model_use_card(model_use, state, report),
             None => Some(failure("use of language models")),
         };
-        view! { {events} {model_use} }.to_html()
+        view! {
+            {events}
+            {model_use}
+        }.to_html()
     }
 }
 

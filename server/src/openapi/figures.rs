@@ -53,7 +53,10 @@ fn events(read: impl Fn(&'static str, &'static str, &'static str) -> Operation) 
         ..with_query(read(path, "getEvents", "A bot's custom events"))
     };
     let path = "/api/v1/bots/{id}/events.csv";
-    vec![report, named_table(read(path, "getEventsCsv", "Custom events as a table"), &uses_table::EVENT_COLUMNS)]
+    vec![
+        report,
+        named_table(read(path, "getEventsCsv", "Custom events as a table"), &uses_table::EVENT_COLUMNS),
+    ]
 }
 
 fn model_use(read: impl Fn(&'static str, &'static str, &'static str) -> Operation) -> Vec<Operation> {
@@ -64,7 +67,10 @@ fn model_use(read: impl Fn(&'static str, &'static str, &'static str) -> Operatio
         ..with_query(read(path, "getModelUse", "A bot's use of language models"))
     };
     let path = "/api/v1/bots/{id}/model-use.csv";
-    vec![report, named_table(read(path, "getModelUseCsv", "Model use as a table"), &uses_table::MODEL_COLUMNS)]
+    vec![
+        report,
+        named_table(read(path, "getModelUseCsv", "Model use as a table"), &uses_table::MODEL_COLUMNS),
+    ]
 }
 
 /// One line for each name.

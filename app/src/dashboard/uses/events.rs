@@ -23,7 +23,7 @@ pub(super) fn events_card(events: &EventsReport, state: &DashboardState, report:
     let view = view! {
         <section class="card uses" aria-labelledby="events-title">
             {head("events-title", "Events", csv)}
-            <div class="uses-table" tabindex="0" role="region" aria-labelledby="events-title">
+            <div class="uses-table" tabindex="0" role="group" aria-label="Events by name">
                 <table>
                     <thead>
                         <tr>

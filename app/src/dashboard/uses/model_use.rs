@@ -28,7 +28,7 @@ pub(super) fn model_use_card(
         <section class="card uses" aria-labelledby="model-use-title">
             {head("model-use-title", "Model use", csv)}
             <dl class="uses-figures">{figures(&model_use.totals, state, report)}</dl>
-            <div class="uses-table" tabindex="0" role="region" aria-labelledby="model-use-title">
+            <div class="uses-table" tabindex="0" role="group" aria-label="Use by model">
                 <table>
                     <thead>
                         <tr>

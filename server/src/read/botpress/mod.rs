@@ -63,5 +63,7 @@ async fn load_analytics(
     let events = store.load_events_report(bot.id, &query, now).await?.ok_or_else(Problem::not_found)?;
     let uses = store.load_model_use_report(bot.id, &query, now).await?.ok_or_else(Problem::not_found)?;
     let days = report.timeseries.iter().enumerate();
-    Ok(BotAnalytics { records: days.map(|(place, day)| DayRecord::new(place, day, &events, &uses)).collect() })
+    Ok(BotAnalytics {
+        records: days.map(|(place, day)| DayRecord::new(place, day, &events, &uses)).collect(),
+    })
 }

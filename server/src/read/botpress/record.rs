@@ -80,7 +80,12 @@ struct Cost {
 
 impl DayRecord {
     /// The record of the day at a place of the three reports, which have the same days.
-    pub(super) fn new(place: usize, day: &TimeseriesRow, events: &EventsReport, uses: &ModelUseReport) -> Self {
+    pub(super) fn new(
+        place: usize,
+        day: &TimeseriesRow,
+        events: &EventsReport,
+        uses: &ModelUseReport,
+    ) -> Self {
         let messages = day.messages.unwrap_or_default();
         let custom_events = count_events(place, events);
         Self {
