@@ -45,10 +45,10 @@ pub async fn serve(
         async move { store.work_in_background(&*clock).await }
     });
     let releasing = tokio::spawn(release_in_background(state.clone()));
-    let log = state.intake_log.clone();
+    let (stop_logging, log_stops) = oneshot::channel::<()>();
     let logging = tokio::spawn({
-        let (log, store) = (log.clone(), store.clone());
-        async move { log.flush_in_background(store).await }
+        let (log, store) = (state.intake_log.clone(), store.clone());
+        async move { log.flush_until(store, log_stops).await }
     });
     let server = axum::serve(listener, router(state)).with_graceful_shutdown(stop);
     let deadline = async {
@@ -65,8 +65,10 @@ pub async fn serve(
     };
     background.abort();
     releasing.abort();
-    logging.abort();
-    log.flush_all(&store).await;
+    drop(stop_logging);
+    if let Err(error) = logging.await {
+        tracing::error!(error = %error, "the end of the intake log is lost");
+    }
     store.close().await;
     result
 }

@@ -228,7 +228,7 @@ const BOTPRESS: &str = "For programs that read Botpress' admin API. The figures 
 fn botpress() -> Operation {
     let day = |name: &str| {
         let description = "A local date (2026-11-01) or an RFC 3339 instant.";
-        parameters::required_query(name, description, &json!({ "type": "string" }))
+        parameters::required_query(name, description, &parameters::date_or_instant())
     };
     Operation {
         description: BOTPRESS.to_owned(),

@@ -12,18 +12,23 @@ pub(super) fn bot_id() -> Value {
 
 /// What a report is asked for.
 pub(super) fn of_report() -> Vec<Value> {
-    let text = json!({ "type": "string" });
+    let (text, edge) = (json!({ "type": "string" }), date_or_instant());
     let periods = json!({ "enum": Preset::ALL.map(Preset::word), "default": default_period() });
     let modes = json!({ "enum": ComparisonMode::ALL.map(ComparisonMode::word), "default": ComparisonMode::default().word() });
     let granularities = json!({ "enum": Granularity::ALL.map(Granularity::word) });
     vec![
         query("period", "A preset; not together with from and to.", &periods),
-        query("from", "A local date, or an instant on a quarter of an hour; with to.", &text),
-        query("to", "A local date, included, or an instant on a quarter of an hour; with from.", &text),
+        query("from", "A local date, or an instant on a quarter of an hour; with to.", &edge),
+        query("to", "A local date, included, or an instant on a quarter of an hour; with from.", &edge),
         query("compare", "What the period is compared with.", &modes),
         query("granularity", "By the period's length when absent; at most 1,500 buckets.", &granularities),
         query("channel", "Answers as if the bot had only this channel.", &text),
     ]
+}
+
+/// A date, or an instant with an offset.
+pub(super) fn date_or_instant() -> Value {
+    json!({ "anyOf": [{ "type": "string", "format": "date" }, { "type": "string", "format": "date-time" }] })
 }
 
 /// An optional parameter of the query.

@@ -11,7 +11,7 @@ use crate::intake_log::{
 use crate::testing::{MONDAY, TestStore};
 
 /// A request so many seconds after Monday began.
-fn request(second: i64) -> IntakeRequest {
+pub(super) fn request(second: i64) -> IntakeRequest {
     IntakeRequest {
         at: MONDAY.plus_ms(second * 1_000),
         door: Cow::Borrowed("segment"),
@@ -27,7 +27,7 @@ fn request(second: i64) -> IntakeRequest {
     }
 }
 
-fn rejection(kind: RejectionKind, code: &'static str, second: i64) -> IntakeRejection {
+pub(super) fn rejection(kind: RejectionKind, code: &'static str, second: i64) -> IntakeRejection {
     IntakeRejection {
         at: MONDAY.plus_ms(second * 1_000),
         door: Cow::Borrowed("native"),
@@ -39,7 +39,7 @@ fn rejection(kind: RejectionKind, code: &'static str, second: i64) -> IntakeReje
     }
 }
 
-fn notes(bot: BotId, requests: Vec<IntakeRequest>, rejections: Vec<IntakeRejection>) -> Vec<IntakeNotes> {
+pub(super) fn notes(bot: BotId, requests: Vec<IntakeRequest>, rejections: Vec<IntakeRejection>) -> Vec<IntakeNotes> {
     vec![IntakeNotes { bot, requests, rejections }]
 }
 

@@ -7,10 +7,12 @@ use analytics::query::{QueryParts, ReportQuery};
 use analytics::settings::{IdleTimeout, WeekStart};
 
 use super::held_spans::held;
+use super::intake_log::{notes, rejection, request};
 use super::recounts::ask_for;
 use crate::bots::{BotChange, BotScope, NewBot};
 use crate::credentials::Secret;
 use crate::engine::Engine;
+use crate::intake_log::RejectionKind;
 use crate::rules::Rule;
 use crate::testing::{MONDAY, TestStore, event, incoming, model_call, outgoing};
 
@@ -218,6 +220,9 @@ async fn statements_in_the_background_join_by_an_index() {
     let settings = BotChange { idle_timeout: Some(IdleTimeout::default()), ..BotChange::default() };
     store.change_bot(bot, &settings).await.unwrap();
     store.verify(bot, true).await.unwrap();
+    let rejected = rejection(RejectionKind::Rejected, "at_invalid", 0);
+    store.note_intake(&mut notes(bot, vec![request(0)], vec![rejected])).await.unwrap();
+    assert_eq!(store.load_intake_log(bot).await.unwrap().requests.len(), 1);
     let statements = store.database().statements.lock().unwrap().clone();
     assert!(statements.len() > 60, "{} statements", statements.len());
     let mut transaction = store.database().write().await.unwrap();

@@ -21,7 +21,10 @@ pub fn ReadTokens(
         <section class="card" id="tokens" aria-labelledby="tokens-title">
             <h2 id="tokens-title">"Read tokens"</h2>
             <p>
-                "A program that reads figures through the API presents one of these. It sees what you see, or one bot only."
+                "A program that reads figures through the API presents one of these. It sees what you see, or one bot only. Here is "
+                <a href="/openapi" rel="external">
+                    "what it may ask"
+                </a>"."
             </p>
             {new_token.map(|token| view! { <NewSecret secret=token kind="read token" /> })}
             {(!tokens.is_empty()).then(|| action_rows(COLUMNS, tokens.into_iter().map(token_row)))}

@@ -14,6 +14,7 @@ use analytics::ids::BotId;
 use metrics::counter;
 use store::intake_log::{IntakeNotes, IntakeRejection, IntakeRequest};
 use store::{Store, StoreError};
+use tokio::sync::oneshot;
 use tokio::time::MissedTickBehavior;
 
 use self::waiting::Waiting;
@@ -48,13 +49,17 @@ impl IntakeLog {
         queue.of(bot).add(request, rejections);
     }
 
-    /// Writes what waits, again and again.
-    pub async fn flush_in_background(&self, store: Store) {
+    /// Writes what waits, again and again, and the last of it when `stop` is done or dropped. Dropping this instead may
+    /// lose what is just being written.
+    pub async fn flush_until(&self, store: Store, mut stop: oneshot::Receiver<()>) {
         let mut tick = tokio::time::interval(FLUSH_EVERY);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut has_failed = false;
         loop {
-            tick.tick().await;
+            tokio::select! {
+                _ = tick.tick() => {}
+                _ = &mut stop => return self.flush_all(&store).await,
+            }
             let flushed = self.flush(&store).await;
             if let (Err(error), false) = (&flushed, has_failed) {
                 tracing::warn!(error = error as &dyn std::error::Error, "the intake log is not written");
@@ -63,7 +68,7 @@ impl IntakeLog {
         }
     }
 
-    /// Writes everything that waits, before the process ends.
+    /// Writes everything that waits.
     pub async fn flush_all(&self, store: &Store) {
         while !self.lock().order.is_empty() {
             if let Err(error) = self.flush(store).await {

@@ -49,7 +49,8 @@ fn render(styles: &str, theme: &'static str) -> impl IntoView + use<> {
                     </div>
                 </header>
                 <main id="main" class="api" tabindex="-1">
-                    {introduction(document)} {operations::contents(document)}
+                    {introduction(document)}
+                    {operations::contents(document)}
                     {groups.collect_view()}
                     {schemas::all(document)}
                 </main>
@@ -64,10 +65,7 @@ fn introduction(document: &Value) -> AnyView {
         <header>
             <h1>"API"</h1>
             {words::paragraphs(text)}
-            <p>
-                "The same for programs: "<a href="/openapi.json">"openapi.json"</a>
-                ", OpenAPI 3.1."
-            </p>
+            <p>"The same for programs: "<a href="/openapi.json">"openapi.json"</a> ", OpenAPI 3.1."</p>
         </header>
     }
     .into_any()

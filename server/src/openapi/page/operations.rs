@@ -66,9 +66,7 @@ pub(super) fn group(document: &Value, tag: &str, description: &str) -> AnyView {
 fn show(path: &str, method: &str, operation: &Value) -> AnyView {
     view! {
         <article class="card" id=text(operation, "operationId").to_owned()>
-            <h3>
-                {address(method, path)} " " <span>{text(operation, "summary").to_owned()}</span>
-            </h3>
+            <h3>{address(method, path)} " " <span>{text(operation, "summary").to_owned()}</span></h3>
             {words::paragraphs(text(operation, "description"))}
             {keys(operation)}
             {parameters(operation)}
@@ -112,10 +110,7 @@ fn parameters(operation: &Value) -> Option<AnyView> {
                 <code>{text(parameter, "name").to_owned()}</code>
                 {required.then_some(" required")}
             </dt>
-            <dd>
-                {type_of(&parameter["schema"])} ". "
-                {words::line(text(parameter, "description"))}
-            </dd>
+            <dd>{type_of(&parameter["schema"])} ". " {words::line(text(parameter, "description"))}</dd>
         }
     });
     let list = view! {
@@ -127,7 +122,13 @@ fn parameters(operation: &Value) -> Option<AnyView> {
 
 fn body(operation: &Value) -> Option<AnyView> {
     let content = contents_of(operation.get("requestBody")?);
-    Some(view! { <h4>"Body"</h4> {content} }.into_any())
+    Some(
+        view! {
+            <h4>"Body"</h4>
+            {content}
+        }
+        .into_any(),
+    )
 }
 
 /// What each type of content holds.

@@ -44,10 +44,14 @@ fn choice(choice: &Value) -> AnyView {
 }
 
 fn members(schema: &Value) -> AnyView {
-    let required = schema["required"].as_array();
-    let is_required = |name: &str| required.is_some_and(|names| names.iter().any(|found| found == name));
-    let members = schema["properties"].as_object().into_iter().flatten().map(|(name, member)| {
-        let optional = (!is_required(name)).then_some(" optional");
+    // What is required stands in the order in which it is written.
+    let required: Vec<&str> =
+        schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let rank = |name: &str| required.iter().position(|found| *found == name).unwrap_or(required.len());
+    let mut members: Vec<_> = schema["properties"].as_object().into_iter().flatten().collect();
+    members.sort_by_key(|(name, _)| rank(name));
+    let members = members.into_iter().map(|(name, member)| {
+        let optional = (rank(name) == required.len()).then_some(" optional");
         view! {
             <dt>
                 <code>{name.clone()}</code>
@@ -77,8 +81,17 @@ pub(super) fn type_of(schema: &Value) -> AnyView {
     if schema.get("const").is_some() {
         return code(&schema["const"]);
     }
-    let items = schema.get("items").map(|items| view! { " of " {type_of(items)} });
-    view! { {types(schema)} {items} }.into_any()
+    let items = schema.get("items").map(|items| {
+        view! {
+            " of "
+            {type_of(items)}
+        }
+    });
+    view! {
+        {types(schema)}
+        {items}
+    }
+    .into_any()
 }
 
 fn types(schema: &Value) -> String {
@@ -98,7 +111,10 @@ fn code(value: &Value) -> AnyView {
 fn one_of(choices: impl Iterator<Item = AnyView>) -> AnyView {
     let choices = choices.enumerate().map(|(place, choice)| {
         let separator = (place > 0).then_some(" or ");
-        view! { {separator} {choice} }
+        view! {
+            {separator}
+            {choice}
+        }
     });
     choices.collect_view().into_any()
 }
