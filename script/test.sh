@@ -17,6 +17,7 @@ main() {
   step "Figures against a brute-force count" oracle
   step "Faults, on both engines" script/faults.sh sqlite postgres
   step "Other people's clients" script/clients.sh
+  step "Answers that the API's document knows" script/schemathesis.sh 40
   step "Browser tests" browser_tests
   printf '\n== All of it passed ==\n'
 }

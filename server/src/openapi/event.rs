@@ -5,14 +5,14 @@ use analytics::ids::{MAX_CHANNEL_BYTES, MAX_EVENT_NAME_BYTES, MAX_ID_BYTES};
 use serde_json::{Value, json};
 
 use crate::intake::item::{
-    MAX_AHEAD_MS, MAX_DEPTH, MAX_PROPERTIES_BYTES, MAX_TEXT_BYTES, MAX_WORD_BYTES, MESSAGE,
+    MAX_AHEAD_MS, MAX_DEPTH, MAX_PROPERTIES_BYTES, MAX_TEXT_BYTES, MAX_WORD_BYTES, MESSAGE, MODEL_CALL,
 };
 
-/// A message or a custom event.
+/// A message, a custom event, or a call of a language model.
 pub(super) fn schema() -> Value {
     json!({
         "type": "object",
-        "description": format!("A message, or a custom event. Unknown fields are ignored; null is the same as absent. At most {MAX_DEPTH} levels deep."),
+        "description": format!("A message, a custom event, or a call of a language model that is not itself a message. Unknown fields are ignored; null is the same as absent. At most {MAX_DEPTH} levels deep."),
         "required": ["user_id"],
         "properties": properties(),
         "examples": [
@@ -29,7 +29,7 @@ fn properties() -> Value {
     let ahead = MAX_AHEAD_MS / 60_000;
     let (text_kib, properties_kib) = (MAX_TEXT_BYTES / 1024, MAX_PROPERTIES_BYTES / 1024);
     json!({
-        "type": text(&format!("`{MESSAGE}`, or the name of a custom event: at most {MAX_EVENT_NAME_BYTES} bytes, at most 500 names a bot. Missing: `{MESSAGE}`.")),
+        "type": text(&format!("`{MESSAGE}`, `{MODEL_CALL}`, or the name of a custom event: at most {MAX_EVENT_NAME_BYTES} bytes, at most 500 names a bot. A model call counts neither as a message nor as an event. Missing: `{MESSAGE}`.")),
         "id": field(&["string", "number"], &format!("Unique within the bot, for ever: an item whose id is known counts as a duplicate. {id} Missing: derived from user_id, session_id, channel, direction, at as sent, and text, so that a repeat counts once; with at missing too it counts again.")),
         "user_id": { "type": ["string", "number"], "minLength": 1, "description": format!("The person, as an opaque id. {id}") },
         "session_id": field(&["string", "number"], &format!("One stretch of conversation of one user, if the bot knows: else sessions follow from pauses. {id}")),
@@ -39,11 +39,12 @@ fn properties() -> Value {
         "text": text(&format!("At most {text_kib} KiB. Stored only if the bot's owner switched that on.")),
         "intent": text(&format!("What the bot understood: at most {MAX_WORD_BYTES} bytes.")),
         "handled": field(&["boolean"], "Whether the bot could answer."),
-        "model": text(&format!("Outgoing messages: the language model's name, at most {MAX_WORD_BYTES} bytes.")),
-        "input_tokens": count("Outgoing messages: tokens that the model read."),
-        "output_tokens": count("Outgoing messages: tokens that the model wrote."),
-        "cost_usd": field(&["number"], "Outgoing messages: what the model cost, with at most 9 digits after the point."),
-        "latency_ms": count("Outgoing messages: how long the model took."),
+        "model": text(&format!("Outgoing messages and model calls: the language model's name, at most {MAX_WORD_BYTES} bytes, at most 500 names a bot.")),
+        "input_tokens": count("Outgoing messages and model calls: tokens that the model read."),
+        "output_tokens": count("Outgoing messages and model calls: tokens that the model wrote."),
+        "cost_usd": field(&["number"], "Outgoing messages and model calls: what the model cost, with at most 9 digits after the point."),
+        "latency_ms": count("Outgoing messages and model calls: how long the model took."),
+        "model_failed": field(&["boolean"], "Outgoing messages and model calls: whether the call ended in an error."),
         "value": field(&["number"], "Custom events: a number to add up, with at most 9 digits after the point."),
         "properties": field(&["object"], &format!("Custom events: an object of at most {properties_kib} KiB, kept as it is.")),
     })

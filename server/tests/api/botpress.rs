@@ -93,7 +93,18 @@ async fn a_record_has_every_field_of_its_form() {
     let server = TestServer::start().await;
     let bot = server.create_bot("form").await;
     send_talk(&server, &bot).await;
-    let spread = json!({ "mean": 0.0, "sd": 0.0, "min": 0.0, "max": 0.0 });
+    let reply = json!({ "user_id": "a", "at": "2026-10-25T12:00:00Z", "direction": "outgoing", "model": "m",
+        "input_tokens": 12, "output_tokens": 34, "cost_usd": 0.5, "latency_ms": 812, "model_failed": true });
+    let call =
+        json!({ "type": "model_call", "user_id": "a", "at": "2026-10-25T12:00:01Z", "input_tokens": 3 });
+    let handoff = json!({ "type": "handoff", "user_id": "a", "at": "2026-10-25T12:00:02Z" });
+    let feedback = json!({ "type": "feedback", "user_id": "a", "at": "2026-10-26T12:00:02Z" });
+    let items = json!([reply, call, handoff, feedback]);
+    assert_eq!(server.send(&bot, items.to_string()).send().await.json()["accepted"], 4);
+    // One call tells how long it took, so all that is known of it is exact.
+    let latency = json!({ "mean": 812.0, "sd": 0.0, "min": 812.0, "max": 812.0 });
+    let speed = 34.0 / 0.812;
+    let speed = json!({ "mean": speed, "sd": 0.0, "min": speed, "max": speed });
     assert_eq!(
         records(&server, &bot, "2026-10-25", "2026-10-25").await,
         [json!({
@@ -104,18 +115,18 @@ async fn a_record_has_every_field_of_its_form() {
             "sessions": 3,
             "messages": 3,
             "userMessages": 3,
-            "botMessages": 1,
-            "events": 0,
-            "eventTypes": {},
-            "customEvents": {},
+            "botMessages": 2,
+            "events": 1,
+            "eventTypes": { "handoff": 1 },
+            "customEvents": { "handoff": 1 },
             "llm": {
-                "calls": 0,
-                "errors": 0,
-                "inputTokens": 0,
-                "outputTokens": 0,
-                "latency": spread,
-                "tokensPerSecond": spread,
-                "cost": { "sum": 0.0, "mean": 0.0, "sd": 0.0, "min": 0.0, "max": 0.0 },
+                "calls": 2,
+                "errors": 1,
+                "inputTokens": 15,
+                "outputTokens": 34,
+                "latency": latency,
+                "tokensPerSecond": speed,
+                "cost": { "sum": 0.5, "mean": 0.25, "sd": 0.0, "min": 0.25, "max": 0.25 },
             },
         })]
     );

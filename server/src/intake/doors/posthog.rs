@@ -12,9 +12,10 @@ use super::client_clock::{derive_id_of, read_at};
 use super::draft::{Draft, Value};
 use super::json_body::{batch_invalid, read_array, read_json, read_object, read_text};
 use super::sent::{Sent, ignored_name};
-use super::vocabulary::{self, MODEL_CALL};
+use super::vocabulary;
 use super::{Asked, Door, Translation, answer_json, optional};
 use crate::intake::fields;
+use crate::intake::item::MODEL_CALL;
 use crate::intake::reply::Reply;
 use crate::problem::Problem;
 

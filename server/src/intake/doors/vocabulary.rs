@@ -11,9 +11,6 @@ use super::sent::Sent;
 use crate::intake::fields;
 use crate::intake::written::direction_word;
 
-/// The type of an item that is one call of a language model.
-pub const MODEL_CALL: &str = "model_call";
-
 /// Longest name of a client that is shown, in characters.
 const MAX_SHOWN: usize = 80;
 

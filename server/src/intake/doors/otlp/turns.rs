@@ -9,9 +9,7 @@ use super::spans::Part;
 use super::traces::{Trace, above};
 use crate::intake::doors::Translation;
 use crate::intake::doors::draft::{Draft, Value};
-
-/// The `type` of an item that is a call of a model.
-const MODEL_CALL: &str = "model_call";
+use crate::intake::item::MODEL_CALL;
 
 /// The id of the message with which a trace begins.
 pub(super) fn incoming_id(trace: &str) -> String {
