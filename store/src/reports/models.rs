@@ -143,26 +143,22 @@ fn add_call(tally: &mut ModelTally, used: &ModelUse) {
     }
 }
 
-/// Calls in whole buckets of the series, by model and start; without their histogram.
+/// Calls in whole buckets of the series, by model and start.
 async fn load_series(
     transaction: &mut Transaction,
     stretches: &Stretches,
 ) -> Result<BTreeMap<(i64, Instant), ModelTally>, StoreError> {
     let Some((tier, range)) = stretches.whole else { return Ok(BTreeMap::new()) };
-    let sql = "select model_key, bucket, cast(sum(calls) as bigint), cast(sum(errors) as bigint),
-            cast(sum(input_tokens) as bigint), cast(sum(output_tokens) as bigint),
-            cast(sum(cost_whole) as bigint), cast(sum(cost_nano) as bigint), cast(sum(latency_ms) as bigint)
+    let sql = "select model_key, bucket, bin, calls, errors, input_tokens, output_tokens, cost_whole, cost_nano, latency_ms
         from model_counts where bot_key = $1 and revision = $2 and channel_key = $3 and tier = $4
-            and bucket >= $5 and bucket < $6
-        group by bucket, model_key";
+            and bucket >= $5 and bucket < $6";
     let (bot, revision) = (stretches.scope.bot, stretches.scope.revisions.calendar);
     let (from, end) = (range.start.as_ms(), range.end.as_ms());
     let values = values![bot, revision, stretches.channel, tier_number(tier), from, end];
-    let mut series = BTreeMap::new();
+    let mut series = BTreeMap::<_, ModelTally>::new();
     for row in transaction.fetch_all(sql, values).await? {
-        let mut tally = ModelTally::default();
-        add_row(&mut tally, &row, 2, None)?;
-        series.insert((row.int(0)?, row.instant(1)?), tally);
+        let tally = series.entry((row.int(0)?, row.instant(1)?)).or_default();
+        add_row(tally, &row, 3, LatencyBin::from_place(row.int(2)?))?;
     }
     Ok(series)
 }
