@@ -22,7 +22,8 @@ pub fn BotConnectPage() -> impl IntoView {
     };
     let answer = Resource::new(|| (), move |()| load_connect(bot_id));
     loaded(answer, move |view: ConnectView| {
-        let ConnectView { name, is_activated, new_key, key_prefixes, may_add_key, placeholder, groups } = view;
+        let ConnectView { name, is_activated, new_key, key_prefixes, may_add_key, placeholder, groups } =
+            view;
         let inactive = (!is_activated).then(|| {
             view! {
                 <div class="notice failure">

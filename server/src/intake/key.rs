@@ -22,7 +22,11 @@ use crate::state::ServerState;
 ///
 /// # Errors
 /// 401 when none is known, 429 when it is used too often, 403 when the bot is not activated.
-pub async fn authorise(state: &ServerState, keys: &[Secret], note: &mut Note) -> Result<WriteAccess, Problem> {
+pub async fn authorise(
+    state: &ServerState,
+    keys: &[Secret],
+    note: &mut Note,
+) -> Result<WriteAccess, Problem> {
     for key in keys {
         let access = state.context.store.find_write_access(key, state.context.clock.now()).await?;
         if let Some(access) = access {

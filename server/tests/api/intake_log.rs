@@ -267,7 +267,11 @@ async fn the_lines_to_paste_hold_a_new_key_once() {
     assert!(key.starts_with("pw_") && page.text().matches(key).count() > 10, "{flash}");
     assert!(!page.text().contains("Bearer YOUR_WRITE_KEY"));
     let mut cookies = page.headers.get_all("set-cookie").iter();
-    assert!(cookies.any(|cookie| cookie.to_str().unwrap().starts_with("parlance_flash=;")), "{:?}", page.headers);
+    assert!(
+        cookies.any(|cookie| cookie.to_str().unwrap().starts_with("parlance_flash=;")),
+        "{:?}",
+        page.headers
+    );
     // Two keys live: there is no button for a third.
     let page = server.get(&path).cookie(&cookie).send().await.text();
     assert!(page.contains("Two keys live") && !page.contains("Make a write key"), "{page}");
