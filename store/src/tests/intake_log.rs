@@ -39,7 +39,11 @@ pub(super) fn rejection(kind: RejectionKind, code: &'static str, second: i64) ->
     }
 }
 
-pub(super) fn notes(bot: BotId, requests: Vec<IntakeRequest>, rejections: Vec<IntakeRejection>) -> Vec<IntakeNotes> {
+pub(super) fn notes(
+    bot: BotId,
+    requests: Vec<IntakeRequest>,
+    rejections: Vec<IntakeRejection>,
+) -> Vec<IntakeNotes> {
     vec![IntakeNotes { bot, requests, rejections }]
 }
 
