@@ -56,7 +56,8 @@ impl Uses {
         view! {
             {events}
             {model_use}
-        }.to_html()
+        }
+        .to_html()
     }
 }
 
