@@ -14,6 +14,7 @@ from pathlib import Path
 
 
 from . import generate, page, reports
+from .doors import measure_doors
 from .figures import Figure, Figures, say
 from .measure import held_back, measure_changes, measure_even_users, measure_first_messages, measure_intake
 from .product import Parlance, PostgresCluster, SqliteFile
@@ -64,6 +65,7 @@ def run(options, folder):
         if not options.keep_rules:
             figures += measure_changes(parlance, options)
         figures += measure_even_users(parlance, generated, options)
+        figures += measure_doors(parlance, options)
         say("Recounting everything from the raw messages")
         parlance.command("verify")
         figures += measure_first_messages(generated, options, ENGINES[options.engine], folder)
