@@ -25,7 +25,10 @@ pub fn UseCards(dashboard: Dashboard) -> impl IntoView {
             class="use-cards"
             on:click=move |press| choose(dashboard, &press)
             on:focusin=move |event| focused.set_value(name_under(&event))
-            on:focusout=move |_| focused.set_value(None)
+            // The focus also leaves a name that other figures replace; a frame later it has come back.
+            on:focusout=move |_| {
+                request_animation_frame(move || drop(focused.try_set_value(focused_name())))
+            }
             inner_html=move || html.get()
         ></div>
     }
@@ -39,8 +42,15 @@ fn choose(dashboard: Dashboard, press: &Event) {
 }
 
 fn name_under(event: &Event) -> Option<String> {
-    let target: Element = event.target()?.dyn_into().ok()?;
-    target.closest("[data-event]").ok()??.get_attribute("data-event")
+    name_around(&event.target()?.dyn_into().ok()?)
+}
+
+fn focused_name() -> Option<String> {
+    name_around(&document().active_element()?)
+}
+
+fn name_around(element: &Element) -> Option<String> {
+    element.closest("[data-event]").ok()??.get_attribute("data-event")
 }
 
 /// A name that has gone takes its focus with it.

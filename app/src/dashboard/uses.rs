@@ -85,12 +85,23 @@ fn head(id: &'static str, title: &'static str, csv: String) -> AnyView {
     .erase()
 }
 
+/// What it means that a figure grows.
+#[derive(Clone, Copy)]
+enum Growth {
+    /// More is better, as with messages.
+    Good,
+    /// More is no better, as with what is paid.
+    Neutral,
+}
+
 /// A change as the cards above show it.
-fn index_view(index: IndexWords) -> AnyView {
-    let (class, arrow) = match index.direction {
-        Ordering::Greater => ("index up", "↑ "),
-        Ordering::Less => ("index down", "↓ "),
-        Ordering::Equal => ("index", ""),
+fn index_view(index: IndexWords, growth: Growth) -> AnyView {
+    let (class, arrow) = match (index.direction, growth) {
+        (Ordering::Greater, Growth::Good) => ("index up", "↑ "),
+        (Ordering::Less, Growth::Good) => ("index down", "↓ "),
+        (Ordering::Greater, Growth::Neutral) => ("index", "↑ "),
+        (Ordering::Less, Growth::Neutral) => ("index", "↓ "),
+        (Ordering::Equal, _) => ("index", ""),
     };
     view! {
         <span class=class>

@@ -5,7 +5,7 @@ use analytics::nano::Nano;
 use analytics::report::Report;
 use leptos::prelude::*;
 
-use super::{MAX_LINES, head, index_view, rest, spark};
+use super::{Growth, MAX_LINES, head, index_view, rest, spark};
 use crate::dashboard::use_cards::button_id;
 use crate::dashboard::words;
 use crate::erased::Erase as _;
@@ -47,7 +47,9 @@ pub(super) fn events_card(events: &EventsReport, state: &DashboardState, report:
 fn line(row: &EventRow, state: &DashboardState, has_values: bool) -> AnyView {
     let is_chosen = state.event.as_ref() == Some(&row.name);
     let index = words::kpi_index(row.count, state.query.compare);
-    let value = has_values.then(|| view! { <td>{format::decimal(row.value.value)}</td> });
+    let sum =
+        if row.value.value == Nano::default() { "–".to_owned() } else { format::decimal(row.value.value) };
+    let value = has_values.then(|| view! { <td>{sum}</td> });
     view! {
         <tr class:is-chosen=is_chosen class="series-event">
             <th scope="row">
@@ -63,7 +65,7 @@ fn line(row: &EventRow, state: &DashboardState, has_values: bool) -> AnyView {
                 </button>
             </th>
             <td>{format::count(row.count.value)}</td>
-            <td>{index_view(index)}</td>
+            <td>{index_view(index, Growth::Good)}</td>
             <td>{format::count(row.users.value)}</td>
             {value}
             <td class="uses-spark">{spark(&row.timeseries)}</td>

@@ -1,15 +1,16 @@
 //! What language models used: calls, tokens, money and time, together and by model.
 
 use analytics::change::Change;
+use analytics::comparison::ComparisonMode;
 use analytics::latency::{Latency, Percentile};
 use analytics::model_use::{ModelRow, ModelUseReport, ModelUseTotals};
 use analytics::report::{Kpi, Report};
 use leptos::prelude::*;
 
-use super::{MAX_LINES, head, index_view, rest, spark};
+use super::{Growth, MAX_LINES, head, index_view, rest, spark};
 use crate::dashboard::words;
 use crate::erased::Erase as _;
-use crate::format::{self, IndexWords};
+use crate::format;
 use crate::url_query::{self, DashboardState};
 
 /// The card; `None` without a call in the period and in what it is compared with.
@@ -53,36 +54,48 @@ pub(super) fn model_use_card(
 }
 
 fn figures(totals: &ModelUseTotals, state: &DashboardState, report: &Report) -> Vec<AnyView> {
-    let index = |kpi: Kpi| Some(words::kpi_index(kpi, state.query.compare));
+    let counted = |name, kpi: Kpi, growth| {
+        let index = words::kpi_index(kpi, state.query.compare);
+        let exact = format::count(kpi.value);
+        figure(name, format::short_count(kpi.value), Some(exact), index_view(index, growth))
+    };
     let cost = &totals.cost_usd;
-    let cost_index = format::index(Change::between_sums(cost.value, cost.previous), "no earlier data");
+    let cost_index = match state.query.compare {
+        ComparisonMode::None => format::index(Change::NoEarlierData, "not compared"),
+        _ => format::index(Change::between_sums(cost.value, cost.previous), "no earlier data"),
+    };
     let sessions = report.totals.sessions.value;
     let per_session = format::usd_each(cost.value, sessions).unwrap_or_else(|| "–".to_owned());
     let Latency { median, p95, mean_ms, .. } = totals.latency;
     let mean = mean_ms.map_or_else(|| "–".to_owned(), format::milliseconds);
+    let spread = |name, at| figure(name, percentile(at), None, note(bounds(at)));
     vec![
-        figure("Calls", format::count(totals.calls.value), index(totals.calls), None),
-        figure("Errors", format::count(totals.errors.value), index(totals.errors), None),
-        figure("Tokens in", format::count(totals.input_tokens.value), index(totals.input_tokens), None),
-        figure("Tokens out", format::count(totals.output_tokens.value), index(totals.output_tokens), None),
-        figure("Cost", format::usd(cost.value), Some(cost_index), None),
-        figure("Cost per session", per_session, None, None),
-        figure("Median latency", percentile(median), None, bounds(median)),
-        figure("95th percentile", percentile(p95), None, bounds(p95)),
-        figure("Mean latency", mean, None, None),
+        counted("Calls", totals.calls, Growth::Good),
+        counted("Errors", totals.errors, Growth::Neutral),
+        counted("Tokens in", totals.input_tokens, Growth::Neutral),
+        counted("Tokens out", totals.output_tokens, Growth::Neutral),
+        figure("Cost", format::usd(cost.value), None, index_view(cost_index, Growth::Neutral)),
+        figure("Cost per session", per_session, None, note(None)),
+        spread("Median latency", median),
+        spread("95th percentile", p95),
+        figure("Mean latency", mean, None, note(None)),
     ]
 }
 
-fn figure(name: &'static str, value: String, index: Option<IndexWords>, note: Option<String>) -> AnyView {
+/// `exact` is what a short value stands for.
+fn figure(name: &'static str, value: String, exact: Option<String>, below: AnyView) -> AnyView {
     view! {
         <div>
             <dt>{name}</dt>
-            <dd>{value}</dd>
-            {index.map(|index| view! { <dd>{index_view(index)}</dd> })}
-            {note.map(|note| view! { <dd class="uses-note">{note}</dd> })}
+            <dd title=exact>{value}</dd>
+            <dd class="uses-note">{below}</dd>
         </div>
     }
     .erase()
+}
+
+fn note(text: Option<String>) -> AnyView {
+    text.erase()
 }
 
 fn line(row: &ModelRow) -> AnyView {
