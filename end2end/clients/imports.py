@@ -138,16 +138,20 @@ def bot_framework_alone(scene):
 def botpress(scene):
     bot = scene.bot()
     lines = write_messages(scene.folder, f"{bot.id}.jsonl", list(botpress_events()))
-    table = scene.folder / f"{bot.id}.csv"
-    with open(table, "w", newline="") as file:
+    table = write_botpress_table(scene.folder / f"{bot.id}.csv")
+    for source in (lines, table, lines):
+        bot.import_history("botpress-v12", source)
+        bot.expect(f"after {source}", JANUARY, **TWO_TURNS, custom_events={})
+
+
+def write_botpress_table(path):
+    with open(path, "w", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
         for row in botpress_events():
             at = row["createdOn"].replace("T", " ").replace("Z", "+00")
             writer.writerow({**row, "event": json.dumps(row["event"]), "createdOn": at})
-    for source in (lines, table, lines):
-        bot.import_history("botpress-v12", source)
-        bot.expect(f"after {source}", JANUARY, **TWO_TURNS, custom_events={})
+    return path
 
 
 def botpress_events():
