@@ -33,7 +33,7 @@ def cases():
     yield "the lines for rasa-dashbot work as printed", rasa(page, "rasa-dashbot", "rasa-dashbot-run")
     yield "the lines for rasa-hecho work as printed", rasa(page, "rasa-hecho")
     yield "the lines for chatwoot work as printed", chatwoot(page)
-    yield "the lines for bot-framework work around an adapter of one's own", bot_framework(page)
+    yield "the lines for bot-framework work as printed", bot_framework(page)
     for name, (write, period, expected) in IMPORTS.items():
         yield f"the lines for {name} work as printed", imported(page, name, write, period, expected)
     yield "the packages that the Connect page names are those that are run here", packages_are_pinned(page)
@@ -233,7 +233,6 @@ def webhook(number, kind, sender):
     }
 
 
-OWN_ADAPTER = "new CloudAdapter(new botbuilder.ConfigurationBotFrameworkAuthentication(process.env))"
 # What a bot has below the lines: a user of a channel at SERVICE says something, and is answered there.
 BOT_BELOW = """
 import * as botbuilder from "botbuilder";
@@ -255,8 +254,6 @@ if (failure) throw failure;
 def bot_framework(page):
     def case(scene):
         desk = Desk(scene, page)
-        # One that has no settings can be made, but takes no activity: the page says to keep one's own.
-        desk.lines["bot-framework"] = desk.lines["bot-framework"].replace("new CloudAdapter()", OWN_ADAPTER)
         with Listener(lambda _: Answer(200, {"Content-Type": "application/json"}, b'{"id": "a-2"}')) as channel:
             environment = ["bot-framework-environment"]
             desk.run_file("bot-framework", environment, BOT_BELOW, SERVICE=channel.base)

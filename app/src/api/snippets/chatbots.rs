@@ -90,8 +90,8 @@ event_broker:
 
 const BOT_FRAMEWORK: &str = r#"
 import Dashbot from "dashbot";
-import { CloudAdapter } from "botbuilder";
+import { CloudAdapter, ConfigurationBotFrameworkAuthentication } from "botbuilder";
 
-const adapter = new CloudAdapter();
+const adapter = new CloudAdapter(new ConfigurationBotFrameworkAuthentication(process.env));
 adapter.use(Dashbot("{key}").microsoft.middleware());
 "#;
