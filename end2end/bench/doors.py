@@ -94,23 +94,23 @@ SINGLE = {"Dashbot": ("/track?type=incoming&platform=generic", dashbot), "Chatwo
 
 
 def measure_doors(parlance, options):
-    """Each beside the native form of the same size; every one has to store everything."""
+    """Each beside the native form of the same size, to a bot of its own; every one has to store everything."""
     say("Sending the same through every door")
-    key, count = parlance.create_bot()[1], min(options.messages // 20, 60_000) // BATCH * BATCH
-    least = send(parlance, key, count, BATCH, "/api/v1/events", native)
+    count = min(options.messages // 20, 60_000) // BATCH * BATCH
+    least = send(parlance, count, BATCH, "/api/v1/events", native)
     yield Figure(f"doors: native, batches of {BATCH}", least, "messages/s")
     for name, (path, write) in BATCHED.items():
-        rate = send(parlance, key, count, BATCH, path, write)
+        rate = send(parlance, count, BATCH, path, write)
         yield Figure(f"doors: {name}, batches of {BATCH}", rate, "messages/s", least=least / 2)
-    least = send(parlance, key, count // 4, 1, "/api/v1/events", native)
+    least = send(parlance, count // 4, 1, "/api/v1/events", native)
     yield Figure("doors: native, one by one", least, "messages/s")
     for name, (path, write) in SINGLE.items():
-        yield Figure(f"doors: {name}, one by one", send(parlance, key, count // 4, 1, path, write), "messages/s", least=least / 2)
+        yield Figure(f"doors: {name}, one by one", send(parlance, count // 4, 1, path, write), "messages/s", least=least / 2)
 
 
-def send(parlance, key, count, size, path, write):
+def send(parlance, count, size, path, write):
     """Messages a second. Raises RuntimeError if not all of them are stored."""
-    made = list(messages(write.__name__, count))
+    key, made = parlance.create_bot()[1], list(messages(write.__name__, count))
     parts = (made[start : start + size] for start in range(0, count, size))
     bodies = [(json.dumps(write(part)[0] if write is native and size == 1 else write(part)).encode(), len(part)) for part in parts]
     before = accepted(parlance)
@@ -123,4 +123,5 @@ def send(parlance, key, count, size, path, write):
 
 def accepted(parlance):
     text = urlopen(f"http://{parlance.server.address}/metrics").read().decode()
-    return int(float(re.search(r"^parlance_intake_accepted_total ([0-9.e+]+)$", text, re.M)[1]))
+    found = re.search(r"^parlance_intake_accepted_total ([0-9.e+]+)$", text, re.M)
+    return int(float(found[1])) if found else 0
