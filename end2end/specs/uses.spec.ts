@@ -85,6 +85,17 @@ test.describe("Under the chart", () => {
     await expect(figure("Median latency")).toContainText("768 ms to 832 ms");
     await expect(figure("Mean latency")).toContainText("812 ms");
     await expect(card.getByRole("rowheader")).toHaveText(["sage-2", "swift-2"]);
+    const cells = card.getByRole("row", { name: /^swift-2/ }).getByRole("cell");
+    await expect(cells).toContainText([
+      "1",
+      "0",
+      "1,200",
+      "34",
+      "$0.0042",
+      "$0.0021",
+      "≈ 799 ms",
+      "≈ 799 ms",
+    ]);
   });
 
   test("both follow the period and the channel, and are files too", async ({ page, bot }) => {

@@ -33,14 +33,17 @@ pub struct Uses {
 }
 
 impl Uses {
-    /// An event as the chart shows it. One that nobody sent in the period is a line of zeros.
+    /// An event as the chart shows it. One that nobody sent in the period is a line of zeros; where events could not be
+    /// loaded there is no line.
     pub fn find(&self, name: &EventName, report: &Report) -> ChosenEvent {
         let name = name.as_str();
-        let mut rows = self.events.iter().flat_map(|report| &report.events);
-        let counts = rows.find(|row| row.name == name).map(|row| row.timeseries.clone());
         let zeros = || report.timeseries.iter().map(|row| row.messages.map(|_| 0)).collect();
+        let counts = self.events.as_ref().map(|events| {
+            let row = events.events.iter().find(|row| row.name == name);
+            row.map_or_else(zeros, |row| row.timeseries.clone())
+        });
         let html = view! { {name.to_owned()} }.to_html();
-        ChosenEvent { name: name.to_owned(), html, counts: counts.unwrap_or_else(zeros) }
+        ChosenEvent { name: name.to_owned(), html, counts: counts.unwrap_or_default() }
     }
 
     /// The cards; a bot that counts nothing but messages has none.
@@ -130,4 +133,19 @@ fn rest(count: usize, what: &str) -> Option<AnyView> {
         view! { <p class="uses-rest">{format!("And {left} more {what}: the CSV has all of them.")}</p> }
             .erase(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::charts::fixture;
+
+    #[test]
+    fn what_could_not_be_loaded_says_so_and_draws_no_zeros() {
+        let uses = Uses { events: None, model_use: None };
+        let cards = uses.cards(&fixture::week(), &DashboardState::default());
+        assert_eq!(cards.matches("could not be loaded").count(), 2, "{cards}");
+        let event = uses.find(&EventName::parse("<b>").unwrap(), &fixture::week());
+        assert!(event.counts.is_empty() && event.html.contains("&lt;b&gt;"), "{event:?}");
+    }
 }

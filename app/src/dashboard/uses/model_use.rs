@@ -4,6 +4,7 @@ use analytics::change::Change;
 use analytics::comparison::ComparisonMode;
 use analytics::latency::{Latency, Percentile};
 use analytics::model_use::{ModelRow, ModelUseReport, ModelUseTotals};
+use analytics::nano::Nano;
 use analytics::report::{Kpi, Report};
 use leptos::prelude::*;
 
@@ -24,7 +25,8 @@ pub(super) fn model_use_card(
     }
     let csv =
         format!("/api/v1/bots/{}/model-use.csv?{}", report.bot.id, url_query::write_query(&state.query));
-    let lines = model_use.models.iter().take(MAX_LINES).map(line);
+    let sessions = report.totals.sessions.value;
+    let lines = model_use.models.iter().take(MAX_LINES).map(|row| line(row, sessions));
     let view = view! {
         <section class="card uses" aria-labelledby="model-use-title">
             {head("model-use-title", "Model use", csv)}
@@ -39,6 +41,7 @@ pub(super) fn model_use_card(
                             <th scope="col">"Tokens in"</th>
                             <th scope="col">"Tokens out"</th>
                             <th scope="col">"Cost"</th>
+                            <th scope="col">"Per session"</th>
                             <th scope="col">"Median"</th>
                             <th scope="col">"95th percentile"</th>
                             <th scope="col">"Calls over time"</th>
@@ -65,7 +68,7 @@ fn figures(totals: &ModelUseTotals, state: &DashboardState, report: &Report) -> 
         _ => format::index(Change::between_sums(cost.value, cost.previous), "no earlier data"),
     };
     let sessions = report.totals.sessions.value;
-    let per_session = format::usd_each(cost.value, sessions).unwrap_or_else(|| "–".to_owned());
+    let per_session = cost_per_session(cost.value, sessions);
     let Latency { median, p95, mean_ms, .. } = totals.latency;
     let mean = mean_ms.map_or_else(|| "–".to_owned(), format::milliseconds);
     let spread = |name, at| figure(name, percentile(at), None, note(bounds(at)));
@@ -98,7 +101,11 @@ fn note(text: Option<String>) -> AnyView {
     text.erase()
 }
 
-fn line(row: &ModelRow) -> AnyView {
+fn cost_per_session(cost: Nano, sessions: u64) -> String {
+    format::usd_each(cost, sessions).unwrap_or_else(|| "–".to_owned())
+}
+
+fn line(row: &ModelRow, sessions: u64) -> AnyView {
     let name = row.model.clone().unwrap_or_else(|| "(no name)".to_owned());
     let ModelUseTotals { calls, errors, input_tokens, output_tokens, cost_usd, latency, .. } = &row.totals;
     let title = |at| bounds(at).unwrap_or_default();
@@ -110,6 +117,7 @@ fn line(row: &ModelRow) -> AnyView {
             <td>{format::count(input_tokens.value)}</td>
             <td>{format::count(output_tokens.value)}</td>
             <td>{format::usd(cost_usd.value)}</td>
+            <td>{cost_per_session(cost_usd.value, sessions)}</td>
             <td title=title(latency.median)>{percentile(latency.median)}</td>
             <td title=title(latency.p95)>{percentile(latency.p95)}</td>
             <td class="uses-spark">{spark(&row.timeseries.calls)}</td>
