@@ -168,13 +168,13 @@ pub async fn admit(
     };
     let body = body::read(body, &parts.headers, state.body_timeout).await?;
     let asked = inflate_body(&parts.uri, query, parts.headers, body, state.context.clock.now()).await?;
-    let access = match early {
-        Some(access) => access,
-        None => {
-            let key = find_key_in_body(&asked.body).ok_or_else(key_missing)?;
-            authorise(state, &[key], note).await?
-        }
-    };
+    let length = asked.body.len();
+    if let Some(access) = early {
+        return Ok((asked, access));
+    }
+    let find_key = move || Ok((find_key_in_body(&asked.body).ok_or_else(key_missing)?, asked));
+    let (key, asked) = run_where_it_fits(length, find_key).await?;
+    let access = authorise(state, &[key], note).await?;
     Ok((asked, access))
 }
 

@@ -2,8 +2,10 @@
 
 use std::borrow::{Borrow, Cow};
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::Deserialize;
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::intake::fields;
@@ -11,10 +13,12 @@ use crate::intake::fields;
 /// Longest name of something ignored, in bytes.
 const MAX_NAME_BYTES: usize = 40;
 
+/// Most fields of an object. A body of tiny ones would take many times its size in memory.
+const MAX_FIELDS: usize = 10_000;
+
 /// An object's fields by name. `null` is the same as absent, and the last of several wins.
-#[derive(Debug, Default, Deserialize)]
-#[serde(transparent)]
-pub struct Sent<'a>(#[serde(borrow)] BTreeMap<Name<'a>, &'a RawValue>);
+#[derive(Debug, Default)]
+pub struct Sent<'a>(BTreeMap<Name<'a>, &'a RawValue>);
 
 #[derive(Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
 #[serde(transparent)]
@@ -26,8 +30,35 @@ impl Borrow<str> for Name<'_> {
     }
 }
 
+impl<'de: 'a, 'a> Deserialize<'de> for Sent<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Fields).map(Self)
+    }
+}
+
+struct Fields;
+
+impl<'de> Visitor<'de> for Fields {
+    type Value = BTreeMap<Name<'de>, &'de RawValue>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an object of at most {MAX_FIELDS} fields")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut fields = BTreeMap::new();
+        while let Some((name, value)) = map.next_entry()? {
+            fields.insert(name, value);
+            if fields.len() > MAX_FIELDS {
+                return Err(A::Error::invalid_length(fields.len(), &self));
+            }
+        }
+        Ok(fields)
+    }
+}
+
 impl<'a> Sent<'a> {
-    /// Reads an object; `None` for anything else, and for what is not UTF-8.
+    /// Reads an object; `None` for anything else, for what is not UTF-8, and for more than [`MAX_FIELDS`].
     pub fn parse(json: &'a [u8]) -> Option<Self> {
         serde_json::from_slice(json).ok()
     }
@@ -77,6 +108,16 @@ pub fn ignored_name(kind: &str) -> Cow<'static, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_object_of_too_many_fields_is_none() {
+        let object = |count: usize| {
+            let fields: Vec<_> = (0..count).map(|place| format!("\"{place}\":0")).collect();
+            format!("{{{}}}", fields.join(","))
+        };
+        assert_eq!(Sent::parse(object(MAX_FIELDS).as_bytes()).unwrap().names().count(), MAX_FIELDS);
+        assert!(Sent::parse(object(MAX_FIELDS + 1).as_bytes()).is_none());
+    }
 
     #[test]
     fn a_field_is_read_alone_and_the_last_of_several_wins() {
