@@ -13,31 +13,10 @@ use store::bots::{Bot, BotScope};
 use store::export::ExportCursor;
 
 use super::UsageError;
-use crate::intake::written::WrittenItem;
+use crate::intake::written::{FIELDS, WrittenItem};
 use crate::read::spreadsheet::defuse;
 
 const PAGE: u32 = 5_000;
-
-const COLUMNS: [&str; 18] = [
-    "type",
-    "id",
-    "user_id",
-    "session_id",
-    "at",
-    "direction",
-    "channel",
-    "text",
-    "intent",
-    "handled",
-    "model",
-    "input_tokens",
-    "output_tokens",
-    "cost_usd",
-    "latency_ms",
-    "model_failed",
-    "value",
-    "properties",
-];
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -106,7 +85,7 @@ impl FactWriter {
             Format::Ndjson => Self::Ndjson(BufWriter::new(io::stdout())),
             Format::Csv => {
                 let mut table = csv::Writer::from_writer(io::stdout());
-                table.write_record(COLUMNS)?;
+                table.write_record(FIELDS)?;
                 Self::Csv(Box::new(table))
             }
         })
@@ -132,8 +111,8 @@ impl FactWriter {
     }
 }
 
-/// In the order of [`COLUMNS`].
-fn cells(item: &WrittenItem<'_>) -> [String; COLUMNS.len()] {
+/// In the order of [`FIELDS`].
+fn cells(item: &WrittenItem<'_>) -> [String; FIELDS.len()] {
     let text = |text: &str| defuse(text).into_owned();
     let optional = |value: Option<&str>| value.map(text).unwrap_or_default();
     let count = |value: Option<u64>| value.map(|count| count.to_string()).unwrap_or_default();

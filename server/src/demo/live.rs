@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use analytics::clock::Clock;
+use analytics::nano::Nano;
 use http::Request;
 use http::header::AUTHORIZATION;
 use http_body_util::Full;
@@ -20,7 +21,6 @@ use super::people::Person;
 use super::profile::Channel;
 use super::year::Year;
 use crate::clock::SystemClock;
-use crate::intake::nano::format_nano;
 
 /// Between two questions in the quietest hour; in the busiest it is half as long.
 const LONGEST_PAUSE_MS: u64 = 9_000;
@@ -79,7 +79,7 @@ impl LiveBot {
             event["output_tokens"] = json!(used.output_tokens);
             event["cost_usd"] = used
                 .cost_nano_usd
-                .and_then(|nano| format_nano(nano).parse().ok())
+                .and_then(|nano| Nano::from_nano(nano.into()).to_string().parse().ok())
                 .map_or(Value::Null, Value::Number);
             event["latency_ms"] = json!(used.latency_ms);
             event["model_failed"] = json!(used.failed);

@@ -1,11 +1,33 @@
 //! A fact in the form in which it came: what the export writes is what the intake and the import read.
 
 use analytics::fact::{Direction, Event, Fact, FactKind, Message, ModelUse};
+use analytics::nano::Nano;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::item::{MESSAGE, MODEL_CALL};
-use super::nano::format_nano;
+
+/// The fields of an item, as a table has them for columns.
+pub const FIELDS: [&str; 18] = [
+    "type",
+    "id",
+    "user_id",
+    "session_id",
+    "at",
+    "direction",
+    "channel",
+    "text",
+    "intent",
+    "handled",
+    "model",
+    "input_tokens",
+    "output_tokens",
+    "cost_usd",
+    "latency_ms",
+    "model_failed",
+    "value",
+    "properties",
+];
 
 /// One item of the native format. Absent fields are left out.
 #[derive(Debug, Serialize)]
@@ -126,7 +148,7 @@ pub fn direction_word(direction: Direction) -> &'static str {
 }
 
 fn write_nano(nano: i64) -> Result<Box<RawValue>, serde_json::Error> {
-    RawValue::from_string(format_nano(nano))
+    RawValue::from_string(Nano::from_nano(nano.into()).to_string())
 }
 
 fn is_message(r#type: &str) -> bool {

@@ -15,29 +15,9 @@ use crate::cli::UsageError;
 use crate::intake::doors::draft::{Draft, Value};
 use crate::intake::doors::moment::Moment;
 use crate::intake::doors::{Part, Translation};
+use crate::intake::written::FIELDS;
 use crate::read::spreadsheet::restore;
 
-/// Our fields that a column may hold.
-const FIELDS: [&str; 18] = [
-    "type",
-    "id",
-    "user_id",
-    "session_id",
-    "at",
-    "direction",
-    "channel",
-    "text",
-    "intent",
-    "handled",
-    "model",
-    "model_failed",
-    "input_tokens",
-    "output_tokens",
-    "cost_usd",
-    "latency_ms",
-    "value",
-    "properties",
-];
 /// Columns that have other delimiters in them.
 const DELIMITERS: [(char, &str); 3] = [(';', "';'"), ('\t', "tab"), ('|', "'|'")];
 
