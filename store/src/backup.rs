@@ -64,7 +64,8 @@ async fn copy(source: SqliteConnectOptions, destination: &Path) -> Result<(), St
     Ok(std::fs::rename(&unfinished, destination)?)
 }
 
-fn beside(path: &Path, ending: &str) -> PathBuf {
+/// The file beside another whose name goes on with `ending`.
+pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     name.into()
