@@ -133,7 +133,8 @@ impl Calendar {
         TimeRange::new(self.day_start(first), self.day_start(end))
     }
 
-    fn offset_ms(&self, at: Instant) -> i64 {
+    /// How far local clocks are ahead of UTC.
+    pub(crate) fn offset_ms(&self, at: Instant) -> i64 {
         let offset = self.zone.0.offset_from_utc_datetime(&at.to_utc().naive_utc()).fix();
         i64::from(offset.local_minus_utc()) * 1_000
     }

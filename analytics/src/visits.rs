@@ -6,7 +6,10 @@
 
 use crate::calendar::Calendar;
 use crate::granularity::Granularity;
-use crate::instant::{Instant, QUARTER_MS, TimeRange};
+use crate::instant::{Instant, MINUTE_MS, QUARTER_MS, TimeRange};
+
+const HOUR_MS: i64 = 60 * MINUTE_MS;
+const DAY_MS: i64 = 24 * HOUR_MS;
 
 /// The lengths of bucket for which counters are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,6 +79,38 @@ impl Tier {
         };
         TimeRange::new(range.start.next_quarter(), range.end.next_quarter())
     }
+}
+
+/// Whether the hours of two calendars are the same stretches of time throughout `range`: two zones whose clocks always
+/// show the same minutes. Costs some look-ups a day.
+pub fn have_same_hours(one: &Calendar, other: &Calendar, range: TimeRange) -> bool {
+    let mut at = range.start;
+    while at < range.end {
+        let next = at.plus_ms(DAY_MS);
+        let is_steady =
+            [one, other].iter().all(|calendar| calendar.offset_ms(at) == calendar.offset_ms(next));
+        let is_same = match is_steady {
+            true => (one.offset_ms(at) - other.offset_ms(at)) % HOUR_MS == 0,
+            false => have_same_hours_bucket_by_bucket(one, other, TimeRange::new(at, next)),
+        };
+        if !is_same {
+            return false;
+        }
+        at = next;
+    }
+    true
+}
+
+fn have_same_hours_bucket_by_bucket(one: &Calendar, other: &Calendar, range: TimeRange) -> bool {
+    let mut quarter = range.start.quarter();
+    while quarter < range.end {
+        let hour = Tier::Hour.bucket(one, quarter);
+        if hour != Tier::Hour.bucket(other, quarter) {
+            return false;
+        }
+        quarter = hour.end.max(quarter.plus_ms(QUARTER_MS));
+    }
+    true
 }
 
 /// One change of the visit counters.

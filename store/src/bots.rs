@@ -102,7 +102,7 @@ macro_rules! select_bots {
     ($key:literal) => {
         concat!(
             "select bot_id, owner_id, name, is_activated, stores_text, created_at, first_message_at,
-                last_message_at, bots.bot_key, bot_state.next_user_key, bot_state.raw_from, ",
+                last_message_at, bots.bot_key, bot_state.raw_from, ",
             rule_columns!(),
             " from bots join bot_state on bot_state.bot_key = bots.bot_key
             left join recounts on recounts.bot_key = ",
@@ -339,7 +339,7 @@ async fn load_bot_of(transaction: &mut Transaction, key: i64) -> Result<Option<S
 }
 
 fn read_bot(row: &Row) -> Result<StoredBot, StoreError> {
-    let rules = Rules::read(row, 11)?;
+    let rules = Rules::read(row, 10)?;
     let bot = Bot {
         id: BotId::from_i64(row.int(0)?),
         owner: AccountId(row.int(1)?),
@@ -351,9 +351,9 @@ fn read_bot(row: &Row) -> Result<StoredBot, StoreError> {
         created_at: row.instant(5)?,
         first_message_at: row.optional_instant(6)?,
         last_message_at: row.optional_instant(7)?,
-        recalculation: rules.recalculation(row.int(9)?),
+        recalculation: rules.recalculation(),
     };
-    Ok(StoredBot { key: row.int(8)?, bot, rules, raw_from: row.int(10)? })
+    Ok(StoredBot { key: row.int(8)?, bot, rules, raw_from: row.int(9)? })
 }
 
 fn draw_id() -> BotId {

@@ -51,6 +51,26 @@ pub(crate) struct Count {
     pub(crate) new_users: i64,
 }
 
+impl AddAssign for Count {
+    fn add_assign(&mut self, other: Self) {
+        self.sums += other.sums;
+        self.users += other.users;
+        self.new_users += other.new_users;
+    }
+}
+
+impl From<[i64; 5]> for Count {
+    fn from([messages, bot_messages, sessions, users, new_users]: [i64; 5]) -> Self {
+        Self { sums: Sums { messages, bot_messages, sessions }, users, new_users }
+    }
+}
+
+impl From<Count> for [i64; 5] {
+    fn from(Count { sums, users, new_users }: Count) -> Self {
+        [sums.messages, sums.bot_messages, sums.sessions, users, new_users]
+    }
+}
+
 /// A row of `counts`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct CountKey {
@@ -73,7 +93,7 @@ pub(crate) struct VisitKey {
 pub(crate) struct Counters {
     pub(crate) counts: BTreeMap<CountKey, Count>,
     pub(crate) visits: BTreeMap<VisitKey, i64>,
-    buckets: Buckets,
+    pub(crate) buckets: Buckets,
 }
 
 /// The buckets of quarters that came up, of one calendar: zone arithmetic once per quarter and not per message.
@@ -129,7 +149,7 @@ impl Counters {
         side: &Side,
     ) -> Result<(), StoreError> {
         self.save_counts(transaction, bot, side).await?;
-        self.save_visits(transaction, bot, side.revisions.local).await
+        self.save_visits(transaction, bot, side).await
     }
 
     async fn save_counts(
@@ -138,9 +158,9 @@ impl Counters {
         bot: i64,
         side: &Side,
     ) -> Result<(), StoreError> {
-        let is_kept = |tier| side.has_own_sessions || tier != tier_number(Tier::Quarter);
-        let counts =
-            || self.counts.iter().filter(|(key, count)| **count != Count::default() && is_kept(key.tier));
+        let is_kept =
+            |(key, count): &(&CountKey, &Count)| **count != Count::default() && side.has_own_counts(key.tier);
+        let counts = || self.counts.iter().filter(is_kept);
         let bulk = Bulk::new()
             .ints("revision", counts().map(|(key, _)| side.revisions.of_counts(key.tier)))
             .ints("scope", counts().map(|(key, _)| key.scope))
@@ -171,11 +191,12 @@ impl Counters {
         bot: i64,
         side: &Side,
     ) -> Result<(), StoreError> {
+        let counts = || self.counts.keys().filter(|key| side.has_own_counts(key.tier));
         let bulk = Bulk::new()
-            .ints("revision", self.counts.keys().map(|key| side.revisions.of_counts(key.tier)))
-            .ints("scope", self.counts.keys().map(|key| key.scope))
-            .ints("tier", self.counts.keys().map(|key| key.tier))
-            .ints("bucket", self.counts.keys().map(|key| key.bucket));
+            .ints("revision", counts().map(|key| side.revisions.of_counts(key.tier)))
+            .ints("scope", counts().map(|key| key.scope))
+            .ints("tier", counts().map(|key| key.tier))
+            .ints("bucket", counts().map(|key| key.bucket));
         let sql = "delete from counts where bot_key = $1 and messages = 0 and bot_messages = 0 and sessions = 0
             and users = 0 and (revision, scope, tier, bucket) in (select revision, scope, tier, bucket from input)";
         transaction.bulk_execute(sql, values![bot], &bulk).await
@@ -186,26 +207,27 @@ impl Counters {
         &self,
         transaction: &mut Transaction,
         bot: i64,
-        revision: i64,
+        side: &Side,
     ) -> Result<(), StoreError> {
-        let visits: Vec<(VisitKey, i64)> =
-            self.visits.iter().filter(|(_, users)| **users != 0).map(|(key, users)| (*key, *users)).collect();
+        let is_kept = |(key, users): &(&VisitKey, &i64)| **users != 0 && side.has_own_visits(key.tier);
+        let visits = self.visits.iter().filter(is_kept).map(|(key, users)| (*key, *users));
+        let visits: Vec<(VisitKey, i64)> = visits.collect();
         let sql = "insert into visits (bot_key, revision, scope, tier, bucket, previous, users)
             select $1, revision, scope, tier, bucket, previous, users from input where true
             on conflict (bot_key, revision, scope, tier, bucket, previous) do update set
                 users = visits.users + excluded.users";
-        transaction.bulk_execute(sql, values![bot], &visit_rows(revision, &visits)).await?;
+        transaction.bulk_execute(sql, values![bot], &visit_rows(side, &visits)).await?;
         let fewer: Vec<(VisitKey, i64)> = visits.into_iter().filter(|(_, users)| *users < 0).collect();
         let sql = "delete from visits where bot_key = $1 and users = 0
             and (revision, scope, tier, bucket, previous) in
                 (select revision, scope, tier, bucket, previous from input)";
-        transaction.bulk_execute(sql, values![bot], &visit_rows(revision, &fewer)).await
+        transaction.bulk_execute(sql, values![bot], &visit_rows(side, &fewer)).await
     }
 }
 
-fn visit_rows(revision: i64, visits: &[(VisitKey, i64)]) -> Bulk<'static> {
+fn visit_rows(side: &Side, visits: &[(VisitKey, i64)]) -> Bulk<'static> {
     Bulk::new()
-        .ints("revision", visits.iter().map(|_| revision))
+        .ints("revision", visits.iter().map(|(key, _)| side.revisions.of_visits(key.tier)))
         .ints("scope", visits.iter().map(|(key, _)| key.scope))
         .ints("tier", visits.iter().map(|(key, _)| key.tier))
         .ints("bucket", visits.iter().map(|(key, _)| key.bucket))

@@ -4,12 +4,13 @@
 use analytics::ids::{BotId, UserId};
 
 use crate::bots::{StoredBot, lock_bot};
-use crate::counters::EVERYTHING;
+use crate::counters::{Counters, EVERYTHING};
 use crate::engine::{Bulk, Transaction, values};
 use crate::events::{EventCounters, load_event_activity};
+use crate::following::Following;
 use crate::held_spans::drop_user;
 use crate::models::{ModelCounters, load_model_activity};
-use crate::recount::{ActivityRows, RawFact, building, links, load_activity, load_facts};
+use crate::recount::{ActivityRows, RawFact, by_users, links, load_activity, load_facts};
 use crate::retention::delete_facts;
 use crate::rules::Side;
 use crate::{Store, StoreError};
@@ -36,11 +37,7 @@ impl Store {
 
 async fn erase(transaction: &mut Transaction, stored: &StoredBot, user: i64) -> Result<u64, StoreError> {
     let bot = stored.key;
-    let mut activity = ActivityRows::new();
-    for side in stored.rules.sides().filter(|side| side.covers(user)).collect::<Vec<_>>() {
-        activity = load_activity(transaction, bot, side.revisions.sessions, user, user + 1).await?;
-        take_out(transaction, bot, &side, &activity).await?;
-    }
+    let activity = take_out(transaction, stored, user).await?;
     erase_uses(transaction, stored, user).await?;
     let mut facts = load_facts(transaction, bot, 0, user, user + 1).await?;
     if count_messages(&facts) < count_raw_messages(&activity, stored.raw_from) {
@@ -67,14 +64,39 @@ fn count_raw_messages(activity: &ActivityRows, raw_from: i64) -> i64 {
     raw.map(|(_, [messages, bot_messages, _])| messages + bot_messages).sum()
 }
 
-/// Takes what a user did out of the counters of a side.
+/// Takes what a user did out of the counters of every side; the answer is what they did.
 async fn take_out(
+    transaction: &mut Transaction,
+    stored: &StoredBot,
+    user: i64,
+) -> Result<ActivityRows, StoreError> {
+    let StoredBot { key: bot, rules, .. } = *stored;
+    let sessions = rules.live.revisions.sessions;
+    let activity = load_activity(transaction, bot, sessions, user, user + 1).await?;
+    let live = by_users::count(&rules.live, &activity, -1);
+    remove(transaction, bot, &rules.live, &live).await?;
+    let Some(side) = rules.building() else { return Ok(activity) };
+    let own = load_activity(transaction, bot, side.revisions.sessions, user, user + 1).await?;
+    if let Some(end) = side.follows_to {
+        let mut following = Following::new(&side, end);
+        following.add(&live);
+        remove(transaction, bot, &side, &following.finish()).await?;
+        if side.covers(user) && side.has_own_sessions {
+            let moved = by_users::count_moved_sessions(&side, &activity, &own, -1);
+            remove(transaction, bot, &side, &moved).await?;
+        }
+    } else if side.covers(user) {
+        remove(transaction, bot, &side, &by_users::count(&side, &own, -1)).await?;
+    }
+    Ok(activity)
+}
+
+async fn remove(
     transaction: &mut Transaction,
     bot: i64,
     side: &Side,
-    activity: &ActivityRows,
+    counters: &Counters,
 ) -> Result<(), StoreError> {
-    let counters = building::count(side, activity, -1);
     counters.save(transaction, bot, side).await?;
     counters.delete_empty(transaction, bot, side).await
 }

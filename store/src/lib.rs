@@ -19,6 +19,7 @@ mod erasing;
 pub mod error;
 mod events;
 pub mod export;
+mod following;
 pub mod foreign;
 pub mod held_spans;
 pub mod ingest;

@@ -3,9 +3,12 @@
 //! itself. [`building`] is how a big bot changes.
 
 pub(crate) mod building;
+mod by_hours;
+pub(crate) mod by_users;
 pub(crate) mod links;
 pub(crate) mod preview;
 mod sessions;
+mod sweep;
 mod table;
 mod tables;
 mod user;
@@ -18,11 +21,11 @@ use analytics::visits::Tier;
 
 use crate::StoreError;
 use crate::bots::{StoredBot, load_bot};
-use crate::counters::{EVERYTHING, NEVER, tier_number};
+use crate::counters::{Count, CountKey, Counters, EVERYTHING, NEVER, VisitKey, tier_number};
 use crate::engine::{Transaction, values};
+use crate::following::Following;
 use crate::rows::Span;
-use crate::rules::Side;
-use crate::sums::Rows;
+use crate::sums::{Rows, add_row};
 use crate::verify::Difference;
 use sessions::Source;
 pub(crate) use table::Table;
@@ -138,8 +141,10 @@ impl Recount {
                 Extent::Everything | Extent::Sessions => {
                     self.check_users(transaction, extent, first, next).await?
                 }
-                Extent::Buckets => self.count_stored(transaction, first, next).await?,
-                Extent::Uses => {}
+                Extent::Buckets if self.source.side.follows_to.is_none() => {
+                    self.count_stored(transaction, first, next).await?
+                }
+                Extent::Buckets | Extent::Uses => {}
             }
             // Otherwise the users' facts were there to recount them.
             if extent != Extent::Everything && self.source.side.has_own_calendar {
@@ -148,6 +153,7 @@ impl Recount {
             first = next;
         }
         if extent != Extent::Uses {
+            self.follow_live(transaction).await?;
             self.check_counters(transaction).await?;
         }
         if self.source.side.has_own_calendar {
@@ -169,7 +175,13 @@ impl Recount {
         let side = self.source.side;
         let (facts, revision) = (recounted.facts, side.revisions.sessions);
         facts.iter().for_each(|fact| self.widen(fact));
-        self.count(&recounted.activity);
+        match side.follows_to {
+            None => self.count(&recounted.activity),
+            Some(_) => {
+                let live = self.source.load_live_activity(transaction, first, end).await?;
+                self.add(by_users::count_moved_sessions(&side, &live, &recounted.activity, 1));
+            }
+        }
         let stored = sessions::stored_opens(&facts, &side);
         self.settle(transaction, &tables::OPENS, stored, recounted.opens).await?;
         let stored = tables::load_openings(transaction, bot, self.source.horizon, first, end).await?;
@@ -208,6 +220,38 @@ impl Recount {
         let activity = tables::load_activity(transaction, bot, side.revisions.sessions, first, end).await?;
         self.count(&activity);
         Ok(())
+    }
+
+    /// Counts what follows from the live counters, if this side's do.
+    async fn follow_live(&mut self, transaction: &mut Transaction) -> Result<(), StoreError> {
+        let Source { bot, side, live, .. } = self.source;
+        let Some(end) = side.follows_to else { return Ok(()) };
+        let mut following = Following::new(&side, end);
+        for ([_, scope, tier, bucket], values) in tables::load_counts(transaction, bot, &live).await? {
+            following.add_count(CountKey { scope, tier, bucket }, Count::from(values));
+        }
+        for ([_, scope, tier, bucket, previous], [users]) in
+            tables::load_visits(transaction, bot, &live).await?
+        {
+            following.add_visits(VisitKey { scope, tier, bucket, previous }, users);
+        }
+        self.add(following.finish());
+        Ok(())
+    }
+
+    /// Adds counters to what this side has of its own.
+    fn add(&mut self, counters: Counters) {
+        let side = self.source.side;
+        let counts = counters.counts.into_iter().filter(|(key, _)| side.has_own_counts(key.tier));
+        for (CountKey { scope, tier, bucket }, count) in counts {
+            let key = [side.revisions.of_counts(tier), scope, tier, bucket];
+            add_row(&mut self.counts, key, count.into());
+        }
+        let visits = counters.visits.into_iter().filter(|(key, _)| side.has_own_visits(key.tier));
+        for (VisitKey { scope, tier, bucket, previous }, users) in visits {
+            let key = [side.revisions.of_visits(tier), scope, tier, bucket, previous];
+            add_row(&mut self.visits, key, [users]);
+        }
     }
 
     /// Compares the counters, which sum over all users.
@@ -259,7 +303,8 @@ impl Recount {
 
     /// Adds the activity of users to the sums of every bucket.
     fn count(&mut self, activity: &Rows<3, 3>) {
-        let Side { revisions, has_own_sessions, .. } = self.source.side;
+        let side = self.source.side;
+        let revisions = side.revisions;
         let mut line = None;
         let mut last = [NEVER; Tier::ALL.len()];
         for ([scope, user, quarter], sums) in activity {
@@ -269,7 +314,7 @@ impl Recount {
             let buckets = self.buckets_of(*quarter);
             for (last, (tier, bucket)) in last.iter_mut().zip(Tier::ALL.into_iter().zip(buckets)) {
                 let number = tier_number(tier);
-                if tier == Tier::Quarter && !has_own_sessions {
+                if !side.has_own_counts(number) {
                     continue;
                 }
                 let key = [revisions.of_counts(number), *scope, number, bucket];
@@ -278,8 +323,8 @@ impl Recount {
                 if sums[0] > 0 && *last != bucket {
                     count[3] += 1;
                     count[4] += i64::from(*last == NEVER);
-                    if tier != Tier::Quarter {
-                        let key = [revisions.local, *scope, number, bucket, *last];
+                    if tier != Tier::Quarter && side.has_own_visits(number) {
+                        let key = [revisions.of_visits(number), *scope, number, bucket, *last];
                         self.visits.entry(key).or_default()[0] += 1;
                     }
                     *last = bucket;

@@ -7,15 +7,16 @@ use analytics::visits::Tier;
 
 use crate::StoreError;
 use crate::bots::BotChange;
-use crate::counters::tier_number;
+use crate::counters::{EVERYTHING, NEVER, tier_number};
 use crate::engine::Row;
 
-/// The eleven columns that [`Rules::read`] takes, of `bot_state` and, joined to it from the left, `recounts`.
+/// The sixteen columns that [`Rules::read`] takes, of `bot_state` and, joined to it from the left, `recounts`.
 macro_rules! rule_columns {
     () => {
         "bot_state.time_zone, bot_state.week_start, bot_state.idle_timeout_ms, bot_state.revision,
         bot_state.session_revision, recounts.time_zone, recounts.week_start, recounts.idle_timeout_ms,
-        recounts.next_user_key, bot_state.horizon, bot_state.calendar_revision"
+        recounts.next_user_key, bot_state.horizon, bot_state.calendar_revision, bot_state.hour_revision,
+        recounts.by_hours, recounts.next_scope, recounts.next_hour, recounts.percent"
     };
 }
 pub(crate) use rule_columns;
@@ -43,18 +44,25 @@ impl Rule {
 /// Where the rows of a rule stand; each number is 0 or 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Revisions {
-    /// Of what depends on zone, week start or timeout: hours, days, weeks and visits.
+    /// Of what depends on zone, week start or timeout: counts of hours and longer.
     pub(crate) local: i64,
     /// Of what depends on the timeout alone: quarters, opening messages and sessions of activity.
     pub(crate) sessions: i64,
-    /// Of what depends on zone and week start alone: events and model use.
+    /// Of what depends on zone and week start alone: visits of days and longer, events and model use.
     pub(crate) calendar: i64,
+    /// Of what depends on where hours begin: their visits. Most zones agree on that.
+    pub(crate) hours: i64,
 }
 
 impl Revisions {
     /// The revision of a tier's counts, the tier by its number.
     pub(crate) fn of_counts(self, tier: i64) -> i64 {
         if tier == tier_number(Tier::Quarter) { self.sessions } else { self.local }
+    }
+
+    /// The revision of a tier's visits, the tier by its number.
+    pub(crate) fn of_visits(self, tier: i64) -> i64 {
+        if tier == tier_number(Tier::Hour) { self.hours } else { self.calendar }
     }
 
     /// The bit of `facts.opens`.
@@ -72,14 +80,54 @@ pub(crate) struct Side {
     pub(crate) users_end: i64,
     /// Whether quarters and sessions are counted apart from those of the other side, or are the same rows.
     pub(crate) has_own_sessions: bool,
-    /// The same of events and model use.
+    /// The same of visits of days and longer, of events and of model use.
     pub(crate) has_own_calendar: bool,
+    /// The same of visits of hours.
+    pub(crate) has_own_hours: bool,
+    /// Its counters follow those of the live side up to here, and of users only what else they need is counted; `None`
+    /// when everything is counted user by user.
+    pub(crate) follows_to: Option<Place>,
+}
+
+/// A place in the live counters, in the order in which others are made from them: a scope, and the start of a bucket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    pub(crate) scope: i64,
+    pub(crate) bucket: i64,
+}
+
+impl Place {
+    /// Before every bucket.
+    pub(crate) const START: Self = Self { scope: EVERYTHING, bucket: NEVER };
+    /// Behind every bucket.
+    pub(crate) const END: Self = Self { scope: i64::MAX, bucket: i64::MAX };
 }
 
 impl Side {
     pub(crate) fn covers(&self, user: i64) -> bool {
         user < self.users_end
     }
+
+    /// Whether visits of a tier, by its number, are counted apart from those of the other side.
+    pub(crate) fn has_own_visits(&self, tier: i64) -> bool {
+        if tier == tier_number(Tier::Hour) { self.has_own_hours } else { self.has_own_calendar }
+    }
+
+    /// Whether counts of a tier, by its number, are counted apart from those of the other side.
+    pub(crate) fn has_own_counts(&self, tier: i64) -> bool {
+        self.has_own_sessions || tier != tier_number(Tier::Quarter)
+    }
+}
+
+/// What a recomputation is to bring, and how far it has come.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Target {
+    pub(crate) rule: Rule,
+    /// Users with keys from here on are not counted yet; 0 before it has begun and after it has ended.
+    next_user: i64,
+    /// Where it follows the live counters: how far.
+    follows_to: Option<Place>,
+    percent: u8,
 }
 
 /// By what a bot is counted.
@@ -87,8 +135,8 @@ impl Side {
 pub(crate) struct Rules {
     /// What reports read.
     pub(crate) live: Side,
-    /// What is asked for instead, if a recomputation has not ended, and how far it has come.
-    pub(crate) target: Option<(Rule, i64)>,
+    /// What is asked for instead, if a recomputation has not ended.
+    pub(crate) target: Option<Target>,
     /// What lies before it is not taken in, and not recounted.
     pub(crate) horizon: i64,
 }
@@ -108,13 +156,24 @@ impl Rules {
                 local: row.int(first + 3)?,
                 sessions: row.int(first + 4)?,
                 calendar: row.int(first + 10)?,
+                hours: row.int(first + 11)?,
             },
             users_end: i64::MAX,
             has_own_sessions: true,
             has_own_calendar: true,
+            has_own_hours: true,
+            follows_to: None,
         };
         let target = match row.optional_int(first + 8)? {
-            Some(next_user) => Some((rule(first + 5)?, next_user)),
+            Some(next_user) => Some(Target {
+                rule: rule(first + 5)?,
+                next_user,
+                follows_to: match row.flag(first + 12)? {
+                    true => Some(Place { scope: row.int(first + 13)?, bucket: row.int(first + 14)? }),
+                    false => None,
+                },
+                percent: u8::try_from(row.int(first + 15)?).unwrap_or(100),
+            }),
             None => None,
         };
         Ok(Self { live, target, horizon: row.int(first + 9)? })
@@ -122,34 +181,54 @@ impl Rules {
 
     /// The rule that was asked for last.
     pub(crate) fn wanted(&self) -> Rule {
-        self.target.map_or(self.live.rule, |(rule, _)| rule)
+        self.target.map_or(self.live.rule, |target| target.rule)
     }
 
-    /// How far a change of the rules has come, the next new user's key being `users_end`.
-    pub(crate) fn recalculation(&self, users_end: i64) -> Option<Recalculation> {
-        let (rule, next_user) = self.target.filter(|(rule, _)| *rule != self.live.rule)?;
-        let percent = (next_user - 1).max(0) * 100 / (users_end - 1).max(1);
+    /// How far a change of the rules has come.
+    pub(crate) fn recalculation(&self) -> Option<Recalculation> {
+        let Target { rule, percent, .. } = self.target.filter(|target| target.rule != self.live.rule)?;
         Some(Recalculation {
             time_zone: rule.calendar.zone.name().to_owned(),
             week_start: rule.calendar.week_start,
             idle_timeout_ms: rule.idle_timeout,
-            percent: u8::try_from(percent).unwrap_or(100),
+            percent,
         })
     }
 
     /// What is being built beside the live rows.
     pub(crate) fn building(&self) -> Option<Side> {
-        let (rule, users_end) = self.target.filter(|(_, next_user)| *next_user > 0)?;
+        let Target { rule, next_user, follows_to, .. } = self.target.filter(|target| target.next_user > 0)?;
         let live = self.live.revisions;
         let has_own_sessions = rule.idle_timeout != self.live.rule.idle_timeout;
-        let has_own_calendar = rule.calendar != self.live.rule.calendar;
+        // A rule that holds already is counted anew in all its buckets: a migration may have asked for that.
+        let has_own_hours = follows_to.is_none();
+        let has_own_calendar = has_own_hours || rule.calendar != self.live.rule.calendar;
         let other = |is_own: bool, live: i64| if is_own { 1 - live } else { live };
         let revisions = Revisions {
             local: 1 - live.local,
             sessions: other(has_own_sessions, live.sessions),
             calendar: other(has_own_calendar, live.calendar),
+            hours: other(has_own_hours, live.hours),
         };
-        Some(Side { rule, revisions, users_end, has_own_sessions, has_own_calendar })
+        let users_end = next_user;
+        Some(Side {
+            rule,
+            revisions,
+            users_end,
+            has_own_sessions,
+            has_own_calendar,
+            has_own_hours,
+            follows_to,
+        })
+    }
+
+    /// The bits of `facts.opens` by which a new message is said to open a session by the live rule: also those of the
+    /// revision that nothing is counted by, where they save a later change of the timeout most of its writing.
+    pub(crate) fn live_opens_bits(&self) -> i64 {
+        match self.building() {
+            Some(side) if side.has_own_sessions => self.live.revisions.opens_bit(),
+            _ => 3,
+        }
     }
 
     /// Everything that has to be kept up to date, the live side first.

@@ -3,7 +3,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use analytics::calendar::Calendar;
 use analytics::instant::{Instant, QUARTER_MS, TimeRange};
 use analytics::settings::WeekStart;
-use analytics::visits::{Tier, VisitChange, VisitSum, link, link_all, plan_distinct, plan_sums, unlink};
+use analytics::visits::{
+    Tier, VisitChange, VisitSum, have_same_hours, link, link_all, plan_distinct, plan_sums, unlink,
+};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -187,6 +189,26 @@ proptest! {
     }
 
     #[test]
+    fn calendars_have_the_same_hours_where_every_quarter_lies_in_the_same_hour(
+        (one, around) in calendar_and_instant(),
+        (other, _) in calendar_and_instant(),
+        days in 1..40_i64,
+    ) {
+        let range = TimeRange::new(around, around.plus_ms(days * DAY_MS));
+        let starts_differ = |quarter: &Instant| {
+            Tier::Hour.bucket_start(&one, *quarter) != Tier::Hour.bucket_start(&other, *quarter)
+        };
+        let quarters = |from: i64, end: i64| {
+            (from..end).map(|n| around.quarter().plus_ms(n * QUARTER_MS)).collect::<Vec<_>>()
+        };
+        if have_same_hours(&one, &other, range) {
+            prop_assert!(!quarters(1, days * 96).iter().any(starts_differ));
+        } else {
+            prop_assert!(quarters(-96, (days + 1) * 96).iter().any(starts_differ));
+        }
+    }
+
+    #[test]
     fn stretches_of_whole_buckets_tile_any_range(
         (calendar, start) in calendar_and_instant(),
         quarters in 0..40_000i64,
@@ -219,6 +241,20 @@ proptest! {
         let days = TimeRange::new(day(start), day(start.plus_ms(quarters * QUARTER_MS)));
         prop_assert!(plan_distinct(&calendar, days).len() <= 4);
     }
+}
+
+#[test]
+fn zones_whose_clocks_show_the_same_minutes_have_the_same_hours() {
+    let all_time = range("2000-01-01T00:00:00Z", "2070-01-01T00:00:00Z");
+    let same = |one: &str, other: &str| have_same_hours(&calendar(one), &calendar(other), all_time);
+    assert!(same("Europe/Berlin", "America/New_York"));
+    assert!(same("UTC", "America/Sao_Paulo"));
+    assert!(same("Asia/Kolkata", "Asia/Kolkata"));
+    assert!(!same("Europe/Berlin", "Asia/Kolkata"));
+    // Half an hour of daylight saving: the same minutes for half of the year.
+    assert!(!same("Australia/Adelaide", "Australia/Lord_Howe"));
+    // Changes at a quarter to three.
+    assert!(!same("Pacific/Chatham", "Asia/Kathmandu"));
 }
 
 #[test]

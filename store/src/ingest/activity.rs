@@ -11,8 +11,9 @@ use super::lines::Links;
 use crate::StoreError;
 use crate::counters::{Counters, EVERYTHING, Sums};
 use crate::engine::{Bulk, Transaction, values};
+use crate::following::Following;
 use crate::rows::Kind;
-use crate::rules::Side;
+use crate::rules::{Place, Side};
 
 /// One user in one scope.
 pub(super) type Line = (i64, i64);
@@ -55,9 +56,13 @@ pub(super) async fn count_activity(
     let active: Vec<(Line, i64)> = active.map(|(place, _)| *place).collect();
     let known = load_neighbours(transaction, state.bot, first_new_user, &active).await?;
     let mut counted = Counted::default();
-    for (side, sums) in state.sides.iter().zip(&sums) {
-        counted.add_activity(side, sums, counted.counters.is_empty());
-        counted.counters.push(count_side(&side.rule.calendar, sums, &known));
+    for (place, (side, sums)) in state.sides.iter().zip(&sums).enumerate() {
+        counted.add_activity(state, place, sums);
+        let counters = match (side.follows_to, counted.counters.first()) {
+            (Some(end), Some(live)) => follow(side, end, live, place, sessions),
+            _ => count_side(&side.rule.calendar, sums, &known),
+        };
+        counted.counters.push(counters);
     }
     Ok(counted)
 }
@@ -71,18 +76,39 @@ impl Counted {
     }
 
     /// The live side brings the messages; each side that has sessions of its own brings those.
-    fn add_activity(&mut self, side: &Side, sums: &Activity, is_live: bool) {
+    fn add_activity(&mut self, state: &BotState, side: usize, sums: &Activity) {
         for (place, sums) in sums {
             let row = self.activity.entry(*place).or_default();
-            if is_live {
+            if side == 0 {
                 row.messages = sums.messages;
                 row.bot_messages = sums.bot_messages;
             }
-            if side.has_own_sessions {
-                row.sessions[usize::from(side.revisions.sessions == 1)] = sums.sessions;
+            if state.sides[side].has_own_sessions {
+                let bits = state.opens_bits(side);
+                let written =
+                    (0..).zip(&mut row.sessions).filter(|(revision, _)| bits & (1 << revision) != 0);
+                written.for_each(|(_, sessions)| *sessions = sums.sessions);
             }
         }
     }
+}
+
+/// What the changes of the live counters are for a side that follows them, up to `end`. Of the users that it counts, its own
+/// sessions take the place of the live ones.
+fn follow(side: &Side, end: Place, live: &Counters, place: usize, sessions: &[SessionChange]) -> Counters {
+    let mut following = Following::new(side, end);
+    following.add(live);
+    let mut counters = following.finish();
+    let moved = sessions.iter().filter(|change| side.has_own_sessions && side.covers(change.user));
+    for change in moved {
+        let sign = if change.side == place { 1 } else { -1 };
+        let sums = Sums { sessions: change.sessions * sign, ..Sums::default() };
+        let quarter = Instant::from_ms(change.at).quarter().as_ms();
+        for scope in [EVERYTHING, change.channel] {
+            counters.add_sums(&side.rule.calendar, scope, quarter, sums);
+        }
+    }
+    counters
 }
 
 fn count_side(calendar: &Calendar, activity: &Activity, known: &Known) -> Counters {

@@ -32,6 +32,8 @@ pub(super) struct BotState {
     pub(super) bot: i64,
     /// By what its rows are counted: the live side, and the one that is being built.
     pub(super) sides: Vec<Side>,
+    /// The bits by which `facts.opens` says that a message opens a session by the live rule.
+    pub(super) live_opens_bits: i64,
     /// What lies before it is rejected.
     pub(super) horizon: i64,
     pub(super) next_user_key: i64,
@@ -148,6 +150,7 @@ impl BotState {
             next_session_key: row.int(1)?,
             span: Span::from_columns(row.optional_int(2)?, row.optional_int(3)?),
             sides: rules.sides().collect(),
+            live_opens_bits: rules.live_opens_bits(),
             horizon: rules.horizon,
         })
     }
@@ -155,6 +158,14 @@ impl BotState {
     /// The sides that count a user, with their places.
     pub(super) fn sides_of(&self, user: i64) -> impl Iterator<Item = (usize, &Side)> {
         self.sides.iter().enumerate().filter(move |(_, side)| side.covers(user))
+    }
+
+    /// The bits by which `facts.opens` says that a message opens a session for the side at a place.
+    pub(super) fn opens_bits(&self, place: usize) -> i64 {
+        match place {
+            0 => self.live_opens_bits,
+            _ => self.sides[place].revisions.opens_bit(),
+        }
     }
 
     fn widen(&mut self, new: &[NewFact<'_>]) {

@@ -84,7 +84,8 @@ fn fold_window(state: &BotState, window: Window, turns: &[Turn<'_>], openings: &
             let opens = fold.step(Instant::from_ms(turn.at), direction, counted.rule.idle_timeout);
             if opens != (turn.opened & bit != 0) {
                 let bits = openings.opens.entry(turn.key).or_insert(turn.opened);
-                *bits = if opens { *bits | bit } else { *bits & !bit };
+                let written = state.opens_bits(side);
+                *bits = if opens { *bits | written } else { *bits & !written };
                 let sessions = if opens { 1 } else { -1 };
                 openings.changes.push(SessionChange { side, user, channel, at: turn.at, sessions });
             }

@@ -28,7 +28,7 @@ pub(super) fn decide(
         }
         // In a revision that does not count the user yet nothing is known, and nothing read.
         openings.opens.extend(stored.iter().map(|old| (old.key, 0)));
-        let bits = state.sides_of(fact.user).fold(0, |bits, (_, side)| bits | side.revisions.opens_bit());
+        let bits = state.sides_of(fact.user).fold(0, |bits, (side, _)| bits | state.opens_bits(side));
         openings.opens.insert(fact.key, bits);
         openings.of_sessions.insert(session, fact.key);
         for (side, _) in state.sides_of(fact.user) {

@@ -21,7 +21,7 @@ pub(super) struct Source {
     pub(super) side: Side,
     /// Before it stand the sessions of the live revision, in all revisions.
     pub(super) horizon: i64,
-    pub(super) live_sessions: i64,
+    pub(super) live: Side,
 }
 
 /// The recount of some users.
@@ -52,7 +52,7 @@ impl Before {
 
 impl Source {
     pub(super) fn new(bot: i64, rules: &Rules, side: Side) -> Self {
-        Self { bot, side, horizon: rules.horizon, live_sessions: rules.live.revisions.sessions }
+        Self { bot, side, horizon: rules.horizon, live: rules.live }
     }
 
     /// Recounts the users with keys from `first` up to `end`.
@@ -112,6 +112,16 @@ impl Source {
         })
     }
 
+    /// The users' activity as it is live.
+    pub(super) async fn load_live_activity(
+        self,
+        transaction: &mut Transaction,
+        first: i64,
+        end: i64,
+    ) -> Result<Rows<3, 3>, StoreError> {
+        tables::load_activity(transaction, self.bot, self.live.revisions.sessions, first, end).await
+    }
+
     async fn load_past_activity(
         self,
         transaction: &mut Transaction,
@@ -121,7 +131,7 @@ impl Source {
         if self.horizon == 0 {
             return Ok(Rows::new());
         }
-        let mut rows = tables::load_activity(transaction, self.bot, self.live_sessions, first, end).await?;
+        let mut rows = self.load_live_activity(transaction, first, end).await?;
         rows.retain(|[.., quarter], _| *quarter < self.horizon);
         Ok(rows)
     }

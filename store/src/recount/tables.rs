@@ -149,8 +149,11 @@ pub(super) async fn load_visits(
     side: &Side,
 ) -> Result<Rows<5, 1>, StoreError> {
     let sql = "select revision, scope, tier, bucket, previous, users from visits
-        where bot_key = $1 and revision = $2";
-    read_rows(&transaction.fetch_all(sql, values![bot, side.revisions.local]).await?)
+        where bot_key = $1
+            and ((revision = $2 and tier = 1 and $3 = 1) or (revision = $4 and tier > 1 and $5 = 1))";
+    let Revisions { calendar, hours, .. } = side.revisions;
+    let values = values![bot, hours, side.has_own_hours, calendar, side.has_own_calendar];
+    read_rows(&transaction.fetch_all(sql, values).await?)
 }
 
 pub(super) async fn load_state_span(

@@ -10,7 +10,6 @@ use super::{Scope, edges, strips};
 use crate::StoreError;
 use crate::counters::{NEVER, tier_number};
 use crate::engine::{Bulk, Row, Transaction, values};
-use crate::rules::Revisions;
 
 /// The counts of each range, in order. Edges off the quarter of an hour are read from raw rows.
 pub(super) async fn tally_ranges(
@@ -92,7 +91,8 @@ async fn add_counts(
         left join counts on counts.bot_key = $1 and counts.revision = input.revision and counts.scope = input.scope and counts.tier = input.tier
             and counts.bucket >= input.bucket_from and counts.bucket < input.bucket_end
         group by input.place";
-    for row in transaction.bulk_fetch(sql, values![bot], &rows_of(revisions, scope, tiles)).await? {
+    let rows = rows_of(|tier| revisions.of_counts(tier), scope, tiles);
+    for row in transaction.bulk_fetch(sql, values![bot], &rows).await? {
         let tally = &mut tallies[row.place(0)?];
         *tally = Tally { new_users: row.count(4)?, ..read_counts(&row, 1)? };
     }
@@ -112,10 +112,8 @@ async fn add_tile_visits(
             and visits.bucket >= input.bucket_from and visits.bucket < input.bucket_end
             and +visits.previous > input.previous_from and +visits.previous < input.previous_before
         group by input.place";
-    add_returning(
-        transaction.bulk_fetch(sql, values![bot], &rows_of(revisions, scope, tiles)).await?,
-        tallies,
-    )
+    let rows = rows_of(|tier| revisions.of_visits(tier), scope, tiles);
+    add_returning(transaction.bulk_fetch(sql, values![bot], &rows).await?, tallies)
 }
 
 /// Returning users whose previous bucket lies in the same coarser bucket as the start of the range: many buckets, few
@@ -133,10 +131,8 @@ async fn add_band_visits(
             and visits.previous > input.previous_from and visits.previous < input.previous_before
             and +visits.bucket >= input.bucket_from and +visits.bucket < input.bucket_end
         group by input.place";
-    add_returning(
-        transaction.bulk_fetch(sql, values![bot], &rows_of(revisions, scope, bands)).await?,
-        tallies,
-    )
+    let rows = rows_of(|tier| revisions.of_visits(tier), scope, bands);
+    add_returning(transaction.bulk_fetch(sql, values![bot], &rows).await?, tallies)
 }
 
 fn add_returning(rows: Vec<Row>, tallies: &mut [Tally]) -> Result<(), StoreError> {
@@ -147,11 +143,11 @@ fn add_returning(rows: Vec<Row>, tallies: &mut [Tally]) -> Result<(), StoreError
 }
 
 /// `previous_from` is exclusive here: "never" is no lower bound that returning users could have.
-fn rows_of(revisions: Revisions, scope: i64, sums: &[(usize, VisitSum)]) -> Bulk<'static> {
+fn rows_of(revision_of: impl Fn(i64) -> i64, scope: i64, sums: &[(usize, VisitSum)]) -> Bulk<'static> {
     let previous_from = |sum: &VisitSum| sum.previous_from.map_or(NEVER, |from| from.as_ms() - 1);
     Bulk::new()
         .ints("place", sums.iter().map(|(place, _)| i64::try_from(*place).ok()))
-        .ints("revision", sums.iter().map(|(_, sum)| revisions.of_counts(tier_number(sum.tier))))
+        .ints("revision", sums.iter().map(|(_, sum)| revision_of(tier_number(sum.tier))))
         .ints("scope", sums.iter().map(|_| scope))
         .ints("tier", sums.iter().map(|(_, sum)| tier_number(sum.tier)))
         .ints("bucket_from", sums.iter().map(|(_, sum)| sum.buckets.start.as_ms()))

@@ -100,8 +100,32 @@ async fn a_database_of_the_first_schema_keeps_its_figures_and_goes_on() {
     store.close().await;
 }
 
-/// Takes back what the version of this schema brought, with everything that is in it.
+/// Takes back what version 11 of the schema brought.
+const FORGET_HOURS: [&str; 9] = [
+    "delete from visits where revision <> (select case when tier = 1 then hour_revision else calendar_revision end
+        from bot_state where bot_state.bot_key = visits.bot_key)",
+    "update visits set revision = (
+        select revision from bot_state where bot_state.bot_key = visits.bot_key)",
+    "alter table bot_state drop column hour_revision",
+    "alter table recounts drop column by_hours",
+    "alter table recounts drop column next_scope",
+    "alter table recounts drop column next_hour",
+    "alter table recounts drop column percent",
+    "update recounts set next_user_key = 0",
+    "delete from _sqlx_migrations where version = 11",
+];
+
+async fn forget_hours(store: &Store) {
+    let mut transaction = store.database().write().await.unwrap();
+    for sql in FORGET_HOURS {
+        transaction.execute(sql, values![]).await.unwrap();
+    }
+    transaction.commit().await.unwrap();
+}
+
+/// Takes back what version 7 of the schema brought, with everything that is in it.
 async fn forget_use(store: &Store) {
+    forget_hours(store).await;
     let mut transaction = store.database().write().await.unwrap();
     for sql in [
         "drop table models",
@@ -120,6 +144,37 @@ async fn forget_use(store: &Store) {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn revisions_that_were_one_are_told_apart(
+        (settings, facts, changes, slices) in (
+            settings(),
+            facts(120).prop_map(|(_, facts)| facts),
+            prop::collection::vec(settings(), 2),
+            0..4,
+        ),
+    ) {
+        block_on(async {
+            let store = TestStore::open().await.unwrap();
+            let bot = add_bot(&store, &settings).await;
+            store.ingest(bot, facts.clone()).await.unwrap();
+            ask_for(&store, bot, rule(&changes[0])).await;
+            store.finish_recount(bot).await.unwrap();
+            ask_for(&store, bot, rule(&changes[1])).await;
+            for _ in 0..slices {
+                advance(&store, bot, 9).await;
+            }
+            forget_hours(&store).await;
+            store.close().await;
+
+            let again = store.open_again().await.unwrap();
+            prop_assert_eq!(again.verify(bot, false).await.unwrap(), []);
+            again.finish_recount(bot).await.unwrap();
+            prop_assert_eq!(again.verify(bot, false).await.unwrap(), []);
+            again.close().await;
+            Ok(())
+        })?;
+    }
 
     #[test]
     fn events_and_model_use_that_were_sent_before_are_counted(

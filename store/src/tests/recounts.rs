@@ -12,6 +12,7 @@ use super::any_order::{add_bot, ask, block_on, check_uses, figures, split};
 use super::traffic::{Settings, facts, queries, settings};
 use crate::Store;
 use crate::bots::{BotScope, lock_bot};
+use crate::engine::values;
 use crate::recount::building;
 use crate::rules::Rule;
 use crate::testing::{Oracle, TestStore, UseOracle, incoming};
@@ -147,6 +148,46 @@ proptest! {
             Ok(())
         })?;
     }
+}
+
+/// Which revisions are live: of counts, of sessions, of visits of days and longer, of visits of hours; and whether every
+/// message that opens a session says so for both revisions of sessions.
+async fn revisions(store: &TestStore) -> ([i64; 4], bool) {
+    let mut transaction = store.database().read().await.unwrap();
+    let sql = "select revision, session_revision, calendar_revision, hour_revision from bot_state";
+    let row = transaction.fetch_one(sql, values![]).await.unwrap();
+    let revisions = [0, 1, 2, 3].map(|column| row.int(column).unwrap());
+    let sql = "select count(*) from facts where opens not in (0, 3)";
+    let odd = transaction.fetch_one(sql, values![]).await.unwrap().int(0).unwrap();
+    (revisions, odd == 0)
+}
+
+#[tokio::test]
+async fn a_change_writes_what_depends_on_it_and_nothing_else() {
+    let store = TestStore::open().await.unwrap();
+    let bot = store.add_bot().await.unwrap();
+    let fact = |n: i64| incoming(&n.to_string(), &format!("user {}", n % 4), n * 11).build().unwrap();
+    store.ingest(bot, (0..50).map(fact).collect()).await.unwrap();
+    assert_eq!(revisions(&store).await, ([0, 0, 0, 0], true));
+    let mut rule = {
+        let bot = store.find_bot(BotScope::All, bot).await.unwrap().unwrap();
+        Rule { calendar: bot.calendar, idle_timeout: bot.idle_timeout }
+    };
+    let change = async |rule: Rule| {
+        ask_for(&store, bot, rule).await;
+        store.finish_recount(bot).await.unwrap();
+        assert_eq!(store.verify(bot, false).await.unwrap(), []);
+        revisions(&store).await
+    };
+    rule.calendar.zone = "America/New_York".parse().unwrap();
+    assert_eq!(change(rule).await, ([1, 0, 1, 0], true));
+    rule.calendar.week_start = WeekStart::Sunday;
+    assert_eq!(change(rule).await, ([0, 0, 0, 0], true));
+    rule.calendar.zone = "Asia/Kolkata".parse().unwrap();
+    assert_eq!(change(rule).await, ([1, 0, 1, 1], true));
+    // Some sessions are others, the rest is as it was.
+    rule.idle_timeout = IdleTimeout::from_ms(3_600_000).unwrap();
+    assert_eq!(change(rule).await, ([0, 1, 1, 1], false));
 }
 
 #[tokio::test]

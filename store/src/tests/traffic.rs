@@ -18,10 +18,13 @@ pub(super) struct Settings {
     pub(super) idle_timeout: IdleTimeout,
 }
 
-const ZONES: [&str; 7] = [
+/// In most changes from one to another hours begin at the same instants, as they do between most zones.
+const ZONES: [&str; 9] = [
     "UTC",
     "Europe/Berlin",
     "America/New_York",
+    "America/Sao_Paulo",
+    "Asia/Tokyo",
     "Australia/Lord_Howe",
     "Asia/Kathmandu",
     "Pacific/Chatham",

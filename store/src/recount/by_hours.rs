@@ -1,0 +1,139 @@
+//! Counters of other rules from the live ones, some hours of a scope at a time: sequential reads of what is a fraction of
+//! the activity, and few rows written.
+
+use analytics::visits::Tier;
+
+use crate::StoreError;
+use crate::counters::{Count, CountKey, EVERYTHING, NEVER, VisitKey, tier_number};
+use crate::engine::{Transaction, values};
+use crate::following::Following;
+use crate::rules::{Place, Side};
+
+/// Pairs of hours that are read for the price of counting a row of activity.
+const PAIRS_IN_ROW: i64 = 4;
+
+/// Some hours of a scope.
+#[derive(Clone, Copy, Debug)]
+struct Slice {
+    scope: i64,
+    from: i64,
+    /// The first hour behind it.
+    end: i64,
+}
+
+/// Makes what follows from the live counters of the next hours; says up to where everything is made then.
+pub(super) async fn advance(
+    transaction: &mut Transaction,
+    bot: i64,
+    [live, side]: [&Side; 2],
+    from: Place,
+    rows: i64,
+) -> Result<Place, StoreError> {
+    let Some(slice) = find_slice(transaction, bot, live, from, rows * PAIRS_IN_ROW).await? else {
+        return Ok(Place::END);
+    };
+    let mut following = Following::new(side, Place::END);
+    load_counts(transaction, bot, live, slice, &mut following).await?;
+    if side.has_own_calendar {
+        load_visits(transaction, bot, live, slice, &mut following).await?;
+    }
+    following.finish().save(transaction, bot, side).await?;
+    Ok(Place { scope: slice.scope, bucket: slice.end })
+}
+
+/// How much of all that is, in hundredths: each scope's hours lie between its bot's first message and last. Everything
+/// together has as many pairs as all channels.
+pub(super) async fn progress(transaction: &mut Transaction, bot: i64, at: Place) -> Result<i64, StoreError> {
+    if at == Place::END {
+        return Ok(100);
+    }
+    let sql = "select coalesce(first_message_at, 0), coalesce(last_message_at, 1),
+            (select count(*) from channels where channels.bot_key = bot_state.bot_key),
+            (select count(*) from channels
+                where channels.bot_key = bot_state.bot_key and channel_key < $2)
+        from bot_state where bot_key = $1";
+    let row = transaction.fetch_one(sql, values![bot, at.scope]).await?;
+    let [first, last, channels, channels_before] = [row.int(0)?, row.int(1)?, row.int(2)?, row.int(3)?];
+    let of_scope = (at.bucket.clamp(first, last) - first) * 100 / (last - first).max(1);
+    Ok(match at.scope {
+        EVERYTHING => of_scope / 2,
+        _ => 50 + (channels_before * 100 + of_scope) / (2 * channels.max(1)),
+    })
+}
+
+/// The next hours: those that have about so many pairs together, as no hour has more pairs than users.
+async fn find_slice(
+    transaction: &mut Transaction,
+    bot: i64,
+    live: &Side,
+    from: Place,
+    pairs: i64,
+) -> Result<Option<Slice>, StoreError> {
+    let hours = "select bucket, users from counts
+        where bot_key = $1 and revision = $2 and scope = $3 and tier = 1 and bucket >= $4
+        order by bucket limit $5";
+    let next_scope = "select scope from counts where bot_key = $1 and revision = $2 and scope > $3
+        order by scope limit 1";
+    let revision = live.revisions.local;
+    let Place { mut scope, bucket: mut from } = from;
+    loop {
+        // An hour with nothing but the bot's messages has no pair.
+        let rows = transaction.fetch_all(hours, values![bot, revision, scope, from, pairs + 1]).await?;
+        let mut left = pairs;
+        for (place, row) in rows.iter().enumerate() {
+            if place > 0 && left <= 0 {
+                return Ok(Some(Slice { scope, from, end: row.int(0)? }));
+            }
+            left -= row.int(1)?.max(1);
+        }
+        if !rows.is_empty() {
+            return Ok(Some(Slice { scope, from, end: i64::MAX }));
+        }
+        let next = transaction.fetch_optional(next_scope, values![bot, revision, scope]).await?;
+        match next {
+            Some(row) => (scope, from) = (row.int(0)?, NEVER),
+            None => return Ok(None),
+        }
+    }
+}
+
+/// The live counts of a slice: its hours, and of other tiers the buckets that begin in it where they are needed.
+async fn load_counts(
+    transaction: &mut Transaction,
+    bot: i64,
+    live: &Side,
+    Slice { scope, from, end }: Slice,
+    following: &mut Following<'_>,
+) -> Result<(), StoreError> {
+    let sql = "select bucket, messages, bot_messages, sessions, users, new_users from counts
+        where bot_key = $1 and revision = $2 and scope = $3 and tier = $4 and bucket >= $5 and bucket < $6";
+    for tier in following.sources() {
+        let values = values![bot, live.revisions.of_counts(tier), scope, tier, from, end];
+        for row in transaction.fetch_all(sql, values).await? {
+            let key = CountKey { scope, tier, bucket: row.int(0)? };
+            let mut values = [0; 5];
+            for (column, value) in (1..).zip(&mut values) {
+                *value = row.int(column)?;
+            }
+            following.add_count(key, Count::from(values));
+        }
+    }
+    Ok(())
+}
+
+async fn load_visits(
+    transaction: &mut Transaction,
+    bot: i64,
+    live: &Side,
+    Slice { scope, from, end }: Slice,
+    following: &mut Following<'_>,
+) -> Result<(), StoreError> {
+    let sql = "select bucket, previous, users from visits
+        where bot_key = $1 and revision = $2 and scope = $3 and tier = 1 and bucket >= $4 and bucket < $5";
+    let tier = tier_number(Tier::Hour);
+    for row in transaction.fetch_all(sql, values![bot, live.revisions.hours, scope, from, end]).await? {
+        let key = VisitKey { scope, tier, bucket: row.int(0)?, previous: row.int(1)? };
+        following.add_visits(key, row.int(2)?);
+    }
+    Ok(())
+}
