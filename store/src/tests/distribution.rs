@@ -108,6 +108,17 @@ fn names_one_bot(sql: &str) -> bool {
 }
 
 #[test]
+fn the_guide_to_distribution_names_every_hot_table() {
+    let guide = include_str!("../../../docs/SCALING.md");
+    let calls = guide.split("create_distributed_table('").skip(1).filter_map(|call| call.split('\'').next());
+    let mut calls: Vec<&str> = calls.collect();
+    let mut expected = HOT.to_vec();
+    calls.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(calls, expected);
+}
+
+#[test]
 fn a_statement_that_forgets_the_bot_is_noticed() {
     assert!(names_one_bot("select 1 from facts as f join users on users.bot_key = $1 where f.bot_key = $1"));
     assert!(!names_one_bot("select 1 from facts join users using (user_key) where facts.bot_key = $1"));
