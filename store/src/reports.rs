@@ -43,6 +43,8 @@ pub(crate) struct Scope {
     pub(crate) horizon: Instant,
     /// Raw rows before it are gone.
     pub(crate) raw_from: i64,
+    /// No message came before it.
+    pub(crate) first_at: i64,
 }
 
 /// The first and the last message that count.
@@ -135,24 +137,26 @@ async fn find_scope(
     channel: Option<&Channel>,
 ) -> Result<(Scope, Ends), StoreError> {
     let bot = &stored.bot;
-    let scope = |key| Scope {
+    let scope = |key, ends: Ends| Scope {
         bot: stored.key,
         key,
         calendar: bot.calendar,
         revisions: stored.rules.live.revisions,
         horizon: Instant::from_ms(stored.rules.horizon),
         raw_from: stored.raw_from,
+        first_at: ends.first.map_or(0, Instant::as_ms),
     };
     let Some(channel) = channel else {
         let ends = Ends { first: bot.first_message_at, last: bot.last_message_at };
-        return Ok((scope(Some(EVERYTHING)), ends));
+        return Ok((scope(Some(EVERYTHING), ends), ends));
     };
     let sql = "select channel_key, first_message_at, last_message_at from channels where bot_key = $1 and name = $2";
     let row = transaction.fetch_optional(sql, values![stored.key, channel.as_str()]).await?;
-    let Some(row) = row else { return Ok((scope(None), Ends { first: None, last: None })) };
+    let none = Ends { first: None, last: None };
+    let Some(row) = row else { return Ok((scope(None, none), none)) };
     let ends = Ends { first: row.optional_instant(1)?, last: row.optional_instant(2)? };
     // With events alone a channel is not yet seen.
-    Ok((scope(ends.first.and(Some(row.int(0)?))), ends))
+    Ok((scope(ends.first.and(Some(row.int(0)?)), ends), ends))
 }
 
 async fn read_figures(

@@ -34,7 +34,7 @@ pub(super) async fn read_tallies(
         .flat_map(|(place, range)| plan(range).into_iter().map(move |sum| (place, sum)))
         .collect();
     let input = rows_of(scope.revisions, key, &sums, series);
-    for row in transaction.bulk_fetch(FROM_COUNTERS, values![scope.bot], &input).await? {
+    for row in transaction.bulk_fetch(FROM_COUNTERS, values![scope.bot, scope.first_at], &input).await? {
         match row.optional_instant(BUCKET)? {
             Some(bucket) => drop(bars[row.place(0)?].insert(bucket, read_tally(&row)?)),
             None => add(&mut tallies[row.place(0)?], read_tally(&row)?),
@@ -84,7 +84,7 @@ const BUCKET: usize = 6;
 ///
 /// Tiles cover each range without overlap. Their returning users are all users of a bucket but the new ones and those
 /// whose previous bucket lies in the range, too: of these pairs there are few, since most lie before the range, and they
-/// stand together. Quarters have no pairs; their users come from strips.
+/// stand together. Before the first message nobody was there ($2). Quarters have no pairs; their users come from strips.
 ///
 /// Bands are returning users whose previous bucket lies in the same coarser bucket as the start of the range: many
 /// buckets, few previous ones, hence the other index (`+` keeps SQLite from the first, `tier > 0` leads PostgreSQL to the
@@ -92,7 +92,8 @@ const BUCKET: usize = 6;
 const FROM_COUNTERS: &str = "select input.place, coalesce(cast(sum(counts.messages) as bigint), 0),
         coalesce(cast(sum(counts.bot_messages) as bigint), 0), coalesce(cast(sum(counts.sessions) as bigint), 0),
         coalesce(cast(sum(case when input.tier > 0 then counts.new_users end) as bigint), 0),
-        coalesce(cast(sum(case when input.tier > 0 then counts.users - counts.new_users - coalesce((
+        coalesce(cast(sum(case when input.tier > 0 and input.previous_before > $2
+            then counts.users - counts.new_users - coalesce((
             select sum(visits.users) from visits where visits.bot_key = $1 and visits.revision = input.visits_revision
             and visits.scope = input.scope and visits.tier = input.tier and visits.bucket = counts.bucket
             and visits.previous >= input.previous_before), 0) end) as bigint), 0),
