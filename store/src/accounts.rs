@@ -156,8 +156,7 @@ impl Store {
     pub async fn find_viewer(&self, login: &Secret, now: Instant) -> Result<Option<Viewer>, StoreError> {
         let sql = "select account_id, email, is_admin, preferences, last_used_at
             from logins join accounts using (account_id) where token_hash = $1 and last_used_at > $2";
-        let mut transaction = self.database().read().await?;
-        let row = transaction.fetch_optional(sql, values![&login.hash(), oldest_living(now)]).await?;
+        let row = self.database().fetch_optional(sql, values![&login.hash(), oldest_living(now)]).await?;
         let Some(row) = row else { return Ok(None) };
         let sql = "update logins set last_used_at = $2 where token_hash = $1 and last_used_at < $2";
         note_use(self.database(), sql, login.hash(), row.optional_instant(4)?, now);
@@ -188,7 +187,7 @@ impl Store {
             where account_id = $1 and last_used_at > $3 order by last_used_at desc, login_id desc";
         let current = current.hash();
         let values = values![account.0, &current, oldest_living(now)];
-        let rows = self.database().read().await?.fetch_all(sql, values).await?;
+        let rows = self.database().fetch_all(sql, values).await?;
         let entry = |row: &Row| {
             let login = LoginEntry {
                 id: row.int(0)?,
@@ -219,7 +218,7 @@ impl Store {
         keep: &Secret,
     ) -> Result<bool, StoreError> {
         let sql = "select password_hash from accounts where account_id = $1";
-        let row = self.database().read().await?.fetch_optional(sql, values![account.0]).await?;
+        let row = self.database().fetch_optional(sql, values![account.0]).await?;
         let old = row.map(|row| row.text(0)).transpose()?;
         if !self.inner.passwords.check(current, old.clone()).await? {
             return Ok(false);
@@ -250,7 +249,7 @@ impl Store {
     async fn find_password_hash(&self, email: &str) -> Result<Option<(AccountId, String)>, StoreError> {
         let Some(email) = Email::parse(email) else { return Ok(None) };
         let sql = "select account_id, password_hash from accounts where email = $1";
-        let row = self.database().read().await?.fetch_optional(sql, values![email.as_str()]).await?;
+        let row = self.database().fetch_optional(sql, values![email.as_str()]).await?;
         row.map(|row| Ok((AccountId(row.int(0)?), row.text(1)?))).transpose()
     }
 }

@@ -85,7 +85,7 @@ impl Store {
     pub async fn list_write_keys(&self, bot: BotId) -> Result<Vec<KeyEntry>, StoreError> {
         let sql = "select write_key_id, prefix, created_at, last_used_at, bot_id from write_keys
             where bot_id = $1 order by write_key_id";
-        let rows = self.database().read().await?.fetch_all(sql, values![bot.as_i64()]).await?;
+        let rows = self.database().fetch_all(sql, values![bot.as_i64()]).await?;
         rows.iter().map(read_entry).collect()
     }
 
@@ -111,7 +111,7 @@ impl Store {
         }
         let sql = "select bot_id, is_activated, stores_text, last_used_at
             from write_keys join bots using (bot_id) where key_hash = $1";
-        let row = self.database().read().await?.fetch_optional(sql, values![&hash]).await?;
+        let row = self.database().fetch_optional(sql, values![&hash]).await?;
         let Some(row) = row else { return Ok(None) };
         let access = WriteAccess {
             bot_id: BotId::from_i64(row.int(0)?),
@@ -155,7 +155,7 @@ impl Store {
     pub async fn list_read_tokens(&self, account: AccountId) -> Result<Vec<KeyEntry>, StoreError> {
         let sql = "select read_token_id, prefix, created_at, last_used_at, bot_id from read_tokens
             where account_id = $1 order by read_token_id";
-        let rows = self.database().read().await?.fetch_all(sql, values![account.0]).await?;
+        let rows = self.database().fetch_all(sql, values![account.0]).await?;
         rows.iter().map(read_entry).collect()
     }
 
@@ -177,7 +177,7 @@ impl Store {
         let hash = token.hash();
         let sql = "select account_id, is_admin, bot_id, last_used_at
             from read_tokens join accounts using (account_id) where token_hash = $1";
-        let row = self.database().read().await?.fetch_optional(sql, values![&hash]).await?;
+        let row = self.database().fetch_optional(sql, values![&hash]).await?;
         let Some(row) = row else { return Ok(None) };
         let sql = "update read_tokens set last_used_at = $2
             where token_hash = $1 and (last_used_at is null or last_used_at < $2)";

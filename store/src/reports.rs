@@ -8,6 +8,8 @@ mod strips;
 mod tally;
 mod uses;
 
+use std::collections::HashMap;
+
 use analytics::assembly::{BucketSource, Figures, ReportPlan, ReportSubject};
 use analytics::bucket::Bucket;
 use analytics::calendar::Calendar;
@@ -25,6 +27,7 @@ use crate::engine::{Transaction, values};
 use crate::rules::Revisions;
 use crate::{Store, StoreError, measures};
 use stretches::Stretches;
+use tally::Series;
 
 /// The counters that a question reads.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +43,8 @@ pub(crate) struct Scope {
     pub(crate) horizon: Instant,
     /// Raw rows before it are gone.
     pub(crate) raw_from: i64,
+    /// No message came before it.
+    pub(crate) first_at: i64,
 }
 
 /// The first and the last message that count.
@@ -132,24 +137,26 @@ async fn find_scope(
     channel: Option<&Channel>,
 ) -> Result<(Scope, Ends), StoreError> {
     let bot = &stored.bot;
-    let scope = |key| Scope {
+    let scope = |key, ends: Ends| Scope {
         bot: stored.key,
         key,
         calendar: bot.calendar,
         revisions: stored.rules.live.revisions,
         horizon: Instant::from_ms(stored.rules.horizon),
         raw_from: stored.raw_from,
+        first_at: ends.first.map_or(0, Instant::as_ms),
     };
     let Some(channel) = channel else {
         let ends = Ends { first: bot.first_message_at, last: bot.last_message_at };
-        return Ok((scope(Some(EVERYTHING)), ends));
+        return Ok((scope(Some(EVERYTHING), ends), ends));
     };
     let sql = "select channel_key, first_message_at, last_message_at from channels where bot_key = $1 and name = $2";
     let row = transaction.fetch_optional(sql, values![stored.key, channel.as_str()]).await?;
-    let Some(row) = row else { return Ok((scope(None), Ends { first: None, last: None })) };
+    let none = Ends { first: None, last: None };
+    let Some(row) = row else { return Ok((scope(None, none), none)) };
     let ends = Ends { first: row.optional_instant(1)?, last: row.optional_instant(2)? };
     // With events alone a channel is not yet seen.
-    Ok((scope(ends.first.and(Some(row.int(0)?))), ends))
+    Ok((scope(ends.first.and(Some(row.int(0)?)), ends), ends))
 }
 
 async fn read_figures(
@@ -164,15 +171,21 @@ async fn read_figures(
     let composed = series.into_iter().flatten().filter(|bucket| !is_whole(plan, bucket));
     ranges.extend(composed.map(|bucket| bucket.range));
 
-    let mut tallies = tally::tally_ranges(transaction, scope, &ranges).await?.into_iter();
+    let bars = [find_series(plan, &plan.buckets), find_series(plan, &plan.comparison_buckets)];
+    let series: Vec<Series> = bars.into_iter().flatten().collect();
+    let (tallies, whole) = tally::read_tallies(transaction, scope, &ranges, &series).await?;
+    let (mut tallies, mut whole) = (tallies.into_iter(), whole.into_iter());
     let totals = tallies.next().unwrap_or_default();
     let comparison_totals = counted.and_then(|_| tallies.next()).unwrap_or_default();
+    let mut put_together = |buckets, series: Option<Series>| {
+        let whole = series.and_then(|_| whole.next()).unwrap_or_default();
+        complete_series(plan, buckets, &whole, &mut tallies)
+    };
     Ok(Figures {
         totals,
         comparison_totals,
-        timeseries: read_series(transaction, scope, plan, &plan.buckets, &mut tallies).await?,
-        comparison_timeseries: read_series(transaction, scope, plan, &plan.comparison_buckets, &mut tallies)
-            .await?,
+        timeseries: put_together(&plan.buckets, bars[0]),
+        comparison_timeseries: put_together(&plan.comparison_buckets, bars[1]),
     })
 }
 
@@ -180,27 +193,26 @@ fn is_whole(plan: &ReportPlan, bucket: &Bucket) -> bool {
     matches!(plan.source(bucket), BucketSource::Tier(_))
 }
 
-/// A series: whole buckets of a tier from one question, the others from `composed`, in order.
-async fn read_series(
-    transaction: &mut Transaction,
-    scope: Scope,
-    plan: &ReportPlan,
-    buckets: &[Bucket],
-    composed: &mut impl Iterator<Item = Tally>,
-) -> Result<Vec<Tally>, StoreError> {
+/// Where a series has its whole buckets, if it has any.
+fn find_series(plan: &ReportPlan, buckets: &[Bucket]) -> Option<Series> {
     let tier = buckets.iter().find_map(|bucket| match plan.source(bucket) {
         BucketSource::Tier(tier) => Some(tier),
         BucketSource::Counters | BucketSource::RawRows => None,
     });
     let all = buckets.first().zip(buckets.last());
-    let range = all.map(|(first, last)| TimeRange::new(first.range.start, last.range.end));
-    let whole = match tier.zip(range) {
-        Some((tier, range)) => tally::load_buckets(transaction, scope, tier, range).await?,
-        None => Default::default(),
-    };
+    tier.zip(all.map(|(first, last)| TimeRange::new(first.range.start, last.range.end)))
+}
+
+/// A series: whole buckets of a tier from `whole`, the others from `composed`, in order.
+fn complete_series(
+    plan: &ReportPlan,
+    buckets: &[Bucket],
+    whole: &HashMap<Instant, Tally>,
+    composed: &mut impl Iterator<Item = Tally>,
+) -> Vec<Tally> {
     let tally = |bucket: &Bucket| match is_whole(plan, bucket) {
         true => whole.get(&bucket.range.start).copied().unwrap_or_default(),
         false => composed.next().unwrap_or_default(),
     };
-    Ok(buckets.iter().map(tally).collect())
+    buckets.iter().map(tally).collect()
 }

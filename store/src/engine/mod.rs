@@ -107,6 +107,35 @@ impl Database {
         }))
     }
 
+    /// Every row of the answer to one question, which sees one state of the database by itself: no transaction has to be
+    /// begun for it, nor ended.
+    pub(crate) async fn fetch_all(
+        &self,
+        sql: &'static str,
+        values: &[Value<'_>],
+    ) -> Result<Vec<Row>, StoreError> {
+        let sql = self.complete(sql, values, &Bulk::NONE);
+        Ok(match &self.pools {
+            Pools::Sqlite(pools) => {
+                let rows = sqlite::query(sql, values, &Bulk::NONE).fetch_all(&pools.readers).await?;
+                rows.into_iter().map(Row::Sqlite).collect()
+            }
+            Pools::Postgres(pools) => {
+                let rows = postgres::query(sql, values, &Bulk::NONE).fetch_all(&pools.readers).await;
+                rows.map_err(postgres::explain_wait)?.into_iter().map(Row::Postgres).collect()
+            }
+        })
+    }
+
+    /// The first row of the answer to one question, if there is one.
+    pub(crate) async fn fetch_optional(
+        &self,
+        sql: &'static str,
+        values: &[Value<'_>],
+    ) -> Result<Option<Row>, StoreError> {
+        Ok(self.fetch_all(sql, values).await?.into_iter().next())
+    }
+
     pub(crate) async fn close(&self) {
         match &self.pools {
             Pools::Sqlite(pools) => pools.close().await,
@@ -121,6 +150,27 @@ impl Database {
             statements: self.statements.clone(),
         }
     }
+
+    /// The whole text of a statement. All of it is ours: what comes from outside is a parameter.
+    fn complete(&self, sql: &str, values: &[Value<'_>], bulk: &Bulk<'_>) -> String {
+        let sql = complete(self.engine(), sql, values, bulk);
+        #[cfg(test)]
+        note(&self.statements, &sql);
+        sql
+    }
+}
+
+fn complete(engine: Engine, sql: &str, values: &[Value<'_>], bulk: &Bulk<'_>) -> String {
+    let first = values.len() + 1;
+    match engine {
+        Engine::Sqlite => sqlite::complete(sql, bulk, first),
+        Engine::Postgres => postgres::complete(sql, bulk, first),
+    }
+}
+
+#[cfg(test)]
+fn note(statements: &Statements, sql: &str) {
+    statements.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(sql.to_owned());
 }
 
 /// A parameter of a statement.
@@ -304,15 +354,11 @@ impl Transaction {
         })
     }
 
-    /// The whole text of a statement. All of it is ours: what comes from outside is a parameter.
+    /// The whole text of a statement, as [`Database::complete`] has it.
     fn complete(&self, sql: &str, values: &[Value<'_>], bulk: &Bulk<'_>) -> String {
-        let first = values.len() + 1;
-        let sql = match self.engine() {
-            Engine::Sqlite => sqlite::complete(sql, bulk, first),
-            Engine::Postgres => postgres::complete(sql, bulk, first),
-        };
+        let sql = complete(self.engine(), sql, values, bulk);
         #[cfg(test)]
-        self.statements.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(sql.clone());
+        note(&self.statements, &sql);
         sql
     }
 

@@ -53,7 +53,7 @@ pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 #[derive(Clone, Debug)]
 pub(crate) struct Pools {
     writers: PgPool,
-    readers: PgPool,
+    pub(crate) readers: PgPool,
 }
 
 impl Pools {
@@ -83,7 +83,7 @@ impl Pools {
 }
 
 /// The pool tries until its time is up and then says no more than that.
-fn explain_wait(error: sqlx::Error) -> sqlx::Error {
+pub(crate) fn explain_wait(error: sqlx::Error) -> sqlx::Error {
     match error {
         sqlx::Error::PoolTimedOut => {
             IoError::new(ErrorKind::TimedOut, "no connection to PostgreSQL within 5 seconds").into()

@@ -118,10 +118,12 @@ impl Pools {
 }
 
 /// When the disk is full or fails, SQLite ends a transaction by itself, and sqlx goes on counting it as open: such a
-/// connection can begin no other and is replaced.
+/// connection can begin no other and is replaced. Nothing else can happen to it between two uses, so it is not asked
+/// whether it is still there.
 fn pool_options() -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_lifetime(None)
+        .test_before_acquire(false)
         .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
 }
 

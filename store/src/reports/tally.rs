@@ -8,35 +8,43 @@ use analytics::visits::{Tier, VisitSum, plan_distinct};
 
 use super::{Scope, edges, strips};
 use crate::StoreError;
-use crate::counters::{NEVER, tier_number};
+use crate::counters::tier_number;
 use crate::engine::{Bulk, Row, Transaction, values};
+use crate::rules::Revisions;
 
-/// The counts of each range, in order. Edges off the quarter of an hour are read from raw rows.
-pub(super) async fn tally_ranges(
+/// A series of bars: every bucket of a tier that starts in a range.
+pub(super) type Series = (Tier, TimeRange);
+
+/// The counts of each range, in order, and of each series those buckets that have any, by their start. Edges off the
+/// quarter of an hour are read from raw rows.
+pub(super) async fn read_tallies(
     transaction: &mut Transaction,
     scope: Scope,
     ranges: &[TimeRange],
-) -> Result<Vec<Tally>, StoreError> {
-    let Some(key) = scope.key else { return Ok(vec![Tally::default(); ranges.len()]) };
-    let ranges = &round_down(scope.horizon, ranges);
+    series: &[Series],
+) -> Result<(Vec<Tally>, Vec<HashMap<Instant, Tally>>), StoreError> {
     let mut tallies = vec![Tally::default(); ranges.len()];
-    let sums = ranges.iter().enumerate().flat_map(|(place, range)| {
-        plan_distinct(&scope.calendar, range.quarters()).into_iter().map(move |sum| (place, sum))
-    });
-    let (tiles, bands): (Vec<_>, Vec<_>) = sums.partition(|(_, sum)| sum.previous_from.is_none());
-    add_counts(transaction, scope, key, &tiles, &mut tallies).await?;
-    let is_strip = |(_, sum): &(usize, VisitSum)| sum.tier == Tier::Quarter;
-    let (strips, tiles): (Vec<_>, Vec<_>) = tiles.into_iter().partition(is_strip);
-    let (more_strips, bands): (Vec<_>, Vec<_>) = bands.into_iter().partition(is_strip);
-    add_tile_visits(transaction, scope, key, &tiles, &mut tallies).await?;
-    add_band_visits(transaction, scope, key, &bands, &mut tallies).await?;
-    for (place, strip) in strips.into_iter().chain(more_strips) {
-        tallies[place].returning_users += strips::count_returning(transaction, scope, key, strip).await?;
+    let mut bars = vec![HashMap::new(); series.len()];
+    let Some(key) = scope.key else { return Ok((tallies, bars)) };
+    let ranges = &round_down(scope.horizon, ranges);
+    let plan = |range: &TimeRange| plan_distinct(&scope.calendar, range.quarters());
+    let sums: Vec<(usize, VisitSum)> = ranges
+        .iter()
+        .enumerate()
+        .flat_map(|(place, range)| plan(range).into_iter().map(move |sum| (place, sum)))
+        .collect();
+    let input = rows_of(scope.revisions, key, &sums, series);
+    for row in transaction.bulk_fetch(FROM_COUNTERS, values![scope.bot, scope.first_at], &input).await? {
+        match row.optional_instant(BUCKET)? {
+            Some(bucket) => drop(bars[row.place(0)?].insert(bucket, read_tally(&row)?)),
+            None => add(&mut tallies[row.place(0)?], read_tally(&row)?),
+        }
     }
-    for (tally, range) in tallies.iter_mut().zip(ranges).filter(|(_, range)| !range.is_on_quarters()) {
+    strips::add_strips(transaction, scope, key, &strips::find_strips(ranges, &sums), &mut tallies).await?;
+    for (tally, range) in tallies.iter_mut().zip(ranges).filter(|(_, range)| !range.start.is_on_quarter()) {
         edges::add_edges(transaction, scope, key, *range, tally).await?;
     }
-    Ok(tallies)
+    Ok((tallies, bars))
 }
 
 /// Ranges with their edges before the horizon moved down to quarters of an hour: nothing finer is known there.
@@ -45,113 +53,91 @@ pub(super) fn round_down(horizon: Instant, ranges: &[TimeRange]) -> Vec<TimeRang
     ranges.iter().map(|range| TimeRange::new(round(range.start), round(range.end))).collect()
 }
 
-/// Every bucket of a tier that starts in `range` and has counts, by its start.
-pub(super) async fn load_buckets(
-    transaction: &mut Transaction,
-    scope: Scope,
-    tier: Tier,
-    range: TimeRange,
-) -> Result<HashMap<Instant, Tally>, StoreError> {
-    let sql = "select messages, bot_messages, sessions, new_users, users - new_users, bucket from counts
-        where bot_key = $1 and revision = $2 and scope = $3 and tier = $4 and bucket >= $5 and bucket < $6";
-    let (from, end) = (range.start.as_ms(), range.end.as_ms());
-    let Some(key) = scope.key else { return Ok(HashMap::new()) };
-    let tier = tier_number(tier);
-    let values = values![scope.bot, scope.revisions.of_counts(tier), key, tier, from, end];
-    let rows = transaction.fetch_all(sql, values).await?;
-    let tally = |row: &Row| {
-        let counts = read_counts(row, 0)?;
-        Ok((row.instant(5)?, Tally { new_users: row.count(3)?, returning_users: row.count(4)?, ..counts }))
-    };
-    rows.iter().map(tally).collect()
-}
-
-fn read_counts(row: &Row, first: usize) -> Result<Tally, StoreError> {
+/// Five columns of a row, from the second on.
+pub(super) fn read_tally(row: &Row) -> Result<Tally, StoreError> {
     Ok(Tally {
-        messages: row.count(first)?,
-        bot_messages: row.count(first + 1)?,
-        sessions: row.count(first + 2)?,
-        ..Tally::default()
+        messages: row.count(1)?,
+        bot_messages: row.count(2)?,
+        sessions: row.count(3)?,
+        new_users: row.count(4)?,
+        returning_users: row.count(5)?,
     })
 }
 
-/// What only adds, and new users: sums over the tiles, which cover each range without overlap.
-async fn add_counts(
-    transaction: &mut Transaction,
-    Scope { bot, revisions, .. }: Scope,
-    scope: i64,
-    tiles: &[(usize, VisitSum)],
-    tallies: &mut [Tally],
-) -> Result<(), StoreError> {
-    let sql =
-        "select input.place, coalesce(cast(sum(counts.messages) as bigint), 0),
-            coalesce(cast(sum(counts.bot_messages) as bigint), 0),
-            coalesce(cast(sum(counts.sessions) as bigint), 0), coalesce(cast(sum(counts.new_users) as bigint), 0)
-        from input
-        left join counts on counts.bot_key = $1 and counts.revision = input.revision and counts.scope = input.scope and counts.tier = input.tier
-            and counts.bucket >= input.bucket_from and counts.bucket < input.bucket_end
-        group by input.place";
-    let rows = rows_of(|tier| revisions.of_counts(tier), scope, tiles);
-    for row in transaction.bulk_fetch(sql, values![bot], &rows).await? {
-        let tally = &mut tallies[row.place(0)?];
-        *tally = Tally { new_users: row.count(4)?, ..read_counts(&row, 1)? };
-    }
-    Ok(())
+/// Adds what was counted of another part of a range.
+pub(super) fn add(tally: &mut Tally, part: Tally) {
+    tally.messages += part.messages;
+    tally.bot_messages += part.bot_messages;
+    tally.sessions += part.sessions;
+    tally.new_users += part.new_users;
+    tally.returning_users += part.returning_users;
 }
 
-/// Returning users whose previous bucket lies before the range, by the index on buckets.
-async fn add_tile_visits(
-    transaction: &mut Transaction,
-    Scope { bot, revisions, .. }: Scope,
-    scope: i64,
-    tiles: &[(usize, VisitSum)],
-    tallies: &mut [Tally],
-) -> Result<(), StoreError> {
-    let sql = "select input.place, coalesce(cast(sum(visits.users) as bigint), 0) from input
-        left join visits on visits.bot_key = $1 and visits.revision = input.revision and visits.scope = input.scope and visits.tier = input.tier
-            and visits.bucket >= input.bucket_from and visits.bucket < input.bucket_end
-            and +visits.previous > input.previous_from and +visits.previous < input.previous_before
-        group by input.place";
-    let rows = rows_of(|tier| revisions.of_visits(tier), scope, tiles);
-    add_returning(transaction.bulk_fetch(sql, values![bot], &rows).await?, tallies)
-}
+/// What a row of `input` asks for.
+const TILE: i64 = 0;
+const BAND: i64 = 1;
+const SERIES: i64 = 2;
+/// The column with the bucket of a bar; null for a part of a range.
+const BUCKET: usize = 6;
 
-/// Returning users whose previous bucket lies in the same coarser bucket as the start of the range: many buckets, few
-/// previous ones, hence the other index (`+` keeps SQLite from the first, `tier > 0` leads PostgreSQL to the other).
-async fn add_band_visits(
-    transaction: &mut Transaction,
-    Scope { bot, revisions, .. }: Scope,
-    scope: i64,
-    bands: &[(usize, VisitSum)],
-    tallies: &mut [Tally],
-) -> Result<(), StoreError> {
-    let sql = "select input.place, coalesce(cast(sum(visits.users) as bigint), 0) from input
-        left join visits on visits.bot_key = $1 and visits.revision = input.revision and visits.scope = input.scope and visits.tier = input.tier
-            and visits.tier > 0
-            and visits.previous > input.previous_from and visits.previous < input.previous_before
-            and +visits.bucket >= input.bucket_from and +visits.bucket < input.bucket_end
-        group by input.place";
-    let rows = rows_of(|tier| revisions.of_visits(tier), scope, bands);
-    add_returning(transaction.bulk_fetch(sql, values![bot], &rows).await?, tallies)
-}
+/// All of it in one statement, since a statement costs more to ask than most of them take to answer.
+///
+/// Tiles cover each range without overlap. Their returning users are all users of a bucket but the new ones and those
+/// whose previous bucket lies in the range, too: of these pairs there are few, since most lie before the range, and they
+/// stand together. Before the first message nobody was there ($2). Quarters have no pairs; their users come from strips.
+///
+/// Bands are returning users whose previous bucket lies in the same coarser bucket as the start of the range: many
+/// buckets, few previous ones, hence the other index (`+` keeps SQLite from the first, `tier > 0` leads PostgreSQL to the
+/// other).
+const FROM_COUNTERS: &str = "select input.place, coalesce(cast(sum(counts.messages) as bigint), 0),
+        coalesce(cast(sum(counts.bot_messages) as bigint), 0), coalesce(cast(sum(counts.sessions) as bigint), 0),
+        coalesce(cast(sum(case when input.tier > 0 then counts.new_users end) as bigint), 0),
+        coalesce(cast(sum(case when input.tier > 0 and input.previous_before > $2
+            then counts.users - counts.new_users - coalesce((
+            select sum(visits.users) from visits where visits.bot_key = $1 and visits.revision = input.visits_revision
+            and visits.scope = input.scope and visits.tier = input.tier and visits.bucket = counts.bucket
+            and visits.previous >= input.previous_before), 0) end) as bigint), 0),
+        cast(null as bigint)
+    from input
+    left join counts on counts.bot_key = $1 and counts.revision = input.revision and counts.scope = input.scope
+        and counts.tier = input.tier and counts.bucket >= input.bucket_from and counts.bucket < input.bucket_end
+    where input.part = 0 group by input.place
+    union all
+    select input.place, 0, 0, 0, 0, coalesce(cast((
+            select sum(visits.users) from visits where visits.bot_key = $1 and visits.revision = input.visits_revision
+            and visits.scope = input.scope and visits.tier = input.tier and visits.tier > 0
+            and visits.previous >= input.previous_from and visits.previous < input.previous_before
+            and +visits.bucket >= input.bucket_from and +visits.bucket < input.bucket_end) as bigint), 0),
+        cast(null as bigint)
+    from input where input.part = 1
+    union all
+    select input.place, counts.messages, counts.bot_messages, counts.sessions, counts.new_users,
+        counts.users - counts.new_users, counts.bucket
+    from input
+    left join counts on counts.bot_key = $1 and counts.revision = input.revision and counts.scope = input.scope
+        and counts.tier = input.tier and counts.bucket >= input.bucket_from and counts.bucket < input.bucket_end
+    where input.part = 2 and counts.bucket is not null";
 
-fn add_returning(rows: Vec<Row>, tallies: &mut [Tally]) -> Result<(), StoreError> {
-    for row in rows {
-        tallies[row.place(0)?].returning_users += row.count(1)?;
-    }
-    Ok(())
-}
-
-/// `previous_from` is exclusive here: "never" is no lower bound that returning users could have.
-fn rows_of(revision_of: impl Fn(i64) -> i64, scope: i64, sums: &[(usize, VisitSum)]) -> Bulk<'static> {
-    let previous_from = |sum: &VisitSum| sum.previous_from.map_or(NEVER, |from| from.as_ms() - 1);
+/// Sums over pairs, and series behind them. Quarters with a lower bound have nothing in counters.
+fn rows_of(revisions: Revisions, scope: i64, sums: &[(usize, VisitSum)], series: &[Series]) -> Bulk<'static> {
+    let is_counted = |(_, sum): &&(usize, VisitSum)| sum.tier != Tier::Quarter || sum.previous_from.is_none();
+    let part = |sum: &VisitSum| if sum.previous_from.is_none() { TILE } else { BAND };
+    let sums = sums.iter().filter(is_counted).map(|(place, sum)| (part(sum), *place, *sum));
+    let bars = series.iter().enumerate().map(|(place, (tier, range))| {
+        let all = VisitSum { tier: *tier, buckets: *range, previous_from: None, previous_before: range.end };
+        (SERIES, place, all)
+    });
+    let rows: Vec<(i64, usize, VisitSum)> = sums.chain(bars).collect();
+    let tiers = || rows.iter().map(|(.., sum)| tier_number(sum.tier));
     Bulk::new()
-        .ints("place", sums.iter().map(|(place, _)| i64::try_from(*place).ok()))
-        .ints("revision", sums.iter().map(|(_, sum)| revision_of(tier_number(sum.tier))))
-        .ints("scope", sums.iter().map(|_| scope))
-        .ints("tier", sums.iter().map(|(_, sum)| tier_number(sum.tier)))
-        .ints("bucket_from", sums.iter().map(|(_, sum)| sum.buckets.start.as_ms()))
-        .ints("bucket_end", sums.iter().map(|(_, sum)| sum.buckets.end.as_ms()))
-        .ints("previous_from", sums.iter().map(|(_, sum)| previous_from(sum)))
-        .ints("previous_before", sums.iter().map(|(_, sum)| sum.previous_before.as_ms()))
+        .ints("part", rows.iter().map(|(part, ..)| *part))
+        .ints("place", rows.iter().map(|(_, place, _)| i64::try_from(*place).ok()))
+        .ints("revision", tiers().map(|tier| revisions.of_counts(tier)))
+        .ints("visits_revision", tiers().map(|tier| revisions.of_visits(tier)))
+        .ints("scope", rows.iter().map(|_| scope))
+        .ints("tier", tiers())
+        .ints("bucket_from", rows.iter().map(|(.., sum)| sum.buckets.start.as_ms()))
+        .ints("bucket_end", rows.iter().map(|(.., sum)| sum.buckets.end.as_ms()))
+        .ints("previous_from", rows.iter().map(|(.., sum)| sum.previous_from.map(Instant::as_ms)))
+        .ints("previous_before", rows.iter().map(|(.., sum)| sum.previous_before.as_ms()))
 }

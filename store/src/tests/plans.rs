@@ -17,7 +17,7 @@ use crate::rules::Rule;
 use crate::testing::{MONDAY, TestStore, event, incoming, model_call, outgoing};
 
 /// What may be read from end to end: rows that came with the statement, and those of an hour.
-const INPUT: [&str; 6] = ["input", "near", "active", "jsonb_each", "lines", "walk"];
+const INPUT: [&str; 8] = ["input", "near", "active", "seen", "edge", "jsonb_each", "lines", "walk"];
 /// Tables of which a statement wants all rows of a bot, because there are few.
 const SMALL: [&str; 5] = ["channels", "event_names", "models", "write_keys", "read_tokens"];
 /// How far into its columns an index has to be used: PostgreSQL also uses one whose next column it knows nothing of.
