@@ -127,22 +127,20 @@ fn find_code(error: &sqlx::Error) -> Option<&str> {
 }
 
 /// The text of a statement, with its rows as a table `input`: a parameter for each column, from number `parameter` on.
-/// The condition holds for every row. The planner expects a single one to fulfil it, and so begins with `input` where it
-/// has the choice (`update … from input`), instead of comparing all rows of the bot with it.
+/// The columns are unnested side by side in the select list: as functions in `from` they would first be written to a store
+/// each. The limit cuts nothing: with one that it does not know, the planner expects a single row, and so begins with
+/// `input` where it has the choice (`update … from input`), instead of comparing all rows of the bot with it.
 pub(crate) fn complete(sql: &str, bulk: &Bulk<'_>, parameter: usize) -> String {
     if bulk.columns().is_empty() {
         return sql.to_owned();
     }
     let names: Vec<&str> = bulk.columns().iter().map(|(name, _)| *name).collect();
     let values = bulk.columns().iter().zip(parameter..).map(|((_, column), parameter)| match column {
-        Column::Int(_) => format!("${parameter}::bigint[]"),
-        Column::Text(_) => format!("${parameter}::text[]"),
+        Column::Int(_) => format!("unnest(${parameter}::bigint[])"),
+        Column::Text(_) => format!("unnest(${parameter}::text[])"),
     });
     let (names, values) = (names.join(", "), values.collect::<Vec<_>>().join(", "));
-    format!(
-        "with recursive input ({names}) as materialized (select {names} from unnest({values})
-            with ordinality as given ({names}, number) where number between 1 and cardinality(${parameter})) {sql}"
-    )
+    format!("with recursive input ({names}) as (select {values} limit cardinality(${parameter})) {sql}")
 }
 
 /// A completed statement with its parameters.
