@@ -14,6 +14,9 @@ use crate::{Store, StoreError};
 
 /// How often is looked for work that another process has asked for.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// A slice of a recomputation is followed by a pause of this part of its time: other processes that write to a SQLite file
+/// look now and then whether it is their turn, and would never find it free.
+const PAUSE_PART: u32 = 8;
 /// How often raw rows are deleted that are no longer to be kept.
 const CLEAN_EVERY: Duration = Duration::from_secs(600);
 
@@ -40,8 +43,13 @@ impl Store {
 
     /// Counts a bot's history again, if a change of its rules asks for that, and returns when the new rules hold.
     pub async fn finish_recount(&self, bot: BotId) -> Result<(), StoreError> {
-        while self.advance_recount(bot).await? {}
-        Ok(())
+        loop {
+            let began = std::time::Instant::now();
+            if !self.advance_recount(bot).await? {
+                return Ok(());
+            }
+            tokio::time::sleep(began.elapsed() / PAUSE_PART).await;
+        }
     }
 
     /// Counts anew what a migration has marked for it: bots by the rules that they have. Reports wait for that.

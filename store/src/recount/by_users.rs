@@ -9,8 +9,8 @@ use crate::events::{EventCounters, load_event_activity};
 use crate::models::{ModelCounters, load_model_activity};
 use crate::rules::{Rules, Side};
 
-/// About how many facts stand behind a row of activity; each is in two rows.
-const FACTS_IN_ROW: i64 = 2;
+/// Everything, and its channel.
+const SCOPES_OF_FACT: i64 = 2;
 
 /// Counts the next users; says with whose key the others begin. `users_end` lies behind all of them.
 pub(super) async fn advance(
@@ -44,27 +44,34 @@ pub(super) async fn advance(
     Ok(end)
 }
 
-/// The first user behind the next slice, if there are more than it takes.
+/// The first user behind the next slice, if there are more than it takes: at most `rows` rows of activity, or facts where
+/// those are read. A user is counted whole.
 async fn find_end(
     transaction: &mut Transaction,
     bot: i64,
     side: &Side,
     rows: i64,
 ) -> Result<Option<i64>, StoreError> {
-    const OF_MESSAGES: &str = "select user_key from activity where bot_key = $1 and user_key >= $2
-        order by user_key limit 1 offset $3";
-    const OF_EVENTS: &str = "select user_key from event_activity where bot_key = $1 and user_key >= $2
-        order by user_key limit 1 offset $3";
-    const OF_CALLS: &str = "select user_key from model_activity where bot_key = $1 and user_key >= $2
-        order by user_key limit 1 offset $3";
+    const OF_MESSAGES: &str = "select user_key, messages + bot_messages from activity
+        where bot_key = $1 and user_key >= $2 order by user_key limit $3";
+    const OF_EVENTS: &str = "select user_key, 1 from event_activity where bot_key = $1 and user_key >= $2
+        order by user_key limit $3";
+    const OF_CALLS: &str = "select user_key, 1 from model_activity where bot_key = $1 and user_key >= $2
+        order by user_key limit $3";
     let needs_messages = side.has_own_sessions || side.follows_to.is_none();
-    let rows = if side.has_own_sessions { rows / FACTS_IN_ROW } else { rows };
     let mut end = None;
     let all = [(OF_MESSAGES, needs_messages), (OF_EVENTS, true), (OF_CALLS, true)];
     for sql in all.into_iter().filter(|(_, is_needed)| *is_needed).map(|(sql, _)| sql) {
-        if let Some(row) = transaction.fetch_optional(sql, values![bot, side.users_end, rows]).await? {
-            let user = row.int(0)?;
-            end = Some(end.map_or(user, |end: i64| end.min(user)));
+        let found = transaction.fetch_all(sql, values![bot, side.users_end, rows + 1]).await?;
+        // Each message counts in the rows of two scopes.
+        let mut left = rows * SCOPES_OF_FACT;
+        for (place, row) in (0..).zip(&found) {
+            left -= if side.has_own_sessions { row.int(1)? } else { 0 };
+            if left < 0 || place == rows {
+                let user = row.int(0)?;
+                end = Some(end.map_or(user, |end: i64| end.min(user)));
+                break;
+            }
         }
     }
     Ok(end)
