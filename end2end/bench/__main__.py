@@ -46,10 +46,9 @@ def main():
 def run(options, folder):
     say(f"Making up {options.messages:,} messages of {generate.BOTS} bots")
     generated = generate.open_or_generate(options.made_up or folder / "generated.duckdb", options.messages)
-    engine, rivals = ENGINES[options.engine](folder), []
+    engine, rivals, figures, table, end = ENGINES[options.engine](folder), [], Figures(), {}, ""
     parlance = Parlance(options.parlance, engine, folder)
     try:
-        figures = Figures()
         figures += load(parlance, generated, options)
         parlance.server.start()
         figures += measure_intake(parlance, generated, options, folder)
@@ -66,14 +65,18 @@ def run(options, folder):
             figures += measure_changes(parlance, options)
         figures += measure_even_users(parlance, generated, options)
         figures += measure_doors(parlance, options)
+        figures += measure_first_messages(generated, options, ENGINES[options.engine], folder)
         say("Recounting everything from the raw messages")
         parlance.command("verify")
-        figures += measure_first_messages(generated, options, ENGINES[options.engine], folder)
+    except KeyboardInterrupt:
+        if not table:
+            raise
+        end = " It was interrupted before its last steps."
     finally:
         parlance.server.end()
         for ended in [*rivals, engine]:
             ended.end()
-    publish(options, table, figures)
+    publish(options, table, figures, end)
 
 
 def load(parlance, generated, options):
@@ -101,11 +104,11 @@ def report_figures(parlance, table, options):
     yield Figure("memory at rest, after a report of each period", parlance.server.memory() / MEGABYTE, "MB", most=60)
 
 
-def publish(options, table, figures):
+def publish(options, table, figures, end):
     names = [name for name in next(iter(table.values())) if name not in ("Parlance", "granularity", "figures")]
     engine = {"sqlite": "SQLite", "postgres": "PostgreSQL"}[options.engine]
     version = subprocess.run([options.parlance, "--version"], capture_output=True, text=True).stdout.strip()
-    body = "\n\n".join([f"{page.machine(options.busy)}; {version}.", page.reports_table(table, names), page.figures_table(figures)])
+    body = "\n\n".join([f"{page.machine(options.busy)}; {version}.{end}", page.reports_table(table, names), page.figures_table(figures)])
     heading = f"{options.messages:,} messages, Parlance on {engine}"
     print(f"\n## {heading}\n\n{body}")
     if options.write:
