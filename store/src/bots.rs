@@ -129,8 +129,8 @@ impl Store {
         let row = transaction.fetch_optional(sql, values).await?;
         let key = row.ok_or(StoreError::Conflict("a bot with this id"))?.int(0)?;
         let sql = "insert into bot_state
-            (bot_key, time_zone, week_start, idle_timeout_ms, next_user_key, next_session_key, version)
-            values ($1, $2, $3, $4, 1, 1, 1)";
+            (bot_key, time_zone, week_start, idle_timeout_ms, next_user_key, next_session_key)
+            values ($1, $2, $3, $4, 1, 1)";
         let (week_start, timeout) = (WeekStart::default().word(), IdleTimeout::default().as_ms());
         transaction.execute(sql, values![key, bot.zone.name(), week_start, timeout]).await?;
         transaction.commit().await?;

@@ -33,7 +33,7 @@ pub(super) async fn save(
 
 async fn save_state(transaction: &mut Transaction, state: &BotState) -> Result<(), StoreError> {
     let sql = "update bot_state set next_user_key = $2, next_session_key = $3, first_message_at = $4,
-        last_message_at = $5, version = version + 1 where bot_key = $1";
+        last_message_at = $5 where bot_key = $1";
     let (users, sessions) = (state.next_user_key, state.next_session_key);
     let values = values![state.bot, users, sessions, state.span.first(), state.span.last()];
     transaction.execute(sql, values).await?;

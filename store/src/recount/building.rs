@@ -70,8 +70,7 @@ async fn set_rule(
     revisions: Revisions,
 ) -> Result<(), StoreError> {
     let sql = "update bot_state set time_zone = $2, week_start = $3, idle_timeout_ms = $4, revision = $5,
-        session_revision = $6, calendar_revision = $7, hour_revision = $8, version = version + 1
-        where bot_key = $1";
+        session_revision = $6, calendar_revision = $7, hour_revision = $8 where bot_key = $1";
     let (zone, week_start) = (rule.calendar.zone.name(), rule.calendar.week_start.word());
     let Revisions { local, sessions, calendar, hours } = revisions;
     let values = values![bot, zone, week_start, rule.idle_timeout.as_ms(), local, sessions, calendar, hours];
@@ -130,7 +129,8 @@ async fn advance_hours(
     let place = by_hours::advance(transaction, bot, [&rules.live, side], from, rows).await?;
     let percent = by_hours::progress(transaction, bot, place).await? * hours_share(side) / 100;
     let sql = "update recounts set next_scope = $2, next_hour = $3, percent = $4 where bot_key = $1";
-    transaction.execute(sql, values![bot, place.scope, place.bucket, percent]).await?;
+    let values = values![bot, place.scope, place.bucket, no_less(rules, percent)];
+    transaction.execute(sql, values).await?;
     Ok(())
 }
 
@@ -143,18 +143,26 @@ async fn advance_users(
 ) -> Result<(), StoreError> {
     let sql = "select next_user_key from bot_state where bot_key = $1";
     let users_end = transaction.fetch_one(sql, values![bot]).await?.int(0)?;
-    if side.users_end >= users_end {
-        set_rule(transaction, bot, side.rule, side.revisions).await?;
-        let sql = "update recounts set next_user_key = 0, percent = 100 where bot_key = $1";
-        transaction.execute(sql, values![bot]).await?;
-        return Ok(());
+    let mut end = side.users_end;
+    if end < users_end {
+        end = by_users::advance(transaction, bot, rules, side, users_end, rows).await?;
     }
-    let end = by_users::advance(transaction, bot, rules, side, users_end, rows).await?;
-    let share = hours_share(side);
-    let percent = share + (100 - share) * (end - 1) / (users_end - 1).max(1);
+    let (next_user, percent) = if end < users_end {
+        let share = hours_share(side);
+        (end, no_less(rules, share + (100 - share) * (end - 1) / (users_end - 1).max(1)))
+    } else {
+        // At once: before the next slice there could be a new user, and before the one after it.
+        set_rule(transaction, bot, side.rule, side.revisions).await?;
+        (0, 100)
+    };
     let sql = "update recounts set next_user_key = $2, percent = $3 where bot_key = $1";
-    transaction.execute(sql, values![bot, end, percent]).await?;
+    transaction.execute(sql, values![bot, next_user, percent]).await?;
     Ok(())
+}
+
+/// How much is done, in hundredths: with a new channel there is more to do than there was, and less does not show.
+fn no_less(rules: &Rules, percent: i64) -> i64 {
+    rules.target.map_or(percent, |target| percent.max(target.percent.into()))
 }
 
 /// How much of the work is done by hours, in hundredths: nearly all of another calendar's, little of another timeout's.

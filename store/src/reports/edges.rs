@@ -1,5 +1,5 @@
-//! Edges off the quarter of an hour: where a running comparison is cut, and a few old days of a few zones. What lies
-//! between such an edge and the next quarter is read from raw rows, at most a quarter of an hour at each end.
+//! Ranges that start off the quarter of an hour, as a few old days of a few zones do: what lies between such an edge and
+//! the next quarter is read from raw rows, at most a quarter of an hour at each end.
 
 use std::collections::HashSet;
 

@@ -84,32 +84,26 @@ const BUCKET: usize = 6;
 ///
 /// Tiles cover each range without overlap. Their returning users are all users of a bucket but the new ones and those
 /// whose previous bucket lies in the range, too: of these pairs there are few, since most lie before the range, and they
-/// stand together. Before the first message nobody was there ($2). Quarters have no pairs; their users come from strips.
-///
-/// Bands are returning users whose previous bucket lies in the same coarser bucket as the start of the range: many
-/// buckets, few previous ones, hence the other index (`+` keeps SQLite from the first, `tier > 0` leads PostgreSQL to the
-/// other).
-const FROM_COUNTERS: &str = "select input.place, coalesce(cast(sum(counts.messages) as bigint), 0),
-        coalesce(cast(sum(counts.bot_messages) as bigint), 0), coalesce(cast(sum(counts.sessions) as bigint), 0),
-        coalesce(cast(sum(case when input.tier > 0 then counts.new_users end) as bigint), 0),
-        coalesce(cast(sum(case when input.tier > 0 and input.previous_before > $2
-            then counts.users - counts.new_users - coalesce((
-            select sum(visits.users) from visits where visits.bot_key = $1 and visits.revision = input.visits_revision
-            and visits.scope = input.scope and visits.tier = input.tier and visits.bucket = counts.bucket
-            and visits.previous >= input.previous_before), 0) end) as bigint), 0),
+/// stand together. Bands are the other way round: of each bucket only the pairs with a few previous buckets, in the same
+/// coarser bucket as the start of the range. Before the first message nobody was there ($2). Quarters have no pairs; their
+/// users come from strips.
+const FROM_COUNTERS: &str = "select input.place,
+        coalesce(cast(sum(case when input.part = 0 then counts.messages end) as bigint), 0),
+        coalesce(cast(sum(case when input.part = 0 then counts.bot_messages end) as bigint), 0),
+        coalesce(cast(sum(case when input.part = 0 then counts.sessions end) as bigint), 0),
+        coalesce(cast(sum(case when input.part = 0 and input.tier > 0 then counts.new_users end) as bigint), 0),
+        coalesce(cast(sum(case when input.tier > 0 and (input.part = 1 or input.pairs_from > $2) then
+            case when input.part = 0 then counts.users - counts.new_users else 0 end
+            + case when input.part = 0 then -1 else 1 end * coalesce((
+                select sum(visits.users) from visits where visits.bot_key = $1
+                and visits.revision = input.visits_revision and visits.scope = input.scope
+                and visits.tier = input.tier and visits.bucket = counts.bucket
+                and visits.previous >= input.pairs_from and visits.previous < input.pairs_end), 0) end) as bigint), 0),
         cast(null as bigint)
     from input
     left join counts on counts.bot_key = $1 and counts.revision = input.revision and counts.scope = input.scope
         and counts.tier = input.tier and counts.bucket >= input.bucket_from and counts.bucket < input.bucket_end
-    where input.part = 0 group by input.place
-    union all
-    select input.place, 0, 0, 0, 0, coalesce(cast((
-            select sum(visits.users) from visits where visits.bot_key = $1 and visits.revision = input.visits_revision
-            and visits.scope = input.scope and visits.tier = input.tier and visits.tier > 0
-            and visits.previous >= input.previous_from and visits.previous < input.previous_before
-            and +visits.bucket >= input.bucket_from and +visits.bucket < input.bucket_end) as bigint), 0),
-        cast(null as bigint)
-    from input where input.part = 1
+    where input.part < 2 group by input.place
     union all
     select input.place, counts.messages, counts.bot_messages, counts.sessions, counts.new_users,
         counts.users - counts.new_users, counts.bucket
@@ -129,6 +123,10 @@ fn rows_of(revisions: Revisions, scope: i64, sums: &[(usize, VisitSum)], series:
     });
     let rows: Vec<(i64, usize, VisitSum)> = sums.chain(bars).collect();
     let tiers = || rows.iter().map(|(.., sum)| tier_number(sum.tier));
+    let pairs = |sum: &VisitSum| match sum.previous_from {
+        None => TimeRange::new(sum.previous_before, sum.buckets.end),
+        Some(from) => TimeRange::new(from, sum.previous_before),
+    };
     Bulk::new()
         .ints("part", rows.iter().map(|(part, ..)| *part))
         .ints("place", rows.iter().map(|(_, place, _)| i64::try_from(*place).ok()))
@@ -138,6 +136,6 @@ fn rows_of(revisions: Revisions, scope: i64, sums: &[(usize, VisitSum)], series:
         .ints("tier", tiers())
         .ints("bucket_from", rows.iter().map(|(.., sum)| sum.buckets.start.as_ms()))
         .ints("bucket_end", rows.iter().map(|(.., sum)| sum.buckets.end.as_ms()))
-        .ints("previous_from", rows.iter().map(|(.., sum)| sum.previous_from.map(Instant::as_ms)))
-        .ints("previous_before", rows.iter().map(|(.., sum)| sum.previous_before.as_ms()))
+        .ints("pairs_from", rows.iter().map(|(.., sum)| pairs(sum).start.as_ms()))
+        .ints("pairs_end", rows.iter().map(|(.., sum)| pairs(sum).end.as_ms()))
 }

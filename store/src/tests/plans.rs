@@ -21,13 +21,12 @@ const INPUT: [&str; 8] = ["input", "near", "active", "seen", "edge", "jsonb_each
 /// Tables of which a statement wants all rows of a bot, because there are few.
 const SMALL: [&str; 5] = ["channels", "event_names", "models", "write_keys", "read_tokens"];
 /// How far into its columns an index has to be used: PostgreSQL also uses one whose next column it knows nothing of.
-const DEEP: [(&str, &str); 15] = [
+const DEEP: [(&str, &str); 14] = [
     ("facts_by_at", "at"),
     ("facts_by_id", "id"),
     ("activity_pkey", "user_key"),
     ("counts_pkey", "bucket"),
     ("visits_pkey", "bucket"),
-    ("visits_by_previous", "previous"),
     ("idle_ends_pkey", "user_key"),
     ("past_quarters_pkey", "quarter"),
     ("event_activity_pkey", "user_key"),
