@@ -133,43 +133,6 @@ pub fn link(
     quarter: Instant,
     previous: Option<Instant>,
     next: Option<Instant>,
-    change: impl FnMut(VisitChange),
-) {
-    relink(calendar, 1, quarter, previous, next, change);
-}
-
-/// What changes when a user is no longer active in a quarter, `previous` and `next` being the nearest other quarters
-/// in which they are: takes back what [`link`] did.
-pub fn unlink(
-    calendar: &Calendar,
-    quarter: Instant,
-    previous: Option<Instant>,
-    next: Option<Instant>,
-    change: impl FnMut(VisitChange),
-) {
-    relink(calendar, -1, quarter, previous, next, change);
-}
-
-/// All that one user (and scope) contributes, from the sorted list of the quarters in which they were active: for a
-/// recount, or for the counters of another calendar. Negate `users` to take the user out.
-pub fn link_all(
-    calendar: &Calendar,
-    quarters: impl IntoIterator<Item = Instant>,
-    mut change: impl FnMut(VisitChange),
-) {
-    let mut previous = None;
-    for quarter in quarters {
-        link(calendar, quarter, previous, None, &mut change);
-        previous = Some(quarter);
-    }
-}
-
-fn relink(
-    calendar: &Calendar,
-    users: i64,
-    quarter: Instant,
-    previous: Option<Instant>,
-    next: Option<Instant>,
     mut change: impl FnMut(VisitChange),
 ) {
     for tier in Tier::ALL {
@@ -184,11 +147,25 @@ fn relink(
             continue;
         }
         let mut count = |bucket, previous, users| change(VisitChange { tier, bucket, previous, users });
-        count(bucket, previous, users);
+        count(bucket, previous, 1);
         if let Some(next) = next {
-            count(next, previous, -users);
-            count(next, Some(bucket), users);
+            count(next, previous, -1);
+            count(next, Some(bucket), 1);
         }
+    }
+}
+
+/// All that one user (and scope) contributes, from the sorted list of the quarters in which they were active: for a
+/// recount, or for the counters of another calendar. Negate `users` to take the user out.
+pub fn link_all(
+    calendar: &Calendar,
+    quarters: impl IntoIterator<Item = Instant>,
+    mut change: impl FnMut(VisitChange),
+) {
+    let mut previous = None;
+    for quarter in quarters {
+        link(calendar, quarter, previous, None, &mut change);
+        previous = Some(quarter);
     }
 }
 

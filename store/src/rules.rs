@@ -82,8 +82,6 @@ pub(crate) struct Side {
     pub(crate) has_own_sessions: bool,
     /// The same of visits of days and longer, of events and of model use.
     pub(crate) has_own_calendar: bool,
-    /// The same of visits of hours.
-    pub(crate) has_own_hours: bool,
     /// Its counters follow those of the live side up to here, and of users only what else they need is counted; `None`
     /// when everything is counted user by user.
     pub(crate) follows_to: Option<Place>,
@@ -108,9 +106,14 @@ impl Side {
         user < self.users_end
     }
 
+    /// Whether visits of hours are counted apart from those of the other side: what follows from them has the same hours.
+    pub(crate) fn has_own_hours(&self) -> bool {
+        self.follows_to.is_none()
+    }
+
     /// Whether visits of a tier, by its number, are counted apart from those of the other side.
     pub(crate) fn has_own_visits(&self, tier: i64) -> bool {
-        if tier == tier_number(Tier::Hour) { self.has_own_hours } else { self.has_own_calendar }
+        if tier == tier_number(Tier::Hour) { self.has_own_hours() } else { self.has_own_calendar }
     }
 
     /// Whether counts of a tier, by its number, are counted apart from those of the other side.
@@ -127,7 +130,8 @@ pub(crate) struct Target {
     next_user: i64,
     /// Where it follows the live counters: how far.
     follows_to: Option<Place>,
-    percent: u8,
+    /// How much is done, in hundredths.
+    pub(crate) percent: u8,
 }
 
 /// By what a bot is counted.
@@ -161,7 +165,6 @@ impl Rules {
             users_end: i64::MAX,
             has_own_sessions: true,
             has_own_calendar: true,
-            has_own_hours: true,
             follows_to: None,
         };
         let target = match row.optional_int(first + 8)? {
@@ -211,15 +214,7 @@ impl Rules {
             hours: other(has_own_hours, live.hours),
         };
         let users_end = next_user;
-        Some(Side {
-            rule,
-            revisions,
-            users_end,
-            has_own_sessions,
-            has_own_calendar,
-            has_own_hours,
-            follows_to,
-        })
+        Some(Side { rule, revisions, users_end, has_own_sessions, has_own_calendar, follows_to })
     }
 
     /// The bits of `facts.opens` by which a new message is said to open a session by the live rule: also those of the

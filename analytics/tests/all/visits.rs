@@ -4,7 +4,7 @@ use analytics::calendar::Calendar;
 use analytics::instant::{Instant, QUARTER_MS, TimeRange};
 use analytics::settings::WeekStart;
 use analytics::visits::{
-    Tier, VisitChange, VisitSum, have_same_hours, link, link_all, plan_distinct, plan_sums, unlink,
+    Tier, VisitChange, VisitSum, have_same_hours, link, link_all, plan_distinct, plan_sums,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -149,25 +149,6 @@ proptest! {
         let (activity, counters) = arrive(&calendar, origin_of(around), &visits);
         prop_assert!(counters.0.values().all(|users| *users > 0));
         prop_assert_eq!(counters, counted_afresh(&calendar, &activity));
-    }
-
-    #[test]
-    fn unlinking_every_quarter_of_a_user_takes_them_out(
-        (calendar, around) in calendar_and_instant(),
-        visits in visits(),
-    ) {
-        let (mut activity, mut counters) = arrive(&calendar, origin_of(around), &visits);
-        let erased = visits.first().map_or(0, |visit| visit.0);
-        for (_, quarter) in visits.iter().filter(|visit| visit.0 == erased) {
-            let quarter = origin_of(around).plus_ms(quarter * QUARTER_MS);
-            let (previous, next) = activity.neighbours(erased, quarter);
-            if activity.0.get_mut(&erased).is_some_and(|quarters| quarters.remove(&quarter)) {
-                unlink(&calendar, quarter, previous, next, |change| counters.apply(change));
-            }
-        }
-        prop_assert_eq!(&counters, &counted_afresh(&calendar, &activity));
-        let without: Vec<_> = visits.iter().copied().filter(|visit| visit.0 != erased).collect();
-        prop_assert_eq!(counters, arrive(&calendar, origin_of(around), &without).1);
     }
 
     #[test]

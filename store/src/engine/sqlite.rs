@@ -64,6 +64,10 @@ impl Log {
         Self { file: beside(file, "-wal"), limit, next_limit: AtomicU64::new(limit) }
     }
 
+    fn is_long(&self) -> bool {
+        self.bytes() >= self.next_limit.load(Ordering::Relaxed)
+    }
+
     fn bytes(&self) -> u64 {
         std::fs::metadata(&self.file).map_or(0, |log| log.len())
     }
@@ -83,8 +87,11 @@ impl Pools {
     }
 
     pub(crate) async fn begin_write(&self) -> Result<sqlx::Transaction<'static, Sqlite>, sqlx::Error> {
-        if self.log.bytes() >= self.log.next_limit.load(Ordering::Relaxed) {
-            self.restart_log().await?;
+        if self.log.is_long() {
+            // Goes on where whoever asks does not wait for it: it changes the connection and changes it back.
+            let pools = self.clone();
+            let restarting = tokio::spawn(async move { pools.restart_log().await });
+            restarting.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))?;
         }
         self.writer.begin_with(BEGIN_WRITE).await
     }
@@ -93,6 +100,10 @@ impl Pools {
     /// log has grown as much once more.
     async fn restart_log(&self) -> Result<(), sqlx::Error> {
         let mut writer = self.writer.acquire().await?;
+        if !self.log.is_long() {
+            // Somebody else has just done so.
+            return Ok(());
+        }
         let wait = |ms| AssertSqlSafe(format!("pragma busy_timeout = {ms}"));
         sqlx::query(wait(u128::from(READERS_TIMEOUT_MS))).execute(&mut *writer).await?;
         let restarted = sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut *writer).await;

@@ -60,7 +60,8 @@ async fn find_end(
         order by user_key limit $3";
     let needs_messages = side.has_own_sessions || side.follows_to.is_none();
     let mut end = None;
-    let all = [(OF_MESSAGES, needs_messages), (OF_EVENTS, true), (OF_CALLS, true)];
+    let needs_uses = side.has_own_calendar;
+    let all = [(OF_MESSAGES, needs_messages), (OF_EVENTS, needs_uses), (OF_CALLS, needs_uses)];
     for sql in all.into_iter().filter(|(_, is_needed)| *is_needed).map(|(sql, _)| sql) {
         let found = transaction.fetch_all(sql, values![bot, side.users_end, rows + 1]).await?;
         // Each message counts in the rows of two scopes.

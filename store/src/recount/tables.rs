@@ -152,7 +152,7 @@ pub(super) async fn load_visits(
         where bot_key = $1
             and ((revision = $2 and tier = 1 and $3 = 1) or (revision = $4 and tier > 1 and $5 = 1))";
     let Revisions { calendar, hours, .. } = side.revisions;
-    let values = values![bot, hours, side.has_own_hours, calendar, side.has_own_calendar];
+    let values = values![bot, hours, side.has_own_hours(), calendar, side.has_own_calendar];
     read_rows(&transaction.fetch_all(sql, values).await?)
 }
 

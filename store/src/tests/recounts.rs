@@ -2,7 +2,7 @@
 
 use analytics::calendar::Calendar;
 use analytics::fact::Fact;
-use analytics::ids::BotId;
+use analytics::ids::{BotId, UserId};
 use analytics::instant::Instant;
 use analytics::query::ReportQuery;
 use analytics::settings::{IdleTimeout, WeekStart};
@@ -188,6 +188,50 @@ async fn a_change_writes_what_depends_on_it_and_nothing_else() {
     // Some sessions are others, the rest is as it was.
     rule.idle_timeout = IdleTimeout::from_ms(3_600_000).unwrap();
     assert_eq!(change(rule).await, ([0, 1, 1, 1], false));
+}
+
+/// A zone whose hours begin elsewhere, so that everything is counted user by user.
+#[tokio::test]
+async fn a_new_user_before_every_slice_does_not_keep_a_recomputation_from_its_end() {
+    let store = TestStore::open().await.unwrap();
+    let bot = store.add_bot().await.unwrap();
+    let fact = |n: i64| incoming(&n.to_string(), &format!("user {n}"), n * 7).build().unwrap();
+    store.ingest(bot, (0..20).map(fact).collect()).await.unwrap();
+    let zone = "Asia/Kathmandu".parse().unwrap();
+    let live = store.find_bot(BotScope::All, bot).await.unwrap().unwrap();
+    ask_for(
+        &store,
+        bot,
+        Rule { calendar: Calendar { zone, ..live.calendar }, idle_timeout: live.idle_timeout },
+    )
+    .await;
+    let mut new_users = 20..80;
+    while advance(&store, bot, 5).await {
+        let user = new_users.next().expect("it has ended before");
+        store.ingest(bot, vec![fact(user)]).await.unwrap();
+    }
+    assert_eq!(store.find_bot(BotScope::All, bot).await.unwrap().unwrap().calendar.zone, zone);
+    assert_eq!(store.verify(bot, false).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_user_who_is_erased_leaves_both_timeouts_however_far_the_other_is_counted() {
+    let store = TestStore::open().await.unwrap();
+    let fact = |n: i64| incoming(&n.to_string(), &format!("user {}", n % 6), n * 13).build().unwrap();
+    for slices in 0..16 {
+        let bot = store.add_bot().await.unwrap();
+        store.ingest(bot, (0..48).map(fact).collect()).await.unwrap();
+        let zone = "America/New_York".parse().unwrap();
+        let idle_timeout = IdleTimeout::from_ms(90 * 60_000).unwrap();
+        ask_for(&store, bot, Rule { calendar: Calendar::new(zone, WeekStart::Sunday), idle_timeout }).await;
+        for _ in 0..slices {
+            advance(&store, bot, 9).await;
+        }
+        store.erase_user(bot, &UserId::parse("user 3").unwrap()).await.unwrap().unwrap();
+        assert_eq!(store.verify(bot, false).await.unwrap(), [], "after {slices} slices");
+        store.finish_recount(bot).await.unwrap();
+        assert_eq!(store.verify(bot, false).await.unwrap(), [], "after {slices} slices and the rest");
+    }
 }
 
 #[tokio::test]
