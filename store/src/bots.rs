@@ -152,10 +152,6 @@ impl Store {
 
     /// A bot, if it exists and is in scope.
     pub async fn find_bot(&self, scope: BotScope, bot: BotId) -> Result<Option<Bot>, StoreError> {
-        let (owner, limit) = scope.limits();
-        if limit.is_some_and(|limit| limit != bot) {
-            return Ok(None);
-        }
         let found = match self.database().engine() {
             Engine::Sqlite => {
                 let row = self.database().fetch_optional(SELECT_BOT, values![bot.as_i64()]).await?;
@@ -163,7 +159,7 @@ impl Store {
             }
             Engine::Postgres => load_bot(&mut self.database().read().await?, bot).await?,
         };
-        Ok(found.map(|found| found.bot).filter(|bot| owner.is_none_or(|owner| owner == bot.owner)))
+        Ok(found.map(|found| found.bot).filter(|bot| scope.contains(bot)))
     }
 
     /// Changes a bot. Where history has to be counted again, that is done at once if it is short, and otherwise left to
@@ -179,7 +175,7 @@ impl Store {
         transaction.execute(sql, values).await?;
         building::change_rule(&mut transaction, bot, key, &rules, rules.wanted().changed(change)).await?;
         transaction.commit().await?;
-        self.inner.known_keys.forget(bot);
+        self.inner.known_keys.forget(|access| access.bot_id == bot);
         self.inner.work.notify_one();
         Ok(true)
     }
@@ -224,7 +220,8 @@ impl Store {
             transaction.execute(sql, values![key]).await?;
         }
         transaction.commit().await?;
-        self.inner.known_keys.forget(bot);
+        self.inner.known_keys.forget(|access| access.bot_id == bot);
+        self.inner.known_tokens.forget(|access| access.bot_id == Some(bot));
         Ok(deleted > 0)
     }
 }
@@ -259,6 +256,11 @@ const DELETE_LOG_ROWS: [&str; 2] =
     ["delete from intake_requests where bot_key = $1", "delete from intake_rejections where bot_key = $1"];
 
 impl BotScope {
+    pub(crate) fn contains(self, bot: &Bot) -> bool {
+        let (owner, limit) = self.limits();
+        owner.is_none_or(|owner| owner == bot.owner) && limit.is_none_or(|limit| limit == bot.id)
+    }
+
     /// The owner and the bot that everything seen must have.
     fn limits(self) -> (Option<AccountId>, Option<BotId>) {
         match self {

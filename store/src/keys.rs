@@ -16,7 +16,7 @@ pub const MAX_WRITE_KEYS: usize = 2;
 /// Most living read tokens of an account.
 pub const MAX_READ_TOKENS: usize = 20;
 
-/// How long a known write key is answered from memory, in milliseconds.
+/// How long a known key or token is answered from memory, in milliseconds.
 const KNOWN_MS: i64 = 5_000;
 
 /// A key or token as it may be shown.
@@ -46,7 +46,7 @@ pub struct WriteAccess {
 }
 
 /// What a read token opens.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadAccess {
     /// Whose token it is.
     pub account_id: AccountId,
@@ -95,7 +95,7 @@ impl Store {
         let sql = "delete from write_keys where bot_id = $1 and write_key_id = $2";
         let ended = transaction.execute(sql, values![bot.as_i64(), key_id]).await?;
         transaction.commit().await?;
-        self.inner.known_keys.forget(bot);
+        self.inner.known_keys.forget(|access| access.bot_id == bot);
         Ok(ended > 0)
     }
 
@@ -165,53 +165,65 @@ impl Store {
         let sql = "delete from read_tokens where account_id = $1 and read_token_id = $2";
         let ended = transaction.execute(sql, values![account.0, token_id]).await?;
         transaction.commit().await?;
+        self.inner.known_tokens.forget(|access| access.account_id == account);
         Ok(ended > 0)
     }
 
-    /// What a presented read token opens.
+    /// What a presented read token opens. A known token may be answered from memory for 5 seconds; an unknown never.
     pub async fn find_read_access(
         &self,
         token: &Secret,
         now: Instant,
     ) -> Result<Option<ReadAccess>, StoreError> {
         let hash = token.hash();
+        if let Some(access) = self.inner.known_tokens.find(&hash, now) {
+            return Ok(Some(access));
+        }
         let sql = "select account_id, is_admin, bot_id, last_used_at
             from read_tokens join accounts using (account_id) where token_hash = $1";
         let row = self.database().fetch_optional(sql, values![&hash]).await?;
         let Some(row) = row else { return Ok(None) };
-        let sql = "update read_tokens set last_used_at = $2
-            where token_hash = $1 and (last_used_at is null or last_used_at < $2)";
-        note_use(self.database(), sql, hash, row.optional_instant(3)?, now);
-        Ok(Some(ReadAccess {
+        let access = ReadAccess {
             account_id: AccountId(row.int(0)?),
             is_admin: row.flag(1)?,
             bot_id: row.optional_int(2)?.map(BotId::from_i64),
-        }))
+        };
+        self.inner.known_tokens.remember(hash, access, now);
+        let sql = "update read_tokens set last_used_at = $2
+            where token_hash = $1 and (last_used_at is null or last_used_at < $2)";
+        note_use(self.database(), sql, hash, row.optional_instant(3)?, now);
+        Ok(Some(access))
     }
 }
 
-/// Write keys that were found lately, with the instant of finding them.
-#[derive(Debug, Default)]
-pub(crate) struct KnownKeys(Mutex<HashMap<[u8; 32], (WriteAccess, Instant)>>);
+/// Keys or tokens that were found lately, by their hash: what each opens, and the instant of finding it.
+#[derive(Debug)]
+pub(crate) struct Known<A>(Mutex<HashMap<[u8; 32], (A, Instant)>>);
 
-impl KnownKeys {
-    fn find(&self, hash: &[u8; 32], now: Instant) -> Option<WriteAccess> {
-        let keys = self.lock();
-        keys.get(hash).filter(|(_, found_at)| is_fresh(*found_at, now)).map(|(access, _)| *access)
+impl<A> Default for Known<A> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<A: Copy> Known<A> {
+    fn find(&self, hash: &[u8; 32], now: Instant) -> Option<A> {
+        let known = self.lock();
+        known.get(hash).filter(|(_, found_at)| is_fresh(*found_at, now)).map(|(access, _)| *access)
     }
 
-    fn remember(&self, hash: [u8; 32], access: WriteAccess, now: Instant) {
-        let mut keys = self.lock();
-        keys.retain(|_, (_, found_at)| is_fresh(*found_at, now));
-        keys.insert(hash, (access, now));
+    fn remember(&self, hash: [u8; 32], access: A, now: Instant) {
+        let mut known = self.lock();
+        known.retain(|_, (_, found_at)| is_fresh(*found_at, now));
+        known.insert(hash, (access, now));
     }
 
-    /// After a change of the bot or its keys, so that this process at least knows at once.
-    pub(crate) fn forget(&self, bot: BotId) {
-        self.lock().retain(|_, (access, _)| access.bot_id != bot);
+    /// After a change of what they open, so that this process at least knows at once.
+    pub(crate) fn forget(&self, is_changed: impl Fn(&A) -> bool) {
+        self.lock().retain(|_, (access, _)| !is_changed(access));
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<[u8; 32], (WriteAccess, Instant)>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<[u8; 32], (A, Instant)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::engine::{Database, values};
 use crate::ingest::Intake;
-use crate::keys::KnownKeys;
+use crate::keys::{Known, ReadAccess, WriteAccess};
 use crate::passwords::{PasswordCost, Passwords};
 
 pub mod accounts;
@@ -53,7 +53,8 @@ struct Inner {
     database: Database,
     intake: Intake,
     passwords: Passwords,
-    known_keys: KnownKeys,
+    known_keys: Known<WriteAccess>,
+    known_tokens: Known<ReadAccess>,
     /// Wakes whoever works in the background.
     work: tokio::sync::Notify,
 }
@@ -75,7 +76,8 @@ impl Store {
             intake: Intake::new(database.clone()),
             database,
             passwords: Passwords::new(cost),
-            known_keys: KnownKeys::default(),
+            known_keys: Known::default(),
+            known_tokens: Known::default(),
             work: tokio::sync::Notify::new(),
         };
         let store = Self { inner: Arc::new(inner) };

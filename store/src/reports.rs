@@ -21,7 +21,7 @@ use analytics::model_use::ModelUseReport;
 use analytics::query::ReportQuery;
 use analytics::report::{Report, ReportBot};
 
-use crate::bots::{StoredBot, load_bot};
+use crate::bots::{Bot, BotScope, StoredBot, load_bot};
 use crate::counters::EVERYTHING;
 use crate::engine::{Transaction, values};
 use crate::rules::Revisions;
@@ -54,9 +54,23 @@ struct Ends {
     last: Option<Instant>,
 }
 
+/// A bot and its figures as they are at one moment: everything asked of it is read in one transaction.
+#[derive(Debug)]
+pub struct Reading {
+    transaction: Transaction,
+    stored: StoredBot,
+}
+
 impl Store {
-    /// Answers a question about a bot, in one read transaction. `None` when there is no such bot; whether somebody
-    /// may see it, and whether it is activated, is decided above.
+    /// Opens a bot for reading, if it exists and is in scope. Whether it is activated, and shows figures at all, is decided
+    /// above.
+    pub async fn read_bot(&self, scope: BotScope, bot: BotId) -> Result<Option<Reading>, StoreError> {
+        let mut transaction = self.database().read().await?;
+        let stored = load_bot(&mut transaction, bot).await?.filter(|stored| scope.contains(&stored.bot));
+        Ok(stored.map(|stored| Reading { transaction, stored }))
+    }
+
+    /// Answers a question about a bot that may be seen. `None` when there is no such bot.
     ///
     /// # Errors
     /// [`StoreError::Query`] when the question cannot be answered as put.
@@ -66,24 +80,8 @@ impl Store {
         query: &ReportQuery,
         now: Instant,
     ) -> Result<Option<Report>, StoreError> {
-        let began = std::time::Instant::now();
-        let mut transaction = self.database().read().await?;
-        let Some(stored) = load_bot(&mut transaction, bot).await? else { return Ok(None) };
-        let (scope, ends) = find_scope(&mut transaction, &stored, query.channel.as_ref()).await?;
-        let bot = stored.bot;
-        // A channel never seen has zeros since the bot's first message.
-        let counts_from = if scope.key.is_some() { ends.first } else { bot.first_message_at };
-        let plan = ReportPlan::new(query, bot.calendar, now, counts_from)?.with_horizon(scope.horizon);
-        let figures = read_figures(&mut transaction, scope, &plan).await?;
-        let subject = ReportSubject {
-            bot: ReportBot { id: bot.id, name: bot.name },
-            idle_timeout: bot.idle_timeout,
-            first_message_at: ends.first,
-            last_message_at: ends.last,
-            recalculation: bot.recalculation,
-        };
-        measures::note_report(began);
-        Ok(Some(plan.into_report(subject, &figures)))
+        let Some(mut reading) = self.read_bot(BotScope::All, bot).await? else { return Ok(None) };
+        reading.load_report(query, now).await.map(Some)
     }
 
     /// Answers a question about a bot's custom events, as [`Store::load_report`] does about its messages.
@@ -96,16 +94,8 @@ impl Store {
         query: &ReportQuery,
         now: Instant,
     ) -> Result<Option<EventsReport>, StoreError> {
-        let began = std::time::Instant::now();
-        let mut transaction = self.database().read().await?;
-        let Some(asked) = uses::ask(&mut transaction, bot, query, now).await? else { return Ok(None) };
-        let figures = match Stretches::new(asked.scope, &asked.plan) {
-            Some(stretches) => events::read_figures(&mut transaction, &stretches).await?,
-            None => Vec::new(),
-        };
-        let (head, gaps) = asked.plan.head(asked.subject);
-        measures::note_report(began);
-        Ok(Some(EventsReport::new(head, &gaps, figures)))
+        let Some(mut reading) = self.read_bot(BotScope::All, bot).await? else { return Ok(None) };
+        reading.load_events_report(query, now).await.map(Some)
     }
 
     /// Answers a question about a bot's use of language models, as [`Store::load_report`] does about its messages.
@@ -118,16 +108,84 @@ impl Store {
         query: &ReportQuery,
         now: Instant,
     ) -> Result<Option<ModelUseReport>, StoreError> {
+        let Some(mut reading) = self.read_bot(BotScope::All, bot).await? else { return Ok(None) };
+        reading.load_model_use_report(query, now).await.map(Some)
+    }
+}
+
+impl Reading {
+    /// The bot.
+    pub fn bot(&self) -> &Bot {
+        &self.stored.bot
+    }
+
+    /// Answers a question about messages.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`] when the question cannot be answered as put.
+    pub async fn load_report(&mut self, query: &ReportQuery, now: Instant) -> Result<Report, StoreError> {
         let began = std::time::Instant::now();
-        let mut transaction = self.database().read().await?;
-        let Some(asked) = uses::ask(&mut transaction, bot, query, now).await? else { return Ok(None) };
+        let Self { transaction, stored } = self;
+        let (scope, ends) = find_scope(transaction, stored, query.channel.as_ref()).await?;
+        let bot = &stored.bot;
+        // A channel never seen has zeros since the bot's first message.
+        let counts_from = if scope.key.is_some() { ends.first } else { bot.first_message_at };
+        let plan = ReportPlan::new(query, bot.calendar, now, counts_from)?.with_horizon(scope.horizon);
+        let figures = read_figures(transaction, scope, &plan).await?;
+        let subject = subject(bot, ends);
+        measures::note_report(began);
+        Ok(plan.into_report(subject, &figures))
+    }
+
+    /// Answers a question about custom events.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`] when the question cannot be answered as put.
+    pub async fn load_events_report(
+        &mut self,
+        query: &ReportQuery,
+        now: Instant,
+    ) -> Result<EventsReport, StoreError> {
+        let began = std::time::Instant::now();
+        let asked = uses::ask(&mut self.transaction, &self.stored, query, now).await?;
         let figures = match Stretches::new(asked.scope, &asked.plan) {
-            Some(stretches) => models::read_figures(&mut transaction, &stretches).await?,
+            Some(stretches) => events::read_figures(&mut self.transaction, &stretches).await?,
             None => Vec::new(),
         };
         let (head, gaps) = asked.plan.head(asked.subject);
         measures::note_report(began);
-        Ok(Some(ModelUseReport::new(head, &gaps, figures)))
+        Ok(EventsReport::new(head, &gaps, figures))
+    }
+
+    /// Answers a question about the use of language models.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`] when the question cannot be answered as put.
+    pub async fn load_model_use_report(
+        &mut self,
+        query: &ReportQuery,
+        now: Instant,
+    ) -> Result<ModelUseReport, StoreError> {
+        let began = std::time::Instant::now();
+        let asked = uses::ask(&mut self.transaction, &self.stored, query, now).await?;
+        let figures = match Stretches::new(asked.scope, &asked.plan) {
+            Some(stretches) => models::read_figures(&mut self.transaction, &stretches).await?,
+            None => Vec::new(),
+        };
+        let (head, gaps) = asked.plan.head(asked.subject);
+        measures::note_report(began);
+        Ok(ModelUseReport::new(head, &gaps, figures))
+    }
+}
+
+/// What a report says of the bot itself.
+fn subject(bot: &Bot, ends: Ends) -> ReportSubject {
+    ReportSubject {
+        bot: ReportBot { id: bot.id, name: bot.name.clone() },
+        idle_timeout: bot.idle_timeout,
+        first_message_at: ends.first,
+        last_message_at: ends.last,
+        recalculation: bot.recalculation.clone(),
     }
 }
 

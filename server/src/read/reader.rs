@@ -9,6 +9,7 @@ use http::header::AUTHORIZATION;
 use http::request::Parts;
 use store::bots::{Bot, BotScope};
 use store::keys::ReadAccess;
+use store::reports::Reading;
 
 use crate::problem::Problem;
 use crate::state::ServerState;
@@ -28,13 +29,14 @@ impl Reader {
         state.context.store.find_bot(self.0, id).await?.ok_or_else(Problem::not_found)
     }
 
-    /// A bot whose figures the client may see.
+    /// A bot whose figures the client may see, opened for reading them.
     ///
     /// # Errors
     /// 404 as with [`Reader::find_bot`], and 403 for a bot that is switched off.
-    pub async fn find_activated_bot(self, state: &ServerState, named: &NamedBot) -> Result<Bot, Problem> {
-        let bot = self.find_bot(state, named).await?;
-        if bot.is_activated { Ok(bot) } else { Err(Problem::bot_inactive()) }
+    pub async fn read_bot(self, state: &ServerState, named: &NamedBot) -> Result<Reading, Problem> {
+        let id = named.0.ok_or_else(Problem::not_found)?;
+        let reading = state.context.store.read_bot(self.0, id).await?.ok_or_else(Problem::not_found)?;
+        if reading.bot().is_activated { Ok(reading) } else { Err(Problem::bot_inactive()) }
     }
 }
 

@@ -10,6 +10,7 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use store::reports::Reading;
 
 use super::csv_table;
 use super::reader::{NamedBot, Reader};
@@ -45,9 +46,8 @@ async fn load_report(
     named: &NamedBot,
     parts: ReportParts,
 ) -> Result<Report, Problem> {
-    let (bot, query) = read_question(state, reader, named, parts).await?;
-    let report = state.context.store.load_report(bot, &query, state.context.clock.now()).await?;
-    report.ok_or_else(Problem::not_found)
+    let (mut reading, query) = read_question(state, reader, named, parts).await?;
+    Ok(reading.load_report(&query, state.context.clock.now()).await?)
 }
 
 /// The bot that is asked about, if the reader may, and what is asked.
@@ -56,10 +56,10 @@ pub(super) async fn read_question(
     reader: Reader,
     named: &NamedBot,
     parts: ReportParts,
-) -> Result<(BotId, ReportQuery), Problem> {
-    let bot = reader.find_activated_bot(state, named).await?;
+) -> Result<(Reading, ReportQuery), Problem> {
+    let reading = reader.read_bot(state, named).await?;
     let Query(parts) = parts.map_err(|_| repeated_parameter())?;
-    Ok((bot.id, parts.parse()?))
+    Ok((reading, parts.parse()?))
 }
 
 /// A table as a file, named after what it holds, the bot and the first date.

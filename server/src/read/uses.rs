@@ -62,9 +62,8 @@ async fn load_events(
     named: &NamedBot,
     parts: ReportParts,
 ) -> Result<EventsReport, Problem> {
-    let (bot, query) = read_question(state, reader, named, parts).await?;
-    let report = state.context.store.load_events_report(bot, &query, state.context.clock.now()).await?;
-    report.ok_or_else(Problem::not_found)
+    let (mut reading, query) = read_question(state, reader, named, parts).await?;
+    Ok(reading.load_events_report(&query, state.context.clock.now()).await?)
 }
 
 async fn load_model_use(
@@ -73,7 +72,6 @@ async fn load_model_use(
     named: &NamedBot,
     parts: ReportParts,
 ) -> Result<ModelUseReport, Problem> {
-    let (bot, query) = read_question(state, reader, named, parts).await?;
-    let report = state.context.store.load_model_use_report(bot, &query, state.context.clock.now()).await?;
-    report.ok_or_else(Problem::not_found)
+    let (mut reading, query) = read_question(state, reader, named, parts).await?;
+    Ok(reading.load_model_use_report(&query, state.context.clock.now()).await?)
 }

@@ -33,7 +33,11 @@ pub(super) async fn read_tallies(
         .enumerate()
         .flat_map(|(place, range)| plan(range).into_iter().map(move |sum| (place, sum)))
         .collect();
-    let input = rows_of(scope.revisions, key, &sums, series);
+    // Before the first message nobody was there.
+    let had_somebody =
+        |sum: &VisitSum| sum.previous_from.is_none() || sum.previous_before.as_ms() > scope.first_at;
+    let asked: Vec<_> = sums.iter().filter(|(_, sum)| had_somebody(sum)).copied().collect();
+    let input = rows_of(scope.revisions, key, &asked, series);
     for row in transaction.bulk_fetch(FROM_COUNTERS, values![scope.bot, scope.first_at], &input).await? {
         match row.optional_instant(BUCKET)? {
             Some(bucket) => drop(bars[row.place(0)?].insert(bucket, read_tally(&row)?)),

@@ -1,14 +1,13 @@
 //! What a question about events or about model use comes to: the same instants as one about messages.
 
 use analytics::assembly::{ReportPlan, ReportSubject};
-use analytics::ids::{BotId, Channel};
+use analytics::ids::Channel;
 use analytics::instant::Instant;
 use analytics::query::ReportQuery;
-use analytics::report::ReportBot;
 
-use super::{Scope, find_scope};
+use super::{Scope, find_scope, subject};
 use crate::StoreError;
-use crate::bots::load_bot;
+use crate::bots::StoredBot;
 use crate::counters::EVERYTHING;
 use crate::engine::{Transaction, values};
 
@@ -23,12 +22,11 @@ pub(super) struct Asked {
 /// begins with its first event or model call.
 pub(super) async fn ask(
     transaction: &mut Transaction,
-    bot: BotId,
+    stored: &StoredBot,
     query: &ReportQuery,
     now: Instant,
-) -> Result<Option<Asked>, StoreError> {
-    let Some(stored) = load_bot(transaction, bot).await? else { return Ok(None) };
-    let (scope, ends) = find_scope(transaction, &stored, query.channel.as_ref()).await?;
+) -> Result<Asked, StoreError> {
+    let (scope, ends) = find_scope(transaction, stored, query.channel.as_ref()).await?;
     let counts_from = match ends.first.or(stored.bot.first_message_at) {
         Some(first) => Some(first),
         None => find_first_use(transaction, scope).await?,
@@ -40,14 +38,7 @@ pub(super) async fn ask(
     };
     let scope = Scope { key, ..scope };
     let plan = ReportPlan::new(query, stored.bot.calendar, now, counts_from)?.with_horizon(scope.horizon);
-    let subject = ReportSubject {
-        bot: ReportBot { id: stored.bot.id, name: stored.bot.name },
-        idle_timeout: stored.bot.idle_timeout,
-        first_message_at: ends.first,
-        last_message_at: ends.last,
-        recalculation: stored.bot.recalculation,
-    };
-    Ok(Some(Asked { scope, plan, subject }))
+    Ok(Asked { scope, plan, subject: subject(&stored.bot, ends) })
 }
 
 async fn find_channel(

@@ -50,18 +50,18 @@ async fn load_analytics(
     named: &NamedBot,
     days: Result<Query<AskedDays>, QueryRejection>,
 ) -> Result<BotAnalytics, Problem> {
-    let bot = reader.find_activated_bot(state, named).await?;
+    let mut reading = reader.read_bot(state, named).await?;
     let Query(days) = days.map_err(|_| days::repeated())?;
     let query = ReportQuery {
-        period: days.period(&bot.calendar)?,
+        period: days.period(&reading.bot().calendar)?,
         compare: ComparisonMode::None,
         granularity: Some(Granularity::Day),
         channel: None,
     };
-    let (store, now) = (&state.context.store, state.context.clock.now());
-    let report = store.load_report(bot.id, &query, now).await?.ok_or_else(Problem::not_found)?;
-    let events = store.load_events_report(bot.id, &query, now).await?.ok_or_else(Problem::not_found)?;
-    let uses = store.load_model_use_report(bot.id, &query, now).await?.ok_or_else(Problem::not_found)?;
+    let now = state.context.clock.now();
+    let report = reading.load_report(&query, now).await?;
+    let events = reading.load_events_report(&query, now).await?;
+    let uses = reading.load_model_use_report(&query, now).await?;
     let days = report.timeseries.iter().enumerate();
     Ok(BotAnalytics {
         records: days.map(|(place, day)| DayRecord::new(place, day, &events, &uses)).collect(),
