@@ -99,6 +99,34 @@ test("the effect of another timeout is shown before it is applied, and holds for
   expect((await api.report(bot, "period=28d")).totals.sessions.value).toBe(2);
 });
 
+test("a big bot says how far other settings have come, and follows them in the end", async ({
+  page,
+  bot,
+  parlance,
+}) => {
+  test.slow();
+  const first = Date.now() - 3 * HOUR;
+  const lines = Array.from({ length: 51_000 }, (_, n) =>
+    JSON.stringify({ id: `m${n}`, user_id: `u${n}`, at: first + n, direction: "incoming" }),
+  );
+  await parlance.command(["import", "--bot", bot.id, "--format", "ndjson", "-"], lines.join("\n"));
+  // Its hours begin elsewhere, so that each user is counted anew.
+  await settings.general.getByLabel("Time zone").fill("Asia/Kathmandu");
+  await settings.general.getByRole("button", { name: "Save" }).click();
+  const notice = page.getByText(
+    /^New settings are being applied to all history: recalculating, \d+ %\. Until then figures follow the old ones\.$/,
+  );
+  await expect(notice).toBeVisible();
+
+  const dashboard = new DashboardPage(page);
+  await expect(async () => {
+    await dashboard.open(bot, "period=28d");
+    await expect(dashboard.value("messages")).toHaveText("51,000");
+    await expect(dashboard.periodButton).toContainText("Asia/Kathmandu", { timeout: 500 });
+  }).toPass();
+  await expect(notice).toBeHidden();
+});
+
 test("a timeout out of range is told", async ({ page, bot }) => {
   await goTo(page, `/bots/${bot.id}/settings?timeout_min=100000`);
   await expect(settings.sessions.getByRole("alert")).toHaveText("A timeout lies between 1 and 1440 minutes.");
