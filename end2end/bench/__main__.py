@@ -1,7 +1,7 @@
 """Measures Parlance, and beside it what somebody would take instead. See docs/BENCHMARKS.md, which this writes.
 
     python -m bench --parlance target/release/parlance [--messages 1000000] [--engine sqlite|postgres]
-        [--against duckdb,postgres,sqlite] [--keep-rules] [--made-up FILE] [--folder FOLDER] [--write FILE]
+        [--against duckdb,postgres,sqlite] [--keep-rules] [--alone] [--made-up FILE] [--folder FOLDER] [--write FILE]
 
 Needs the packages duckdb and psycopg, and Debian's postgresql; script/bench.sh sees to that.
 """
@@ -32,11 +32,13 @@ def main():
     arguments.add_argument("--engine", choices=ENGINES, default="sqlite")
     arguments.add_argument("--against", default=",".join(RIVALS), help="the rivals; all unless told")
     arguments.add_argument("--keep-rules", action="store_true", help="change no zone and no timeout, which takes longest")
+    arguments.add_argument("--alone", action="store_true", help="give Parlance the biggest bot alone: half of all messages, and of the disk")
     arguments.add_argument("--made-up", type=Path, help="where the made-up messages are kept for the next run, and taken from")
     arguments.add_argument("--folder", help="where the databases are made and deleted; default: the system's temporary folder")
     arguments.add_argument("--write", help="the page that gets the results")
     options = arguments.parse_args()
     options.busy = os.getloadavg()[0]
+    options.stored = options.messages // 2 if options.alone else options.messages
     with tempfile.TemporaryDirectory(prefix="parlance-bench-", dir=options.folder) as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -82,10 +84,11 @@ def run(options, folder):
 def load(parlance, generated, options):
     say("Importing them into Parlance")
     held = held_back(options)
-    total_s, biggest_s = parlance.load(generated, held)
+    total_s, biggest_s = parlance.load(generated, held, bots=1 if options.alone else generate.BOTS)
     least = {"sqlite": 50_000, "postgres": 80_000}[options.engine]
-    imported, of_biggest = options.messages - held, options.messages // 2 - held
-    yield Figure("`parlance import`, all bots one after the other", imported / total_s, "messages/s", least=least)
+    imported, of_biggest = options.stored - held, options.messages // 2 - held
+    if not options.alone:
+        yield Figure("`parlance import`, all bots one after the other", imported / total_s, "messages/s", least=least)
     yield Figure("`parlance import`, the biggest bot", of_biggest / biggest_s, "messages/s", least=least)
 
 
@@ -98,7 +101,7 @@ def report_figures(parlance, table, options):
         least_gain = min(row[duck] / row["Parlance"] for period, row in table.items() if period != "7d")
         yield Figure("times faster than DuckDB, 28 days and longer, at least", least_gain, "", least=100)
     parlance.server.stop()
-    yield Figure("on disk, everything included", parlance.engine.size() / options.messages, "bytes a message", most=160)
+    yield Figure("on disk, everything included", parlance.engine.size() / options.stored, "bytes a message", most=160)
     yield Figure("first report after a cold start", reports.time_cold_start(parlance), "ms", most=300)
     reports.answers(parlance)
     yield Figure("memory at rest, after a report of each period", parlance.server.memory() / MEGABYTE, "MB", most=60)
@@ -109,7 +112,8 @@ def publish(options, table, figures, end):
     engine = {"sqlite": "SQLite", "postgres": "PostgreSQL"}[options.engine]
     version = subprocess.run([options.parlance, "--version"], capture_output=True, text=True).stdout.strip()
     body = "\n\n".join([f"{page.machine(options.busy)}; {version}.{end}", page.reports_table(table, names), page.figures_table(figures)])
-    heading = f"{options.messages:,} messages, Parlance on {engine}"
+    alone = " with the biggest bot alone" if options.alone else ""
+    heading = f"{options.messages:,} messages, Parlance on {engine}{alone}"
     print(f"\n## {heading}\n\n{body}")
     if options.write:
         page.write(options.write, heading, body)

@@ -79,12 +79,12 @@ class Parlance:
         self.bots.append((made["bot_id"], made["write_key"]))
         return self.bots[-1]
 
-    def load(self, generated, held_back):
-        """Imports every bot, the biggest last and without its newest messages, which are held back.
+    def load(self, generated, held_back, bots):
+        """Imports the biggest bots, the biggest of all last and without its newest messages, which are held back.
 
         Seconds that the imports took, and the biggest one's alone.
         """
-        sizes = generated.execute("select bot, size from bots order by bot").fetchall()
+        sizes = generated.execute("select bot, size from bots order by bot").fetchall()[:bots]
         for _ in sizes:
             self.create_bot()
         took = [self.import_bot(generated, bot, size if bot else size - held_back) for bot, size in reversed(sizes)]

@@ -198,11 +198,7 @@ impl Store {
     pub async fn list_channels(&self, bot: BotId) -> Result<Vec<Channel>, StoreError> {
         let mut transaction = self.database().read().await?;
         let Some(key) = find_bot_key(&mut transaction, bot).await? else { return Ok(Vec::new()) };
-        let sql = "select name from channels where bot_key = $1 order by name";
-        let rows = transaction.fetch_all(sql, values![key]).await?;
-        let corrupt = StoreError::Corrupt { table: "channels", column: "name" };
-        let channels = rows.iter().map(|row| Ok(Channel::parse(&row.text(0)?).ok()));
-        channels.collect::<Result<Option<_>, StoreError>>()?.ok_or(corrupt)
+        load_channels(&mut transaction, key).await
     }
 
     /// Deletes a bot with everything it ever sent. Says whether there was one.
@@ -301,6 +297,17 @@ pub(crate) struct StoredBot {
     pub(crate) rules: Rules,
     /// Raw rows before it are gone.
     pub(crate) raw_from: i64,
+}
+
+pub(crate) async fn load_channels(
+    transaction: &mut Transaction,
+    bot: i64,
+) -> Result<Vec<Channel>, StoreError> {
+    let sql = "select name from channels where bot_key = $1 order by name";
+    let rows = transaction.fetch_all(sql, values![bot]).await?;
+    let corrupt = StoreError::Corrupt { table: "channels", column: "name" };
+    let channels = rows.iter().map(|row| Ok(Channel::parse(&row.text(0)?).ok()));
+    channels.collect::<Result<Option<_>, StoreError>>()?.ok_or(corrupt)
 }
 
 /// The key that stands for a bot in the hot tables.

@@ -21,7 +21,7 @@ use analytics::model_use::ModelUseReport;
 use analytics::query::ReportQuery;
 use analytics::report::{Report, ReportBot};
 
-use crate::bots::{Bot, BotScope, StoredBot, load_bot};
+use crate::bots::{Bot, BotScope, StoredBot, load_bot, load_channels};
 use crate::counters::EVERYTHING;
 use crate::engine::{Transaction, values};
 use crate::rules::Revisions;
@@ -69,54 +69,17 @@ impl Store {
         let stored = load_bot(&mut transaction, bot).await?.filter(|stored| scope.contains(&stored.bot));
         Ok(stored.map(|stored| Reading { transaction, stored }))
     }
-
-    /// Answers a question about a bot that may be seen. `None` when there is no such bot.
-    ///
-    /// # Errors
-    /// [`StoreError::Query`] when the question cannot be answered as put.
-    pub async fn load_report(
-        &self,
-        bot: BotId,
-        query: &ReportQuery,
-        now: Instant,
-    ) -> Result<Option<Report>, StoreError> {
-        let Some(mut reading) = self.read_bot(BotScope::All, bot).await? else { return Ok(None) };
-        reading.load_report(query, now).await.map(Some)
-    }
-
-    /// Answers a question about a bot's custom events, as [`Store::load_report`] does about its messages.
-    ///
-    /// # Errors
-    /// [`StoreError::Query`] when the question cannot be answered as put.
-    pub async fn load_events_report(
-        &self,
-        bot: BotId,
-        query: &ReportQuery,
-        now: Instant,
-    ) -> Result<Option<EventsReport>, StoreError> {
-        let Some(mut reading) = self.read_bot(BotScope::All, bot).await? else { return Ok(None) };
-        reading.load_events_report(query, now).await.map(Some)
-    }
-
-    /// Answers a question about a bot's use of language models, as [`Store::load_report`] does about its messages.
-    ///
-    /// # Errors
-    /// [`StoreError::Query`] when the question cannot be answered as put.
-    pub async fn load_model_use_report(
-        &self,
-        bot: BotId,
-        query: &ReportQuery,
-        now: Instant,
-    ) -> Result<Option<ModelUseReport>, StoreError> {
-        let Some(mut reading) = self.read_bot(BotScope::All, bot).await? else { return Ok(None) };
-        reading.load_model_use_report(query, now).await.map(Some)
-    }
 }
 
 impl Reading {
     /// The bot.
     pub fn bot(&self) -> &Bot {
         &self.stored.bot
+    }
+
+    /// Channels that a message or event came on, by name.
+    pub async fn list_channels(&mut self) -> Result<Vec<Channel>, StoreError> {
+        load_channels(&mut self.transaction, self.stored.key).await
     }
 
     /// Answers a question about messages.

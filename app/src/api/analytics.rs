@@ -59,22 +59,19 @@ pub struct ChosenEvent {
 pub async fn load_report(bot_id: BotId, query: String) -> Result<Json, AppError> {
     use analytics::metric::Metric;
 
-    use crate::api::authorise::{fault, internal, refuse, server_context, visible_bot};
+    use crate::api::authorise::{fault, internal, read_visible_bot};
     use crate::charts::overall::overall;
     use crate::dashboard::definition_text::definition_text;
     use crate::dashboard::table::figures_table;
 
-    let bot = visible_bot(bot_id).await?;
-    if !bot.is_activated {
-        return Err(refuse(AppError::Forbidden));
-    }
-    let state = server::asked_state(&query).await?;
-    let store = server_context()?.store;
-    let channels = store.list_channels(bot_id).await.map_err(internal)?;
-    let (mut state, report, mut notices) = server::answer(bot_id, state).await?;
+    // Before the bot is opened: whoever reads asks for no second connection.
+    let state = server::asked_state(&query).await;
+    let mut reading = read_visible_bot(bot_id).await?;
+    let channels = reading.list_channels().await.map_err(internal)?;
+    let (mut state, report, mut notices) = server::answer(&mut reading, state?).await?;
     let event = server::read_event(&mut state, &mut notices);
     let answered = crate::url_query::write(&state);
-    let uses = server::load_uses(bot_id, &state.query).await?;
+    let uses = server::load_uses(&mut reading, &state.query).await?;
     let event = event.map(|name| uses.find(&name, &report));
     let chart = overall(&report, event.as_ref()).map_err(|error| fault(&error.to_string()))?;
     Json::new(&LoadedReport {
@@ -103,14 +100,15 @@ pub async fn remember_choice(state: String) -> Result<(), AppError> {
 #[cfg(feature = "ssr")]
 mod server {
     use analytics::error::QueryError;
-    use analytics::ids::{BotId, EventName};
+    use analytics::ids::EventName;
     use analytics::period::Period;
     use analytics::query::ReportQuery;
     use analytics::report::Report;
     use serde_json::{Map, Value};
     use store::StoreError;
+    use store::reports::Reading;
 
-    use crate::api::authorise::{internal, invalid, refuse, server_context, viewer};
+    use crate::api::authorise::{internal, invalid, server_context, viewer};
     use crate::dashboard::uses::Uses;
     use crate::error::AppError;
     use crate::url_query::{self, DashboardState, Notice};
@@ -126,15 +124,14 @@ mod server {
     }
 
     pub(super) async fn answer(
-        bot_id: BotId,
+        reading: &mut Reading,
         mut state: DashboardState,
     ) -> Result<(DashboardState, Report, Vec<Notice>), AppError> {
         let context = server_context()?;
         let mut notices = Vec::new();
         loop {
-            let error = match context.store.load_report(bot_id, &state.query, context.clock.now()).await {
-                Ok(Some(report)) => return Ok((state, report, notices)),
-                Ok(None) => return Err(refuse(AppError::NotFound)),
+            let error = match reading.load_report(&state.query, context.clock.now()).await {
+                Ok(report) => return Ok((state, report, notices)),
                 Err(error) => error,
             };
             match next_best(&error, &mut state) {
@@ -158,17 +155,16 @@ mod server {
     }
 
     /// What stands beside the report. It can fail by itself: the figures are shown all the same.
-    pub(super) async fn load_uses(bot_id: BotId, query: &ReportQuery) -> Result<Uses, AppError> {
-        let context = server_context()?;
-        let now = context.clock.now();
-        let events = context.store.load_events_report(bot_id, query, now).await;
-        let model_use = context.store.load_model_use_report(bot_id, query, now).await;
+    pub(super) async fn load_uses(reading: &mut Reading, query: &ReportQuery) -> Result<Uses, AppError> {
+        let now = server_context()?.clock.now();
+        let events = reading.load_events_report(query, now).await;
+        let model_use = reading.load_model_use_report(query, now).await;
         Ok(Uses { events: shown(events), model_use: shown(model_use) })
     }
 
-    fn shown<T>(loaded: Result<Option<T>, StoreError>) -> Option<T> {
+    fn shown<T>(loaded: Result<T, StoreError>) -> Option<T> {
         // Logged where it is turned into the error that nobody needs here.
-        loaded.map_err(internal).ok().flatten()
+        loaded.map_err(internal).ok()
     }
 
     /// Changes the question to the nearest one that can be answered; `None` where there is none.

@@ -11,6 +11,7 @@ use store::StoreError;
 use store::accounts::Viewer;
 use store::bots::{Bot, BotScope};
 use store::credentials::Secret;
+use store::reports::Reading;
 
 use super::FORM_ACCEPT;
 use crate::context::ServerContext;
@@ -64,6 +65,17 @@ pub async fn visible_bot(bot_id: BotId) -> Result<Bot, AppError> {
     let viewer = viewer().await?;
     let bot = server_context()?.store.find_bot(scope_of(&viewer), bot_id).await.map_err(internal)?;
     bot.ok_or_else(|| refuse(AppError::NotFound))
+}
+
+/// A bot whose figures the viewer may see, opened for reading them.
+///
+/// # Errors
+/// As with [`visible_bot`], and [`AppError::Forbidden`] for one that isn't activated.
+pub async fn read_visible_bot(bot_id: BotId) -> Result<Reading, AppError> {
+    let viewer = viewer().await?;
+    let reading = server_context()?.store.read_bot(scope_of(&viewer), bot_id).await.map_err(internal)?;
+    let reading = reading.ok_or_else(|| refuse(AppError::NotFound))?;
+    if reading.bot().is_activated { Ok(reading) } else { Err(refuse(AppError::Forbidden)) }
 }
 
 /// What a person sees of an error of the store. What is our fault is logged here, once, under the incident's id.

@@ -5,7 +5,7 @@ use std::cmp::{Ordering, Reverse};
 use analytics::metric::Metric;
 use analytics::query::ReportQuery;
 use analytics::report::Report;
-use store::bots::Bot;
+use store::bots::{Bot, BotScope};
 
 use super::authorise::internal;
 use super::bots::{BotCard, BotSort, BotState, CardFigure};
@@ -48,8 +48,12 @@ async fn load_report(context: &ServerContext, bot: &Bot) -> Result<Option<Report
     if state(bot) != BotState::Receiving {
         return Ok(None);
     }
-    let query = ReportQuery::default();
-    context.store.load_report(bot.id, &query, context.clock.now()).await.map_err(internal)
+    let Some(mut reading) = context.store.read_bot(BotScope::One(bot.id), bot.id).await.map_err(internal)?
+    else {
+        return Ok(None);
+    };
+    let report = reading.load_report(&ReportQuery::default(), context.clock.now()).await;
+    report.map(Some).map_err(internal)
 }
 
 fn card(context: &ServerContext, bot: Bot, report: Option<&Report>) -> BotCard {

@@ -107,6 +107,15 @@ impl Database {
         }))
     }
 
+    /// The same for a batch of the intake, which is bounded: what SQLite keeps aside to take back a statement may be in
+    /// memory.
+    pub(crate) async fn write_batch(&self) -> Result<Transaction, StoreError> {
+        Ok(self.transaction(match &self.pools {
+            Pools::Sqlite(pools) => Connection::Sqlite(pools.begin_batch().await?),
+            Pools::Postgres(pools) => Connection::Postgres(pools.begin_write().await?),
+        }))
+    }
+
     /// Every row of the answer to one question, which sees one state of the database by itself: no transaction has to be
     /// begun for it, nor ended.
     pub(crate) async fn fetch_all(

@@ -19,8 +19,11 @@ use super::bulk::{Bulk, Column};
 use crate::StoreError;
 use crate::backup::beside;
 
-/// Takes the write lock at once: a transaction that first reads and then wants to write could be refused.
-const BEGIN_WRITE: &str = "begin immediate";
+/// Takes the write lock at once: a transaction that first reads and then wants to write could be refused. Until a statement
+/// is done, SQLite keeps copies of the pages that it changes: in a temporary file, since they may be many.
+const BEGIN_WRITE: &str = "pragma temp_store = file; begin immediate";
+/// The same with those copies in memory.
+const BEGIN_BATCH: &str = "pragma temp_store = memory; begin immediate";
 /// What a writer has no need of: its turn is everybody's.
 const FOR_UPDATE: &str = " for update";
 
@@ -87,13 +90,21 @@ impl Pools {
     }
 
     pub(crate) async fn begin_write(&self) -> Result<sqlx::Transaction<'static, Sqlite>, sqlx::Error> {
+        self.begin(BEGIN_WRITE).await
+    }
+
+    pub(crate) async fn begin_batch(&self) -> Result<sqlx::Transaction<'static, Sqlite>, sqlx::Error> {
+        self.begin(BEGIN_BATCH).await
+    }
+
+    async fn begin(&self, begin: &'static str) -> Result<sqlx::Transaction<'static, Sqlite>, sqlx::Error> {
         if self.log.is_long() {
             // Goes on where whoever asks does not wait for it: it changes the connection and changes it back.
             let pools = self.clone();
             let restarting = tokio::spawn(async move { pools.restart_log().await });
             restarting.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))?;
         }
-        self.writer.begin_with(BEGIN_WRITE).await
+        self.writer.begin_with(begin).await
     }
 
     /// Writes the log back and empties it, unless somebody goes on reading what is older: then it is tried again when the
@@ -338,6 +349,22 @@ mod tests {
         pools.log.next_limit.store(0, Ordering::Relaxed);
         pools.begin_write().await.unwrap().commit().await.unwrap();
         assert_eq!(pools.log.bytes(), 0);
+    }
+
+    #[tokio::test]
+    async fn copies_of_pages_are_in_memory_for_batches_and_in_a_file_otherwise() {
+        let folder = TestDatabase::empty().await.unwrap();
+        let url = format!("sqlite://{}", folder.folder().join("copies.db").display());
+        let pools = Pools::open(&url).await.unwrap();
+        for (is_batch, expected) in [(false, 1), (true, 2), (true, 2), (false, 1)] {
+            let mut begun = match is_batch {
+                true => pools.begin_batch().await.unwrap(),
+                false => pools.begin_write().await.unwrap(),
+            };
+            let kept: i64 = sqlx::query_scalar("pragma temp_store").fetch_one(&mut *begun).await.unwrap();
+            assert_eq!(kept, expected);
+            begun.commit().await.unwrap();
+        }
     }
 
     #[tokio::test]

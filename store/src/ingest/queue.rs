@@ -184,7 +184,7 @@ fn answer(job: Job, reply: Reply) {
 /// Stores the batches of a window, those of one bot as one. The replies stand in the order of the batches.
 async fn store_window(database: &Database, window: &[Job]) -> Result<Vec<Reply>, StoreError> {
     let began = std::time::Instant::now();
-    let mut transaction = database.write().await?;
+    let mut transaction = database.write_batch().await?;
     let mut replies: Vec<Reply> = window.iter().map(|_| Ok(IngestOutcome::default())).collect();
     for (bot, places) in group_by_bot(window) {
         let facts: Vec<&Fact> = places.iter().flat_map(|&place| &window[place].facts).collect();
