@@ -25,7 +25,6 @@ pub(super) async fn read_tallies(
 ) -> Result<(Vec<Tally>, Vec<HashMap<Instant, Tally>>), StoreError> {
     let mut tallies = vec![Tally::default(); ranges.len()];
     let mut bars = vec![HashMap::new(); series.len()];
-    let mut pairs = vec![0_i64; ranges.len()];
     let Some(key) = scope.key else { return Ok((tallies, bars)) };
     let ranges = &round_down(scope.horizon, ranges);
     let plan = |range: &TimeRange| plan_distinct(&scope.calendar, range.quarters());
@@ -40,15 +39,10 @@ pub(super) async fn read_tallies(
     let asked: Vec<_> = sums.iter().filter(|(_, sum)| had_somebody(sum)).copied().collect();
     let input = rows_of(scope.revisions, key, &asked, series);
     for row in transaction.bulk_fetch(FROM_COUNTERS, values![scope.bot, scope.first_at], &input).await? {
-        let place = row.place(0)?;
-        match (row.optional_instant(BUCKET)?, row.optional_int(PAIRS)?) {
-            (Some(bucket), _) => drop(bars[place].insert(bucket, read_tally(&row)?)),
-            (None, Some(users)) => pairs[place] += users,
-            (None, None) => add(&mut tallies[place], read_tally(&row)?),
+        match row.optional_instant(BUCKET)? {
+            Some(bucket) => drop(bars[row.place(0)?].insert(bucket, read_tally(&row)?)),
+            None => add(&mut tallies[row.place(0)?], read_tally(&row)?),
         }
-    }
-    for (tally, users) in tallies.iter_mut().zip(pairs) {
-        tally.returning_users = tally.returning_users.saturating_add_signed(users);
     }
     strips::add_strips(transaction, scope, key, &strips::find_strips(ranges, &sums), &mut tallies).await?;
     for (tally, range) in tallies.iter_mut().zip(ranges).filter(|(_, range)| !range.start.is_on_quarter()) {
@@ -89,39 +83,34 @@ const BAND: i64 = 1;
 const SERIES: i64 = 2;
 /// The column with the bucket of a bar; null for a part of a range.
 const BUCKET: usize = 6;
-/// The column with what pairs add to the returning users of a range, or take away; null in other rows.
-const PAIRS: usize = 7;
 
 /// All of it in one statement, since a statement costs more to ask than most of them take to answer.
 ///
 /// Tiles cover each range without overlap. Their returning users are all users of a bucket but the new ones and those
 /// whose previous bucket lies in the range, too: of these pairs there are few, since most lie before the range, and they
-/// stand together. Before the first message nobody was there ($2). Bands are the other way round: of each bucket only the
-/// pairs with a few previous buckets, in the same coarser bucket as the start of the range. Quarters have no pairs; their
+/// stand together. Bands are the other way round: of each bucket only the pairs with a few previous buckets, in the same
+/// coarser bucket as the start of the range. Before the first message nobody was there ($2). Quarters have no pairs; their
 /// users come from strips.
-const FROM_COUNTERS: &str = "select input.place, coalesce(cast(sum(counts.messages) as bigint), 0),
-        coalesce(cast(sum(counts.bot_messages) as bigint), 0), coalesce(cast(sum(counts.sessions) as bigint), 0),
-        coalesce(cast(sum(case when input.tier > 0 then counts.new_users end) as bigint), 0),
-        coalesce(cast(sum(case when input.tier > 0 and input.pairs_from > $2
-            then counts.users - counts.new_users end) as bigint), 0),
-        cast(null as bigint), cast(null as bigint)
+const FROM_COUNTERS: &str = "select input.place,
+        coalesce(cast(sum(case when input.part = 0 then counts.messages end) as bigint), 0),
+        coalesce(cast(sum(case when input.part = 0 then counts.bot_messages end) as bigint), 0),
+        coalesce(cast(sum(case when input.part = 0 then counts.sessions end) as bigint), 0),
+        coalesce(cast(sum(case when input.part = 0 and input.tier > 0 then counts.new_users end) as bigint), 0),
+        coalesce(cast(sum(case when input.tier > 0 and (input.part = 1 or input.pairs_from > $2) then
+            case when input.part = 0 then counts.users - counts.new_users else 0 end
+            + case when input.part = 0 then -1 else 1 end * coalesce((
+                select sum(visits.users) from visits where visits.bot_key = $1
+                and visits.revision = input.visits_revision and visits.scope = input.scope
+                and visits.tier = input.tier and visits.bucket = counts.bucket
+                and visits.previous >= input.pairs_from and visits.previous < input.pairs_end), 0) end) as bigint), 0),
+        cast(null as bigint)
     from input
     left join counts on counts.bot_key = $1 and counts.revision = input.revision and counts.scope = input.scope
         and counts.tier = input.tier and counts.bucket >= input.bucket_from and counts.bucket < input.bucket_end
-    where input.part = 0 group by input.place
-    union all
-    select input.place, 0, 0, 0, 0, 0, cast(null as bigint), case when input.part = 0 then -1 else 1 end
-        * coalesce(cast((select sum(visits.users) from counts
-            left join visits on visits.bot_key = $1 and visits.revision = input.visits_revision
-                and visits.scope = input.scope and visits.tier = input.tier and visits.bucket = counts.bucket
-                and visits.previous >= input.pairs_from and visits.previous < input.pairs_end
-            where counts.bot_key = $1 and counts.revision = input.revision and counts.scope = input.scope
-                and counts.tier = input.tier and counts.bucket >= input.bucket_from
-                and counts.bucket < input.bucket_end) as bigint), 0)
-    from input where input.part < 2 and input.tier > 0 and (input.part = 1 or input.pairs_from > $2)
+    where input.part < 2 group by input.place
     union all
     select input.place, counts.messages, counts.bot_messages, counts.sessions, counts.new_users,
-        counts.users - counts.new_users, counts.bucket, cast(null as bigint)
+        counts.users - counts.new_users, counts.bucket
     from input
     left join counts on counts.bot_key = $1 and counts.revision = input.revision and counts.scope = input.scope
         and counts.tier = input.tier and counts.bucket >= input.bucket_from and counts.bucket < input.bucket_end
