@@ -8,10 +8,8 @@ use chrono_tz::{GapInfo, Tz};
 
 use crate::dates::{month_start, plus_days, plus_months, week_start};
 use crate::granularity::Granularity;
-use crate::instant::{Instant, LocalTime, MINUTE_MS, TimeRange};
+use crate::instant::{HOUR_MS, Instant, LocalTime, TimeRange};
 use crate::settings::WeekStart;
-
-const HOUR_MS: i64 = 60 * MINUTE_MS;
 
 /// An IANA time zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

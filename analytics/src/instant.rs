@@ -9,6 +9,10 @@ use serde::{Deserialize, Serialize};
 pub const MINUTE_MS: i64 = 60_000;
 /// Milliseconds of a quarter of an hour, the finest bucket that is counted ahead of time.
 pub const QUARTER_MS: i64 = 15 * MINUTE_MS;
+/// Milliseconds of an hour.
+pub const HOUR_MS: i64 = 60 * MINUTE_MS;
+/// Milliseconds of 24 hours, which a local day often has.
+pub const DAY_MS: i64 = 24 * HOUR_MS;
 
 /// An instant with the local offset that held in the bot's zone: what the browser shows without zone rules.
 /// In JSON an RFC 3339 text with that offset.

@@ -1,5 +1,7 @@
 //! The five KPIs and the counts they come from.
 
+use std::ops::AddAssign;
+
 use serde::{Deserialize, Serialize};
 
 /// One of the five KPIs, in the order of the cards.
@@ -58,6 +60,17 @@ pub struct Tally {
     pub messages: u64,
     /// Outgoing messages.
     pub bot_messages: u64,
+}
+
+/// Of two parts of a stretch. Users of both count twice: their counts have to be disjoint.
+impl AddAssign for Tally {
+    fn add_assign(&mut self, part: Self) {
+        self.new_users += part.new_users;
+        self.returning_users += part.returning_users;
+        self.sessions += part.sessions;
+        self.messages += part.messages;
+        self.bot_messages += part.bot_messages;
+    }
 }
 
 impl Tally {

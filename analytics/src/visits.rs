@@ -6,10 +6,7 @@
 
 use crate::calendar::Calendar;
 use crate::granularity::Granularity;
-use crate::instant::{Instant, MINUTE_MS, QUARTER_MS, TimeRange};
-
-const HOUR_MS: i64 = 60 * MINUTE_MS;
-const DAY_MS: i64 = 24 * HOUR_MS;
+use crate::instant::{DAY_MS, HOUR_MS, Instant, QUARTER_MS, TimeRange};
 
 /// The lengths of bucket for which counters are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

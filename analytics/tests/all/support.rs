@@ -1,15 +1,13 @@
 //! Short spellings of zones, dates and instants, and strategies that draw them where clocks change.
 
 use analytics::calendar::{Calendar, Zone};
-use analytics::instant::{Instant, QUARTER_MS, TimeRange};
+pub(crate) use analytics::instant::{DAY_MS, HOUR_MS};
+use analytics::instant::{Instant, TimeRange};
 use analytics::period::{DateRange, Period};
 use analytics::settings::WeekStart;
 use chrono::{DateTime, NaiveDate};
 use proptest::prelude::*;
 use proptest::sample::select;
-
-pub(crate) const HOUR_MS: i64 = 4 * QUARTER_MS;
-pub(crate) const DAY_MS: i64 = 24 * HOUR_MS;
 
 /// Zones with every kind of change, and an instant near which each has one.
 const CHANGES: [(&str, &str); 12] = [

@@ -4,7 +4,7 @@ use analytics::assembly::{ReportPlan, ReportSubject};
 use analytics::calendar::{Calendar, Zone};
 use analytics::events::{EventFigures, EventTally, EventsReport};
 use analytics::ids::BotId;
-use analytics::instant::Instant;
+use analytics::instant::{DAY_MS, Instant};
 use analytics::model_use::{ModelFigures, ModelTally, ModelUseReport};
 use analytics::nano::Nano;
 use analytics::query::{QueryParts, ReportQuery};
@@ -13,7 +13,6 @@ use analytics::settings::{IdleTimeout, WeekStart};
 
 /// 2026-03-04T12:00:00Z, a Wednesday.
 const NOW: Instant = Instant::from_ms(1_772_625_600_000);
-const DAY_MS: i64 = 86_400_000;
 
 /// The week of three days so far; the first message came on Monday of the week before.
 fn head(compare: &str) -> (ReportHead, Vec<bool>) {

@@ -1,9 +1,6 @@
 //! Times and browsers in words, for people. Computed on the server, so both sides show the same.
 
-use analytics::instant::{Instant, MINUTE_MS};
-
-const HOUR_MS: i64 = 60 * MINUTE_MS;
-const DAY_MS: i64 = 24 * HOUR_MS;
+use analytics::instant::{DAY_MS, HOUR_MS, Instant, MINUTE_MS};
 
 /// How long ago `then` was: "just now", "5 minutes ago", "3 days ago".
 pub(crate) fn ago(then: Instant, now: Instant) -> String {

@@ -1,6 +1,7 @@
 //! How finely the chart is cut: a choice among what fits the period.
 
 use analytics::granularity::Granularity;
+use analytics::instant::HOUR_MS;
 use analytics::report::Report;
 use leptos::prelude::*;
 
@@ -10,8 +11,6 @@ use crate::dashboard::words;
 
 /// The id of the granularity's menu in the document.
 pub const GRANULARITY_MENU: &str = "granularity-menu";
-
-const HOUR_MS: i64 = 60 * 60 * 1000;
 
 /// The choice beside the chart.
 pub fn granularity_menu(dashboard: Dashboard) -> AnyView {

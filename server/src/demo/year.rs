@@ -2,7 +2,7 @@
 
 use analytics::calendar::Calendar;
 use analytics::fact::Fact;
-use analytics::instant::{Instant, MINUTE_MS, TimeRange};
+use analytics::instant::{HOUR_MS, Instant, TimeRange};
 use chrono::{Datelike, Days, NaiveDate, Timelike};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -11,7 +11,6 @@ use super::conversation::Conversation;
 use super::people::{People, Person};
 use super::profile::{Channel, Profile};
 
-const HOUR_MS: i64 = 60 * MINUTE_MS;
 /// Days before today. One more would lie in the period that "past 12 months" is compared with.
 const DAYS: i64 = 364;
 /// An hour has this many thousandths of what is usual, at least and at most.

@@ -15,6 +15,7 @@ use crate::rules::Revisions;
 /// What raw rows say of a short stretch.
 #[derive(Debug, Default)]
 struct Stretch {
+    /// Messages and sessions; its users are told apart below.
     sums: Tally,
     users: HashSet<i64>,
 }
@@ -34,11 +35,8 @@ pub(super) async fn add_edges(
         read_stretch(transaction, bot, revisions, scope, TimeRange::new(range.start, inside.start)).await?;
     let tail =
         read_stretch(transaction, bot, revisions, scope, TimeRange::new(inside.end, range.end)).await?;
-    for sums in [head.sums, tail.sums] {
-        tally.messages += sums.messages;
-        tally.bot_messages += sums.bot_messages;
-        tally.sessions += sums.sessions;
-    }
+    *tally += head.sums;
+    *tally += tail.sums;
     let users: Vec<i64> = head.users.union(&tail.users).copied().collect();
     for row in load_users(transaction, bot, scope, range, inside, &users).await? {
         let user = row.int(0)?;

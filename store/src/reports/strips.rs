@@ -9,7 +9,7 @@ use analytics::metric::Tally;
 use analytics::visits::{Tier, VisitSum};
 
 use super::Scope;
-use super::tally::{add, read_tally};
+use super::tally::read_tally;
 use crate::StoreError;
 use crate::counters::NEVER;
 use crate::engine::{Bulk, Transaction, values};
@@ -79,7 +79,7 @@ pub(super) async fn add_strips(
             opens_bit
         ];
         for row in transaction.bulk_fetch(BY_BUCKET, values, &rows_of(&strips)).await? {
-            add(&mut tallies[row.place(0)?], read_tally(&row)?);
+            tallies[row.place(0)?] += read_tally(&row)?;
         }
     }
     Ok(())

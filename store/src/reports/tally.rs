@@ -41,7 +41,7 @@ pub(super) async fn read_tallies(
     for row in transaction.bulk_fetch(FROM_COUNTERS, values![scope.bot, scope.first_at], &input).await? {
         match row.optional_instant(BUCKET)? {
             Some(bucket) => drop(bars[row.place(0)?].insert(bucket, read_tally(&row)?)),
-            None => add(&mut tallies[row.place(0)?], read_tally(&row)?),
+            None => tallies[row.place(0)?] += read_tally(&row)?,
         }
     }
     strips::add_strips(transaction, scope, key, &strips::find_strips(ranges, &sums), &mut tallies).await?;
@@ -66,15 +66,6 @@ pub(super) fn read_tally(row: &Row) -> Result<Tally, StoreError> {
         new_users: row.count(4)?,
         returning_users: row.count(5)?,
     })
-}
-
-/// Adds what was counted of another part of a range.
-pub(super) fn add(tally: &mut Tally, part: Tally) {
-    tally.messages += part.messages;
-    tally.bot_messages += part.bot_messages;
-    tally.sessions += part.sessions;
-    tally.new_users += part.new_users;
-    tally.returning_users += part.returning_users;
 }
 
 /// What a row of `input` asks for.

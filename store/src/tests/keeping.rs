@@ -3,7 +3,7 @@
 use analytics::error::RejectionCode;
 use analytics::fact::Fact;
 use analytics::ids::{BotId, FactId, UserId};
-use analytics::instant::{Instant, MINUTE_MS};
+use analytics::instant::{DAY_MS, Instant};
 use analytics::query::ReportQuery;
 use analytics::settings::IdleTimeout;
 use proptest::prelude::*;
@@ -15,8 +15,6 @@ use crate::Store;
 use crate::bots::{BotChange, BotScope, load_bot};
 use crate::engine::values;
 use crate::testing::{FactBuilder, MONDAY, Oracle, TestStore, UseOracle, incoming};
-
-const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 
 /// What happens between two messages.
 #[derive(Clone, Debug)]
