@@ -1,12 +1,13 @@
 //! A consistent copy of the whole database, written while it is in use, and the way back.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 
+use crate::engine::sqlite::beside;
 use crate::engine::{Engine, sqlite};
 use crate::{Store, StoreError};
 
@@ -62,13 +63,6 @@ async fn copy(source: SqliteConnectOptions, destination: &Path) -> Result<(), St
     copied?;
     File::open(&unfinished)?.sync_all()?;
     Ok(std::fs::rename(&unfinished, destination)?)
-}
-
-/// The file beside another whose name goes on with `ending`.
-pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    name.into()
 }
 
 fn remove(path: &Path) -> Result<(), StoreError> {

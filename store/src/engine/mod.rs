@@ -11,12 +11,16 @@
 
 mod bulk;
 pub(crate) mod postgres;
+mod row;
 pub(crate) mod sqlite;
+mod value;
 
 use std::path::Path;
 
 use crate::StoreError;
 pub(crate) use bulk::Bulk;
+pub(crate) use row::Row;
+pub(crate) use value::{Value, values};
 
 /// An open database.
 #[derive(Clone, Debug)]
@@ -182,50 +186,6 @@ fn note(statements: &Statements, sql: &str) {
     statements.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(sql.to_owned());
 }
 
-/// A parameter of a statement.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Value<'a> {
-    Int(Option<i64>),
-    Text(Option<&'a str>),
-    Bytes(&'a [u8]),
-}
-
-impl From<i64> for Value<'_> {
-    fn from(value: i64) -> Self {
-        Self::Int(Some(value))
-    }
-}
-
-impl From<Option<i64>> for Value<'_> {
-    fn from(value: Option<i64>) -> Self {
-        Self::Int(value)
-    }
-}
-
-impl From<bool> for Value<'_> {
-    fn from(value: bool) -> Self {
-        Self::Int(Some(i64::from(value)))
-    }
-}
-
-impl<'a> From<&'a str> for Value<'a> {
-    fn from(value: &'a str) -> Self {
-        Self::Text(Some(value))
-    }
-}
-
-impl<'a> From<&'a [u8; 32]> for Value<'a> {
-    fn from(value: &'a [u8; 32]) -> Self {
-        Self::Bytes(value)
-    }
-}
-
-/// The parameters of a statement, `$1` first.
-macro_rules! values {
-    ($($value:expr),* $(,)?) => { &[$($crate::engine::Value::from($value)),*] };
-}
-pub(crate) use values;
-
 /// A transaction on one connection.
 #[derive(Debug)]
 pub(crate) struct Transaction {
@@ -379,46 +339,4 @@ impl Transaction {
             Connection::Postgres(transaction) => Ok(postgres::explain(transaction, sql).await?),
         }
     }
-}
-
-/// A row of an answer; columns are counted from 0.
-#[derive(Debug)]
-pub(crate) enum Row {
-    Sqlite(sqlx::sqlite::SqliteRow),
-    Postgres(sqlx::postgres::PgRow),
-}
-
-impl Row {
-    pub(crate) fn int(&self, column: usize) -> Result<i64, StoreError> {
-        self.optional_int(column)?.ok_or_else(|| unexpected_null(column))
-    }
-
-    pub(crate) fn optional_int(&self, column: usize) -> Result<Option<i64>, StoreError> {
-        use sqlx::Row as _;
-        Ok(match self {
-            Self::Sqlite(row) => row.try_get(column)?,
-            Self::Postgres(row) => row.try_get::<Option<postgres::Int>, _>(column)?.map(|value| value.0),
-        })
-    }
-
-    pub(crate) fn flag(&self, column: usize) -> Result<bool, StoreError> {
-        Ok(self.int(column)? != 0)
-    }
-
-    pub(crate) fn text(&self, column: usize) -> Result<String, StoreError> {
-        self.optional_text(column)?.ok_or_else(|| unexpected_null(column))
-    }
-
-    pub(crate) fn optional_text(&self, column: usize) -> Result<Option<String>, StoreError> {
-        use sqlx::Row as _;
-        Ok(match self {
-            Self::Sqlite(row) => row.try_get(column)?,
-            Self::Postgres(row) => row.try_get(column)?,
-        })
-    }
-}
-
-fn unexpected_null(column: usize) -> StoreError {
-    let source = Box::new(sqlx::error::UnexpectedNullError);
-    sqlx::Error::ColumnDecode { index: column.to_string(), source }.into()
 }

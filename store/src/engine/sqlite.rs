@@ -17,7 +17,6 @@ use sqlx::{AssertSqlSafe, Connection as _, Sqlite, SqlitePool};
 use super::Value;
 use super::bulk::{Bulk, Column};
 use crate::StoreError;
-use crate::backup::beside;
 
 /// Takes the write lock at once: a transaction that first reads and then wants to write could be refused. Until a statement
 /// is done, SQLite keeps copies of the pages that it changes: in a temporary file, since they may be many.
@@ -166,6 +165,13 @@ async fn open_writer(options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::
 /// The file that a URL names.
 pub(crate) fn find_file(url: &str) -> Result<PathBuf, StoreError> {
     Ok(parse_url(url)?.get_filename().to_owned())
+}
+
+/// The file beside another whose name goes on with `ending`.
+pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
 }
 
 fn parse_url(url: &str) -> Result<SqliteConnectOptions, StoreError> {
@@ -326,6 +332,12 @@ mod tests {
         assert!(most > 150_000_000, "{most}");
     }
 
+    async fn write_a_little(writer: &mut sqlx::Transaction<'static, Sqlite>) {
+        sqlx::query("delete from set_up").execute(&mut **writer).await.unwrap();
+        let insert = "insert into set_up (only_row, token_hash, created_at) values (1, zeroblob(9000), 0)";
+        sqlx::query(insert).execute(&mut **writer).await.unwrap();
+    }
+
     #[tokio::test]
     async fn a_reader_that_stays_is_not_waited_for_again_and_again() {
         let folder = TestDatabase::empty().await.unwrap();
@@ -336,10 +348,7 @@ mod tests {
         sqlx::query("select count(*) from set_up").execute(&mut *reader).await.unwrap();
         for _ in 0..2 {
             let mut writer = pools.begin_write().await.unwrap();
-            sqlx::query("delete from set_up").execute(&mut *writer).await.unwrap();
-            let insert =
-                "insert into set_up (only_row, token_hash, created_at) values (1, zeroblob(9000), 0)";
-            sqlx::query(insert).execute(&mut *writer).await.unwrap();
+            write_a_little(&mut writer).await;
             writer.commit().await.unwrap();
         }
         let tried_at = pools.log.next_limit.load(Ordering::Relaxed);
@@ -349,6 +358,29 @@ mod tests {
         pools.log.next_limit.store(0, Ordering::Relaxed);
         pools.begin_write().await.unwrap().commit().await.unwrap();
         assert_eq!(pools.log.bytes(), 0);
+    }
+
+    /// Whoever writes next waits for other processes as long as ever.
+    #[tokio::test]
+    async fn a_writer_who_goes_while_the_log_is_written_back_leaves_the_connection_as_it_was() {
+        let folder = TestDatabase::empty().await.unwrap();
+        let url = format!("sqlite://{}", folder.folder().join("gone.db").display());
+        let mut pools = Pools::open(&url).await.unwrap();
+        pools.log = Arc::new(Log::new(&pools.file, 1));
+        let mut reader = pools.begin_read().await.unwrap();
+        sqlx::query("select count(*) from set_up").execute(&mut *reader).await.unwrap();
+        let mut writer = pools.writer.begin_with(BEGIN_WRITE).await.unwrap();
+        write_a_little(&mut writer).await;
+        writer.commit().await.unwrap();
+
+        let soon = Duration::from_millis(u64::from(READERS_TIMEOUT_MS) / 4);
+        assert!(tokio::time::timeout(soon, pools.begin_write()).await.is_err(), "it waits for the reader");
+        // Whoever comes next does not try again, which would set it right.
+        pools.log.next_limit.store(u64::MAX, Ordering::Relaxed);
+        let mut next = pools.begin_write().await.unwrap();
+        let waits: i64 = sqlx::query_scalar("pragma busy_timeout").fetch_one(&mut *next).await.unwrap();
+        assert_eq!(Ok(waits), i64::try_from(BUSY_TIMEOUT.as_millis()));
+        drop(reader);
     }
 
     #[tokio::test]
