@@ -19,45 +19,15 @@ mod settings;
 mod traffic;
 mod uses;
 
-use analytics::events::EventsReport;
 use analytics::ids::BotId;
-use analytics::instant::Instant;
-use analytics::model_use::ModelUseReport;
-use analytics::query::ReportQuery;
-use analytics::report::Report;
 
+use crate::Store;
 use crate::bots::BotScope;
-use crate::{Store, StoreError};
+use crate::reports::Reading;
 
-/// One question to any bot.
 impl Store {
-    async fn load_report(
-        &self,
-        bot: BotId,
-        query: &ReportQuery,
-        now: Instant,
-    ) -> Result<Option<Report>, StoreError> {
-        let Some(mut reading) = self.read_bot(BotScope::All, bot).await? else { return Ok(None) };
-        reading.load_report(query, now).await.map(Some)
-    }
-
-    async fn load_events_report(
-        &self,
-        bot: BotId,
-        query: &ReportQuery,
-        now: Instant,
-    ) -> Result<Option<EventsReport>, StoreError> {
-        let Some(mut reading) = self.read_bot(BotScope::All, bot).await? else { return Ok(None) };
-        reading.load_events_report(query, now).await.map(Some)
-    }
-
-    async fn load_model_use_report(
-        &self,
-        bot: BotId,
-        query: &ReportQuery,
-        now: Instant,
-    ) -> Result<Option<ModelUseReport>, StoreError> {
-        let Some(mut reading) = self.read_bot(BotScope::All, bot).await? else { return Ok(None) };
-        reading.load_model_use_report(query, now).await.map(Some)
+    /// Any bot, opened for reading.
+    async fn reading(&self, bot: BotId) -> Reading {
+        self.read_bot(BotScope::All, bot).await.unwrap().unwrap()
     }
 }

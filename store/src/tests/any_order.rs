@@ -26,8 +26,8 @@ pub(super) async fn add_bot(store: &TestStore, settings: &Settings) -> BotId {
 
 /// `None` where the question has too many buckets.
 pub(super) async fn ask(store: &Store, bot: BotId, query: &ReportQuery, now: Instant) -> Option<Report> {
-    match store.load_report(bot, query, now).await {
-        Ok(report) => Some(report.unwrap()),
+    match store.reading(bot).await.load_report(query, now).await {
+        Ok(report) => Some(report),
         Err(StoreError::Query(QueryError::TooManyBuckets { .. })) => None,
         Err(error) => panic!("{error:?}"),
     }
@@ -40,11 +40,12 @@ pub(super) async fn ask_of_uses(
     query: &ReportQuery,
     now: Instant,
 ) -> Option<(EventsReport, ModelUseReport)> {
-    let events = match store.load_events_report(bot, query, now).await {
+    let mut reading = store.reading(bot).await;
+    let events = match reading.load_events_report(query, now).await {
         Err(StoreError::Query(QueryError::TooManyBuckets { .. })) => return None,
-        report => report.unwrap().unwrap(),
+        report => report.unwrap(),
     };
-    Some((events, store.load_model_use_report(bot, query, now).await.unwrap().unwrap()))
+    Some((events, reading.load_model_use_report(query, now).await.unwrap()))
 }
 
 /// Compares every figure of events and of model use with a recount of the facts.

@@ -82,9 +82,9 @@ async fn postgres_statements_of_intake_and_reports_name_one_bot() {
     store.database().statements.lock().unwrap().clear();
     send_everything(&store, bot).await;
     let now = MONDAY.plus_ms(100_000_000);
-    store.load_report(bot, &ReportQuery::default(), now).await.unwrap().unwrap();
-    store.load_events_report(bot, &ReportQuery::default(), now).await.unwrap().unwrap();
-    store.load_model_use_report(bot, &ReportQuery::default(), now).await.unwrap().unwrap();
+    store.reading(bot).await.load_report(&ReportQuery::default(), now).await.unwrap();
+    store.reading(bot).await.load_events_report(&ReportQuery::default(), now).await.unwrap();
+    store.reading(bot).await.load_model_use_report(&ReportQuery::default(), now).await.unwrap();
     let statements = store.database().statements.lock().unwrap().clone();
     assert!(statements.len() > 20, "{} statements", statements.len());
     for sql in statements {

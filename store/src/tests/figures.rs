@@ -34,7 +34,7 @@ async fn report(store: &TestStore, bot: BotId, query: &str, minute: i64) -> Repo
         }
     }
     let now = MONDAY.plus_ms(minute * MINUTE_MS);
-    store.load_report(bot, &parts.parse().unwrap(), now).await.unwrap().unwrap()
+    store.reading(bot).await.load_report(&parts.parse().unwrap(), now).await.unwrap()
 }
 
 /// Total, new, returning, sessions, messages, bot messages.
@@ -214,7 +214,7 @@ async fn a_day_that_begins_off_the_quarter_is_read_from_raw_rows() {
         {
             let period = Period::Dates { from: from.parse().unwrap(), to: to.parse().unwrap() };
             let query = ReportQuery { period, granularity: Some(granularity), ..ReportQuery::default() };
-            let report = store.load_report(bot, &query, MONDAY).await.unwrap().unwrap();
+            let report = store.reading(bot).await.load_report(&query, MONDAY).await.unwrap();
             oracle.check(&report).unwrap();
         }
     }

@@ -93,7 +93,7 @@ async fn a_database_of_the_first_schema_keeps_its_figures_and_goes_on() {
     assert_eq!(store.verify(bot, false).await.unwrap(), []);
 
     let today = QueryParts { period: Some("today".to_owned()), ..QueryParts::default() }.parse().unwrap();
-    let report = store.load_report(bot, &today, MONDAY.plus_ms(4_000_000)).await.unwrap().unwrap();
+    let report = store.reading(bot).await.load_report(&today, MONDAY.plus_ms(4_000_000)).await.unwrap();
     let totals = report.totals;
     assert_eq!((totals.total_users.value, totals.new_users.value), (1, 1));
     assert_eq!((totals.sessions.value, totals.messages.value, totals.bot_messages.value), (1, 3, 2));

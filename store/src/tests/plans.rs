@@ -80,8 +80,8 @@ async fn load_reports_of_uses_alone(store: &TestStore, query: &ReportQuery) {
     let bot = store.add_bot().await.unwrap();
     let call = model_call("call", "ada", 0, ModelUse::default()).build().unwrap();
     store.ingest(bot, vec![call]).await.unwrap();
-    store.load_events_report(bot, query, MONDAY).await.unwrap().unwrap();
-    store.load_model_use_report(bot, query, MONDAY).await.unwrap().unwrap();
+    store.reading(bot).await.load_events_report(query, MONDAY).await.unwrap();
+    store.reading(bot).await.load_model_use_report(query, MONDAY).await.unwrap();
 }
 
 /// Intake with everything that may come, each kind of report, export, and what every request asks.
@@ -97,9 +97,9 @@ async fn run_everything_hot(store: &TestStore) {
         };
         let now = MONDAY.plus_ms(100_000_000);
         let query = parts.parse().unwrap();
-        store.load_report(bot, &query, now).await.unwrap().unwrap();
-        store.load_events_report(bot, &query, now).await.unwrap().unwrap();
-        store.load_model_use_report(bot, &query, now).await.unwrap().unwrap();
+        store.reading(bot).await.load_report(&query, now).await.unwrap();
+        store.reading(bot).await.load_events_report(&query, now).await.unwrap();
+        store.reading(bot).await.load_model_use_report(&query, now).await.unwrap();
     }
     let instants = QueryParts {
         from: Some("2026-02-01T09:15:00Z".to_owned()),
@@ -107,8 +107,8 @@ async fn run_everything_hot(store: &TestStore) {
         ..QueryParts::default()
     };
     let query = instants.parse().unwrap();
-    store.load_report(bot, &query, MONDAY).await.unwrap().unwrap();
-    store.load_events_report(bot, &query, MONDAY).await.unwrap().unwrap();
+    store.reading(bot).await.load_report(&query, MONDAY).await.unwrap();
+    store.reading(bot).await.load_events_report(&query, MONDAY).await.unwrap();
     load_reports_of_uses_alone(store, &query).await;
     store.load_facts(bot, None, None, 10).await.unwrap();
     store.find_bot(BotScope::All, bot).await.unwrap().unwrap();

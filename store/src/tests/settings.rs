@@ -4,7 +4,6 @@ use analytics::calendar::Zone;
 use analytics::fact::ModelUse;
 use analytics::ids::BotId;
 use analytics::instant::MINUTE_MS;
-use analytics::query::ReportQuery;
 use analytics::settings::IdleTimeout;
 
 use crate::StoreError;
@@ -130,7 +129,7 @@ async fn a_deleted_bot_leaves_nothing_and_its_neighbour_whole() {
     assert!(store.delete_bot(bot).await.unwrap());
     assert!(!store.delete_bot(bot).await.unwrap());
     assert!(matches!(store.ingest(bot, facts).await, Err(StoreError::UnknownBot)));
-    assert_eq!(store.load_report(bot, &ReportQuery::default(), MONDAY).await.unwrap(), None);
+    assert!(store.read_bot(BotScope::All, bot).await.unwrap().is_none());
     assert_eq!(store.verify(other, false).await.unwrap(), []);
     let mut transaction = store.database().read().await.unwrap();
     let tables = transaction.pick(PerEngine {
