@@ -1,6 +1,7 @@
 //! Derived rows recounted from raw messages, user by user, in one transaction: what `verify` compares and what a
 //! change of zone, week start or timeout of a small bot replaces. It shares no code with intake but the session rule
-//! itself. [`building`] is how a big bot changes.
+//! itself; only what a half-built other side follows from, the live counters, is summed by [`Following`], as intake does.
+//! [`building`] is how a big bot changes.
 
 pub(crate) mod building;
 mod by_hours;
