@@ -3,6 +3,7 @@
 import hashlib
 import json
 import multiprocessing
+import os
 import random
 import sqlite3
 import time
@@ -17,7 +18,7 @@ from .product import Reader
 
 BATCH, BATCH_CONNECTIONS = 500, 16
 CONNECTIONS = 64
-BARE_ROWS, BARE_BEFORE = 1_000, 1_000_000
+BARE_ROWS = 1_000
 FIELDS = ("id", "user_id", "at", "direction", "channel")
 # What a batch client claims of its time when its messages come from users drawn evenly: as fast as the aim.
 MESSAGES_A_MS = 40
@@ -33,11 +34,6 @@ class Newest:
     def rows(self, count):
         """The next ones."""
         self.next += count
-        return generate.rows(self.generated, 0, self.next - count, count)
-
-    def rows_before(self):
-        """What came before the next ones, as far as a bare table can be filled with it in a minute."""
-        count = min(self.next, BARE_BEFORE)
         return generate.rows(self.generated, 0, self.next - count, count)
 
 
@@ -99,40 +95,56 @@ def measure_beside(parlance, rows):
     return median(times), max(memory)
 
 
-def bare_sqlite(folder, before, rows):
-    """Rows a second into a table with a unique text id that holds some before, 1,000 a transaction, as durable as Parlance."""
+def bare_sqlite(folder, filled, ids, rows):
+    """Rows a second into a table with a unique text id, as durable as Parlance and with as much memory for pages.
+
+    The table holds as many rows already as Parlance, with ids of the same kind ("ordered" or "random") and their index
+    as it grows row by row. No page of it has to be written before the clock starts.
+    """
     file = folder / "bare.db"
     database = sqlite3.connect(file, isolation_level=None)
-    database.execute("pragma journal_mode = wal")
-    database.execute("pragma synchronous = full")
-    database.execute("create table messages (id text unique, user_id text, at integer, direction text, channel text)")
+    made_up = {"ordered": "printf('%020d', n)", "random": "lower(hex(randomblob(18)))"}[ids]
+    database.executescript(f"""
+        pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -4000000;
+        create table messages (id text unique, user_id text, at integer, direction text, channel text);
+        with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < {filled})
+        insert into messages select {made_up}, 'user-' || n % 100000, n, 'incoming', 'web' from numbers;
+        pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536;
+    """)
+    os.sync()
 
     def insert(part):
         database.execute("begin immediate")
         database.executemany("insert into messages values (?, ?, ?, ?, ?)", part)
         database.execute("commit")
 
-    rate = time_inserts(insert, before, rows)
+    rate = time_inserts(insert, rows)
     database.close()
     for part in folder.glob("bare.db*"):
         part.unlink()
     return rate
 
 
-def bare_postgres(url, before, rows):
-    """The same through one connection to PostgreSQL."""
-    sql = "insert into bare select * from unnest(%s::text[], %s::text[], %s::bigint[], %s::text[], %s::text[])"
+def bare_postgres(url, filled, ids, rows):
+    """The same through one connection to PostgreSQL; the index is made when the table is filled, which is its densest."""
+    made_up = {"ordered": "lpad(n::text, 20, '0')", "random": "gen_random_uuid()::text"}[ids]
     with psycopg.connect(url, autocommit=True) as database:
-        database.execute("create table bare (id text unique, user_id text, at bigint, direction text, channel text)")
-        rate = time_inserts(lambda part: database.execute(sql, [list(column) for column in zip(*part)]), before, rows)
+        database.execute("create table bare (id text, user_id text, at bigint, direction text, channel text)")
+        database.execute(
+            f"insert into bare select {made_up}, 'user-' || n % 100000, n, 'incoming', 'web' from generate_series(1, {filled}) n"
+        )
+        database.execute("create unique index on bare (id)")
+        database.execute("vacuum bare")
+        database.execute("checkpoint")
+        sql = "insert into bare select * from unnest(%s::text[], %s::text[], %s::bigint[], %s::text[], %s::text[])"
+        rate = time_inserts(lambda part: database.execute(sql, [list(column) for column in zip(*part)]), rows)
         database.execute("drop table bare")
     return rate
 
 
-def time_inserts(insert, before, rows):
-    """Rows a second, behind those that were there before."""
-    for part in (before, rows):
-        began = time.perf_counter()
-        for start in range(0, len(part), BARE_ROWS):
-            insert(part[start : start + BARE_ROWS])
+def time_inserts(insert, rows):
+    """Rows a second."""
+    began = time.perf_counter()
+    for start in range(0, len(rows), BARE_ROWS):
+        insert(rows[start : start + BARE_ROWS])
     return len(rows) / (time.perf_counter() - began)

@@ -42,14 +42,14 @@ def measure_intake(parlance, generated, options, folder):
     newest, count = intake.Newest(generated, held_back(options)), sample(options)
     idle_ms = Reader(parlance).median("28d")
     single = intake.send_singles(parlance, newest.rows(singles(options)), SINGLES_S)
-    before, rows = newest.rows_before(), newest.rows(count)
-    ordered, bare = intake.send_batches(parlance, rows), bare_rate(options, parlance, (before, rows), folder)
-    before, rows = map(intake.with_random_ids, (newest.rows_before(), newest.rows(count)))
-    random_ids, bare_random = intake.send_batches(parlance, rows), bare_rate(options, parlance, (before, rows), folder)
+    rows = newest.rows(count)
+    ordered, bare = intake.send_batches(parlance, rows), bare_rate(options, parlance, folder, "ordered", rows)
+    rows = intake.with_random_ids(newest.rows(count))
+    random_ids, bare_random = intake.send_batches(parlance, rows), bare_rate(options, parlance, folder, "random", rows)
     busy_ms, memory = intake.measure_beside(parlance, newest.rows(count))
     least = {"sqlite": 10_000, "postgres": 5_000}[options.engine]
     name = {"sqlite": "SQLite", "postgres": "PostgreSQL"}[options.engine]
-    bare_words = f"beside it, bare inserts of such rows into {name}, 1,000 a transaction"
+    bare_words = f"beside it, bare inserts of such rows into as big a table of {name}, {intake.BARE_ROWS:,} a transaction"
     return [
         Figure(f"single messages, {intake.CONNECTIONS} connections", single.rate, "messages/s", least=least),
         Figure("the answer times of that, median", single.percentile(0.5), "ms"),
@@ -78,10 +78,12 @@ def measure_even_users(parlance, generated, options):
     ]
 
 
-def bare_rate(options, parlance, rows, folder):
+def bare_rate(options, parlance, folder, ids, rows):
+    """Of a table that holds as many messages as Parlance."""
+    filled = options.stored - held_back(options)
     if options.engine == "sqlite":
-        return intake.bare_sqlite(folder, *rows)
-    return intake.bare_postgres(parlance.engine.url, *rows)
+        return intake.bare_sqlite(folder, filled, ids, rows)
+    return intake.bare_postgres(parlance.engine.url, filled, ids, rows)
 
 
 def measure_first_messages(generated, options, engine, folder):
