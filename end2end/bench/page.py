@@ -20,7 +20,7 @@ They hold the same rows with numbers in place of texts, sorted or indexed for th
 
 **What durable means.** An answer comes after the messages are on disk (SQLite: WAL, `synchronous=FULL`; PostgreSQL: `fsync` and `synchronous_commit` on). The client that sends runs on the same cores.
 
-**What is sent.** Everything is imported but the newest messages of the biggest bot, which go through the intake in order of time, before the reports are asked for; conversations stay together in them as far as batches do. The worst case stands beside: each message from a user drawn evenly.
+**What is sent.** Everything is imported but the newest messages of the biggest bot, which go through the intake in order of time, before the reports are asked for; conversations stay together in them as far as batches do. The worst case stands beside: each message from a user drawn evenly. Bare inserts, a thousand rows a transaction, go into a table with a unique text id that holds as many rows already as Parlance does.
 """
 
 
