@@ -1,6 +1,7 @@
 //! The read API's figures: hand-counted, and the same in JSON and in CSV.
 
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 use crate::support::{TestBot, TestServer, incoming};
 
@@ -50,6 +51,28 @@ async fn the_figures_are_those_of_the_messages() {
     assert_eq!(report["period"]["start"], "2026-11-18T00:00:00+01:00");
     assert_eq!(report["period"]["running"], true);
     assert_eq!(report["granularity"], "hour");
+    server.stop().await;
+}
+
+/// There are fewer connections than people who ask, so whoever has one must not wait for a second.
+#[tokio::test]
+async fn many_who_ask_at_once_are_all_answered() {
+    let (server, bot) = with_traffic().await;
+    let cookie = server.login_cookie(bot.owner).await;
+    let mut asked = JoinSet::new();
+    for _ in 0..20 {
+        for path in ["analytics", "analytics.csv"] {
+            let path = format!("/api/v1/bots/{}/{path}", bot.id);
+            asked.spawn(server.get(&path).bearer(&bot.read_token).send());
+        }
+        let page = format!("/fn/load_report?bot_id={}&query=", bot.id);
+        asked.spawn(server.get(&page).header("accept", "application/json").cookie(&cookie).send());
+        asked.spawn(server.call("load_bots", "sort=Name").cookie(&cookie).send());
+    }
+    while let Some(answer) = asked.join_next().await {
+        let answer = answer.unwrap();
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
     server.stop().await;
 }
 
