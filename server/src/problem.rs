@@ -132,7 +132,7 @@ impl From<StoreError> for Problem {
             StoreError::Busy => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "busy",
-                "There is more to store than fits at the moment. Try again.",
+                "The server has more to do than it can take on at the moment. Try again.",
             )
             .retry_after(1),
             StoreError::Closed => Self::new(

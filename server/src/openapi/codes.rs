@@ -47,7 +47,7 @@ const CODES: &[Code] = &[
     code(415, "unsupported_encoding", "Content-Encoding is something else than gzip."),
     code(429, "rate_limited", "This key is used too often."),
     code(500, "internal", "Our fault. The log has the details under the incident id."),
-    code(503, "busy", "There is more to store than fits at the moment: send the same again."),
+    code(503, "busy", "The server has more to do than it can take on at the moment: send the same again."),
     code(503, "stopping", "The server is stopping: send the same again."),
     code(503, "unavailable", "The database does not answer."),
 ];
