@@ -94,6 +94,11 @@ fn Loaded(bot_id: BotId, question: Question) -> impl IntoView {
     let has_begun = Memo::new(move |_| latest.with(|latest| latest.loaded.is_some()));
     let retry = Callback::new(move |()| question.repeat());
     move || {
+        // On the server the answer comes on another thread. A memo that reads that it is not there, at the very moment when it
+        // comes, would never hear of it; so the memos are first read when it is there.
+        if cfg!(feature = "ssr") && question.answer.with(Option::is_none) {
+            return ().erase();
+        }
         // Read and not only tracked: a memo that was never read has no sources, so nothing would ever wake it.
         let _ = has_begun.get();
         match latest.get_untracked().loaded {
