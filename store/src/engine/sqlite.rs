@@ -1,9 +1,10 @@
 //! What is SQLite's own: how to connect, how to migrate, how to begin, how to pass many rows at once, which errors pass.
 
+mod log;
+
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sqlx::error::DatabaseError;
@@ -14,6 +15,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{AssertSqlSafe, Connection as _, Sqlite, SqlitePool};
 
+use self::log::Log;
 use super::Value;
 use super::bulk::{Bulk, Column};
 use crate::StoreError;
@@ -32,11 +34,6 @@ const ROW_BUFFER: usize = 512;
 /// Pages of 4 KiB in the log before they are written back. A batch touches thousands of pages all over the file, many of
 /// them again in the next batch.
 const LOG_PAGES: &str = "16000";
-/// Bytes of the log from which on a writer lets it begin anew. It does so by itself whenever nobody reads, but reports that
-/// overlap for minutes would let it grow until the disk is full.
-const LOG_BYTES: u64 = 256 << 20;
-/// How long that waits for those who still read what is older than the log, in milliseconds; new ones need not wait.
-const READERS_TIMEOUT_MS: u32 = 200;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
 const OPEN_PAUSE: Duration = Duration::from_millis(5);
 
@@ -51,30 +48,6 @@ pub(crate) struct Pools {
     log: Arc<Log>,
 }
 
-/// The log beside the file.
-#[derive(Debug)]
-struct Log {
-    file: PathBuf,
-    /// From how many bytes on it is to begin anew.
-    limit: u64,
-    /// The same, behind a reader that could not be waited for.
-    next_limit: AtomicU64,
-}
-
-impl Log {
-    fn new(file: &Path, limit: u64) -> Self {
-        Self { file: beside(file, "-wal"), limit, next_limit: AtomicU64::new(limit) }
-    }
-
-    fn is_long(&self) -> bool {
-        self.bytes() >= self.next_limit.load(Ordering::Relaxed)
-    }
-
-    fn bytes(&self) -> u64 {
-        std::fs::metadata(&self.file).map_or(0, |log| log.len())
-    }
-}
-
 impl Pools {
     /// Opens the file, creates it if missing and migrates it.
     pub(crate) async fn open(url: &str) -> Result<Self, StoreError> {
@@ -84,7 +57,7 @@ impl Pools {
         migrate(&writer).await?;
         let readers = pool_options().max_connections(READERS);
         let readers = readers.connect_with(read_options(options)).await?;
-        let log = Arc::new(Log::new(&file, LOG_BYTES));
+        let log = Arc::new(Log::new(&file));
         Ok(Self { writer, readers, file, log })
     }
 
@@ -99,33 +72,11 @@ impl Pools {
     async fn begin(&self, begin: &'static str) -> Result<sqlx::Transaction<'static, Sqlite>, sqlx::Error> {
         if self.log.is_long() {
             // Goes on where whoever asks does not wait for it: it changes the connection and changes it back.
-            let pools = self.clone();
-            let restarting = tokio::spawn(async move { pools.restart_log().await });
+            let (log, writer) = (Arc::clone(&self.log), self.writer.clone());
+            let restarting = tokio::spawn(async move { log.restart(&writer).await });
             restarting.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))?;
         }
         self.writer.begin_with(begin).await
-    }
-
-    /// Writes the log back and empties it, unless somebody goes on reading what is older: then it is tried again when the
-    /// log has grown as much once more.
-    async fn restart_log(&self) -> Result<(), sqlx::Error> {
-        let mut writer = self.writer.acquire().await?;
-        if !self.log.is_long() {
-            // Somebody else has just done so.
-            return Ok(());
-        }
-        let wait = |ms| AssertSqlSafe(format!("pragma busy_timeout = {ms}"));
-        sqlx::query(wait(u128::from(READERS_TIMEOUT_MS))).execute(&mut *writer).await?;
-        let restarted = sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut *writer).await;
-        sqlx::query(wait(BUSY_TIMEOUT.as_millis())).execute(&mut *writer).await?;
-        if let Err(error) = restarted {
-            // What is written next decides whether there is room for it.
-            tracing::warn!(error = &error as &dyn std::error::Error, "the log could not be written back");
-        }
-        let bytes = self.log.bytes();
-        let next = if bytes < self.log.limit { self.log.limit } else { bytes + self.log.limit };
-        self.log.next_limit.store(next, Ordering::Relaxed);
-        Ok(())
     }
 
     pub(crate) async fn begin_read(&self) -> Result<sqlx::Transaction<'static, Sqlite>, sqlx::Error> {
@@ -289,99 +240,6 @@ fn bulk_parameter(bulk: &Bulk<'_>) -> String {
 mod tests {
     use super::*;
     use crate::testing::TestDatabase;
-
-    /// Writes megabytes while there is always somebody who reads, and nobody for long; says how big the log was at most.
-    async fn write_beside_readers(limit: u64) -> u64 {
-        let folder = TestDatabase::empty().await.unwrap();
-        let url = format!("sqlite://{}", folder.folder().join("read.db").display());
-        let mut pools = Pools::open(&url).await.unwrap();
-        pools.log = Arc::new(Log::new(&pools.file, limit));
-        let readers = tokio::spawn(read_for_ever(pools.clone()));
-        let mut most = 0;
-        for _ in 0..60 {
-            let mut writer = pools.begin_write().await.unwrap();
-            let insert =
-                "insert into set_up (only_row, token_hash, created_at) values (1, randomblob(4000000), 0)
-                on conflict (only_row) do update set token_hash = excluded.token_hash";
-            sqlx::query(insert).execute(&mut *writer).await.unwrap();
-            writer.commit().await.unwrap();
-            most = most.max(pools.log.bytes());
-        }
-        readers.abort();
-        most
-    }
-
-    /// Each reader leaves when the next one has come.
-    async fn read_for_ever(pools: Pools) {
-        let mut reader = None;
-        loop {
-            let mut next = pools.begin_read().await.unwrap();
-            sqlx::query("select count(*) from set_up").execute(&mut *next).await.unwrap();
-            let before = reader.replace(next);
-            tokio::time::sleep(Duration::from_millis(3)).await;
-            drop(before);
-            tokio::time::sleep(Duration::from_millis(3)).await;
-        }
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn readers_one_after_the_other_do_not_let_the_log_grow() {
-        assert!(write_beside_readers(8_000_000).await < 24_000_000);
-        // What it is for.
-        let most = write_beside_readers(u64::MAX).await;
-        assert!(most > 150_000_000, "{most}");
-    }
-
-    async fn write_a_little(writer: &mut sqlx::Transaction<'static, Sqlite>) {
-        sqlx::query("delete from set_up").execute(&mut **writer).await.unwrap();
-        let insert = "insert into set_up (only_row, token_hash, created_at) values (1, zeroblob(9000), 0)";
-        sqlx::query(insert).execute(&mut **writer).await.unwrap();
-    }
-
-    #[tokio::test]
-    async fn a_reader_that_stays_is_not_waited_for_again_and_again() {
-        let folder = TestDatabase::empty().await.unwrap();
-        let url = format!("sqlite://{}", folder.folder().join("stay.db").display());
-        let mut pools = Pools::open(&url).await.unwrap();
-        pools.log = Arc::new(Log::new(&pools.file, 1));
-        let mut reader = pools.begin_read().await.unwrap();
-        sqlx::query("select count(*) from set_up").execute(&mut *reader).await.unwrap();
-        for _ in 0..2 {
-            let mut writer = pools.begin_write().await.unwrap();
-            write_a_little(&mut writer).await;
-            writer.commit().await.unwrap();
-        }
-        let tried_at = pools.log.next_limit.load(Ordering::Relaxed);
-        assert!(tried_at > 1, "it was tried, and the log is not empty");
-        assert!(pools.log.bytes() > 0);
-        drop(reader);
-        pools.log.next_limit.store(0, Ordering::Relaxed);
-        pools.begin_write().await.unwrap().commit().await.unwrap();
-        assert_eq!(pools.log.bytes(), 0);
-    }
-
-    /// Whoever writes next waits for other processes as long as ever.
-    #[tokio::test]
-    async fn a_writer_who_goes_while_the_log_is_written_back_leaves_the_connection_as_it_was() {
-        let folder = TestDatabase::empty().await.unwrap();
-        let url = format!("sqlite://{}", folder.folder().join("gone.db").display());
-        let mut pools = Pools::open(&url).await.unwrap();
-        pools.log = Arc::new(Log::new(&pools.file, 1));
-        let mut reader = pools.begin_read().await.unwrap();
-        sqlx::query("select count(*) from set_up").execute(&mut *reader).await.unwrap();
-        let mut writer = pools.writer.begin_with(BEGIN_WRITE).await.unwrap();
-        write_a_little(&mut writer).await;
-        writer.commit().await.unwrap();
-
-        let soon = Duration::from_millis(u64::from(READERS_TIMEOUT_MS) / 4);
-        assert!(tokio::time::timeout(soon, pools.begin_write()).await.is_err(), "it waits for the reader");
-        // Whoever comes next does not try again, which would set it right.
-        pools.log.next_limit.store(u64::MAX, Ordering::Relaxed);
-        let mut next = pools.begin_write().await.unwrap();
-        let waits: i64 = sqlx::query_scalar("pragma busy_timeout").fetch_one(&mut *next).await.unwrap();
-        assert_eq!(Ok(waits), i64::try_from(BUSY_TIMEOUT.as_millis()));
-        drop(reader);
-    }
 
     #[tokio::test]
     async fn copies_of_pages_are_in_memory_for_batches_and_in_a_file_otherwise() {
