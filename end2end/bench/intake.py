@@ -98,8 +98,8 @@ def measure_beside(parlance, rows):
 def bare_sqlite(folder, filled, ids, rows):
     """Rows a second into a table with a unique text id, as durable as Parlance and with as much memory for pages.
 
-    The table holds as many rows already as Parlance, with ids of the same kind ("ordered" or "random") and their index
-    as it grows row by row. No page of it has to be written before the clock starts.
+    The table holds as many rows already as Parlance, with ids of the same kind ("ordered" or "random") and an index that
+    has grown row by row. It was filled in memory, up to 4 GB of it, and is on disk before the clock starts.
     """
     file = folder / "bare.db"
     database = sqlite3.connect(file, isolation_level=None)
