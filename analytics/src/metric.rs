@@ -1,6 +1,6 @@
 //! The five KPIs and the counts they come from.
 
-use std::ops::AddAssign;
+use std::ops::{AddAssign, SubAssign};
 
 use serde::{Deserialize, Serialize};
 
@@ -70,6 +70,17 @@ impl AddAssign for Tally {
         self.sessions += part.sessions;
         self.messages += part.messages;
         self.bot_messages += part.bot_messages;
+    }
+}
+
+/// Of a stretch and a part of it. A part never has more: below zero it stays at zero.
+impl SubAssign for Tally {
+    fn sub_assign(&mut self, part: Self) {
+        self.new_users = self.new_users.saturating_sub(part.new_users);
+        self.returning_users = self.returning_users.saturating_sub(part.returning_users);
+        self.sessions = self.sessions.saturating_sub(part.sessions);
+        self.messages = self.messages.saturating_sub(part.messages);
+        self.bot_messages = self.bot_messages.saturating_sub(part.bot_messages);
     }
 }
 

@@ -39,6 +39,19 @@ impl Tier {
         if bucket.start == quarter { quarter } else { bucket.end }
     }
 
+    /// This tier's last edge until `at` and its first one from there on.
+    fn edges_around(self, calendar: &Calendar, at: Instant) -> (Instant, Instant) {
+        (self.bucket_start(calendar, at.quarter()), self.next_bucket_start(calendar, at.next_quarter()))
+    }
+
+    /// The edge inside a range, or the one `beyond` it where less lies between that and the range's end `at`. Weeks and
+    /// months stay inside: to take days from them again makes more sums, and days are few.
+    fn nearer(self, at: Instant, inside: Instant, beyond: Instant) -> Instant {
+        let distance = |edge: Instant| (edge.as_ms() - at.as_ms()).abs();
+        let is_nearer = self.is_part_of_all_coarser() && distance(beyond) < distance(inside);
+        if is_nearer { beyond } else { inside }
+    }
+
     /// The tier whose buckets are a granularity's whole buckets.
     pub fn of(granularity: Granularity) -> Self {
         match granularity {
@@ -170,6 +183,8 @@ pub fn link_all(
 /// [`previous_from`, `previous_before`), "never" counting as before everything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VisitSum {
+    /// 1 for what is added, −1 for what another sum has too much.
+    pub sign: i64,
     /// Which tier.
     pub tier: Tier,
     /// Bucket starts.
@@ -180,19 +195,25 @@ pub struct VisitSum {
     pub previous_before: Instant,
 }
 
-/// The sums over counters that add up to the exact distinct users of `range`, whose edges lie on quarters.
+/// The sums over counters that add up, each by its sign, to the exact distinct users of `range`.
 /// New users are the part whose previous bucket is "never"; only sums without lower bound have one.
 ///
 /// A user of [a, b) has exactly one pair (first quarter in it, quarter of the visit before), which lies in the rectangle
 /// [a, b) × [never, a). A coarser tier counts exactly those pairs of a rectangle whose edges are its own. So each tier,
 /// from the coarsest, takes the largest such rectangle, and the strips around it are left to the finer ones.
 ///
+/// A range that ends within a day or an hour takes the whole of it, less what comes behind the range, where that is the
+/// shorter part: so at most twelve hours are added up, and half an hour is looked up.
+///
+/// `range` starts on a quarter. Where it ends off one, so does the one sum of quarters with this edge: at its end, or at
+/// its start if it is subtracted. Sums with a lower bound are over whole hours at least.
+///
 /// Whole months are one sum. For any other range weeks serve better than months: the strips around them are narrower.
 pub fn plan_distinct(calendar: &Calendar, range: TimeRange) -> Vec<VisitSum> {
     let mut sums = Vec::new();
     let is_edge = |at| Tier::Month.bucket_start(calendar, at) == at;
     let tier = if is_edge(range.start) && is_edge(range.end) { Tier::Month } else { Tier::Week };
-    let whole = VisitSum { tier, buckets: range, previous_from: None, previous_before: range.start };
+    let whole = VisitSum { sign: 1, tier, buckets: range, previous_from: None, previous_before: range.start };
     plan(calendar, whole, &mut sums);
     sums
 }
@@ -226,9 +247,9 @@ fn tile(calendar: &Calendar, tier: Tier, range: TimeRange, stretches: &mut Vec<(
 }
 
 /// Adds the sums for the pairs in `wanted`, none coarser than its tier. `previous_from` is an edge of a coarser tier,
-/// and so of this one.
+/// and so of this one; `previous_before` is not after the first bucket.
 fn plan(calendar: &Calendar, wanted: VisitSum, sums: &mut Vec<VisitSum>) {
-    let VisitSum { tier, buckets, previous_from, previous_before } = wanted;
+    let VisitSum { sign, tier, buckets, previous_from, previous_before } = wanted;
     if buckets.is_empty() || previous_from.is_some_and(|from| from >= previous_before) {
         return;
     }
@@ -236,18 +257,24 @@ fn plan(calendar: &Calendar, wanted: VisitSum, sums: &mut Vec<VisitSum>) {
         sums.push(wanted);
         return;
     };
-    let start = tier.next_bucket_start(calendar, buckets.start);
-    let end = tier.bucket_start(calendar, buckets.end);
+    let [start, end] = [buckets.start, buckets.end].map(|at| tier.edges_around(calendar, at));
+    // Pairs are told apart by a bucket only where it begins behind all the previous ones.
+    let start =
+        if previous_before <= start.0 { tier.nearer(buckets.start, start.1, start.0) } else { start.1 };
+    let end = tier.nearer(buckets.end, end.0, end.1);
     let before = tier.bucket_start(calendar, previous_before);
     let wanted = VisitSum { tier: finer, ..wanted };
     if start >= end || previous_from.is_some_and(|from| from >= before) {
         return plan(calendar, wanted, sums);
     }
     let inner = TimeRange::new(start, end);
-    sums.push(VisitSum { tier, buckets: inner, previous_from, previous_before: before });
-    let head = TimeRange::new(buckets.start, start);
-    let tail = TimeRange::new(end, buckets.end);
-    plan(calendar, VisitSum { buckets: head, ..wanted }, sums);
-    plan(calendar, VisitSum { buckets: tail, ..wanted }, sums);
+    sums.push(VisitSum { sign, tier, buckets: inner, previous_from, previous_before: before });
     plan(calendar, VisitSum { buckets: inner, previous_from: Some(before), ..wanted }, sums);
+    let mut add =
+        |from, to, sign| plan(calendar, VisitSum { sign, buckets: TimeRange::new(from, to), ..wanted }, sums);
+    // Empty ones are passed over: of each pair at most one has a length.
+    add(buckets.start, start, sign);
+    add(start, buckets.start, -sign);
+    add(end, buckets.end, sign);
+    add(buckets.end, end, -sign);
 }

@@ -84,25 +84,29 @@ async fn add_users(
     });
     let (tiles, bands): (Vec<_>, Vec<_>) = wanted.partition(|(_, sum)| sum.previous_from.is_none());
     // By the bucket: all who were active before, or never. By the one before: many buckets, few previous ones.
-    let of_tiles = "select input.place, v.event_key, cast(sum(v.users) as bigint) from input
+    let of_tiles = "select input.place, v.event_key, cast(sum(input.sign * v.users) as bigint) from input
         left join event_visits as v on v.bot_key = $1 and v.revision = input.revision
             and v.channel_key = input.channel_key and v.tier = input.tier
             and v.bucket >= input.bucket_from and v.bucket < input.bucket_end
             and +v.previous >= input.previous_from and +v.previous < input.previous_before
         group by input.place, v.event_key";
-    let of_bands = "select input.place, v.event_key, cast(sum(v.users) as bigint) from input
+    let of_bands = "select input.place, v.event_key, cast(sum(input.sign * v.users) as bigint) from input
         left join event_visits as v on v.bot_key = $1 and v.revision = input.revision
             and v.channel_key = input.channel_key and v.tier = input.tier and v.tier >= 0
             and v.previous >= input.previous_from and v.previous < input.previous_before
             and +v.bucket >= input.bucket_from and +v.bucket < input.bucket_end
         group by input.place, v.event_key";
+    let mut users: BTreeMap<(usize, i64), i64> = BTreeMap::new();
     for (sql, sums) in [(of_tiles, tiles), (of_bands, bands)] {
         let rows =
             transaction.bulk_fetch(sql, values![stretches.scope.bot], &rows_of(stretches, &sums)).await?;
         for row in rows {
             let Some(event) = row.optional_int(1)? else { continue };
-            tallies.entry((row.place(0)?, event)).or_default().users += row.count(2)?;
+            *users.entry((row.place(0)?, event)).or_default() += row.int(2)?;
         }
+    }
+    for (place, users) in users {
+        tallies.entry(place).or_default().users += u64::try_from(users).unwrap_or_default();
     }
     Ok(())
 }
@@ -110,6 +114,7 @@ async fn add_users(
 fn rows_of(stretches: &Stretches, sums: &[(usize, VisitSum)]) -> Bulk<'static> {
     Bulk::new()
         .ints("place", sums.iter().map(|(place, _)| i64::try_from(*place).ok()))
+        .ints("sign", sums.iter().map(|(_, sum)| sum.sign))
         .ints("revision", sums.iter().map(|_| stretches.scope.revisions.calendar))
         .ints("channel_key", sums.iter().map(|_| stretches.channel))
         .ints("tier", sums.iter().map(|(_, sum)| tier_number(sum.tier)))

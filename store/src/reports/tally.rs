@@ -27,7 +27,10 @@ pub(super) async fn read_tallies(
     let mut bars = vec![HashMap::new(); series.len()];
     let Some(key) = scope.key else { return Ok((tallies, bars)) };
     let ranges = &round_down(scope.horizon, ranges);
-    let plan = |range: &TimeRange| plan_distinct(&scope.calendar, range.quarters());
+    let plan = |range: &TimeRange| match range.start.is_on_quarter() {
+        true => plan_distinct(&scope.calendar, *range),
+        false => plan_distinct(&scope.calendar, range.quarters()),
+    };
     let sums: Vec<(usize, VisitSum)> = ranges
         .iter()
         .enumerate()
@@ -44,7 +47,7 @@ pub(super) async fn read_tallies(
             None => tallies[row.place(0)?] += read_tally(&row)?,
         }
     }
-    strips::add_strips(transaction, scope, key, &strips::find_strips(ranges, &sums), &mut tallies).await?;
+    strips::add_strips(transaction, scope, key, &sums, &mut tallies).await?;
     for (tally, range) in tallies.iter_mut().zip(ranges).filter(|(_, range)| !range.start.is_on_quarter()) {
         edges::add_edges(transaction, scope, key, *range, tally).await?;
     }
@@ -81,13 +84,14 @@ const BUCKET: usize = 6;
 /// whose previous bucket lies in the range, too: of these pairs there are few, since most lie before the range, and they
 /// stand together. Bands are the other way round: of each bucket only the pairs with a few previous buckets, in the same
 /// coarser bucket as the start of the range. Before the first message nobody was there ($2). Quarters have no pairs; their
-/// users come from strips.
+/// users come from strips. What has the sign −1 lies behind the range, and is taken from what goes beyond it.
 const FROM_COUNTERS: &str = "select input.place,
-        coalesce(cast(sum(case when input.part = 0 then counts.messages end) as bigint), 0),
-        coalesce(cast(sum(case when input.part = 0 then counts.bot_messages end) as bigint), 0),
-        coalesce(cast(sum(case when input.part = 0 then counts.sessions end) as bigint), 0),
-        coalesce(cast(sum(case when input.part = 0 and input.tier > 0 then counts.new_users end) as bigint), 0),
-        coalesce(cast(sum(case when input.tier > 0 and (input.part = 1 or input.pairs_from > $2) then
+        coalesce(cast(sum(case when input.part = 0 then input.sign * counts.messages end) as bigint), 0),
+        coalesce(cast(sum(case when input.part = 0 then input.sign * counts.bot_messages end) as bigint), 0),
+        coalesce(cast(sum(case when input.part = 0 then input.sign * counts.sessions end) as bigint), 0),
+        coalesce(cast(sum(case when input.part = 0 and input.tier > 0
+            then input.sign * counts.new_users end) as bigint), 0),
+        coalesce(cast(sum(input.sign * case when input.tier > 0 and (input.part = 1 or input.pairs_from > $2) then
             case when input.part = 0 then counts.users - counts.new_users else 0 end
             + case when input.part = 0 then -1 else 1 end * coalesce((
                 select sum(visits.users) from visits where visits.bot_key = $1
@@ -111,9 +115,17 @@ const FROM_COUNTERS: &str = "select input.place,
 fn rows_of(revisions: Revisions, scope: i64, sums: &[(usize, VisitSum)], series: &[Series]) -> Bulk<'static> {
     let is_counted = |(_, sum): &&(usize, VisitSum)| sum.tier != Tier::Quarter || sum.previous_from.is_none();
     let part = |sum: &VisitSum| if sum.previous_from.is_none() { TILE } else { BAND };
-    let sums = sums.iter().filter(is_counted).map(|(place, sum)| (part(sum), *place, *sum));
+    // What is cut within a quarter is for strips.
+    let whole = |sum: &VisitSum| VisitSum { buckets: sum.buckets.quarters(), ..*sum };
+    let sums = sums.iter().filter(is_counted).map(|(place, sum)| (part(sum), *place, whole(sum)));
     let bars = series.iter().enumerate().map(|(place, (tier, range))| {
-        let all = VisitSum { tier: *tier, buckets: *range, previous_from: None, previous_before: range.end };
+        let all = VisitSum {
+            sign: 1,
+            tier: *tier,
+            buckets: *range,
+            previous_from: None,
+            previous_before: range.end,
+        };
         (SERIES, place, all)
     });
     let rows: Vec<(i64, usize, VisitSum)> = sums.chain(bars).collect();
@@ -124,6 +136,7 @@ fn rows_of(revisions: Revisions, scope: i64, sums: &[(usize, VisitSum)], series:
     };
     Bulk::new()
         .ints("part", rows.iter().map(|(part, ..)| *part))
+        .ints("sign", rows.iter().map(|(.., sum)| sum.sign))
         .ints("place", rows.iter().map(|(_, place, _)| i64::try_from(*place).ok()))
         .ints("revision", tiers().map(|tier| revisions.of_counts(tier)))
         .ints("visits_revision", tiers().map(|tier| revisions.of_visits(tier)))

@@ -3,16 +3,17 @@
 use analytics::error::QueryError;
 use analytics::events::EventsReport;
 use analytics::fact::Fact;
-use analytics::ids::BotId;
-use analytics::instant::Instant;
+use analytics::ids::{BotId, Channel};
+use analytics::instant::{Instant, MINUTE_MS, QUARTER_MS};
 use analytics::model_use::ModelUseReport;
+use analytics::period::Period;
 use analytics::query::ReportQuery;
 use analytics::report::Report;
 use proptest::prelude::*;
 
 use super::traffic::{Settings, facts, queries, settings};
 use crate::bots::BotChange;
-use crate::testing::{Oracle, TestStore, UseOracle, incoming, outgoing};
+use crate::testing::{MONDAY, Oracle, TestStore, UseOracle, event, incoming, outgoing};
 use crate::{Store, StoreError};
 
 /// Runs a test of one random case; `TestCaseError` and errors of the store fail it.
@@ -98,6 +99,11 @@ pub(super) fn split(facts: &[Fact], sizes: &[usize]) -> Vec<Vec<Fact>> {
     batches
 }
 
+/// Most are within the same quarter of an hour, before and behind.
+fn minutes_around() -> impl Strategy<Value = i64> {
+    prop_oneof![2 => -12..12_i64, 1 => -60..60_i64, 1 => -7_000..4_000_i64]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 
@@ -127,6 +133,45 @@ proptest! {
             }
             prop_assert_eq!(store.verify(bot, false).await.unwrap(), []);
             Ok(())
+        })?;
+    }
+
+    #[test]
+    fn a_running_period_is_compared_up_to_any_minute(
+        settings in settings(),
+        channel in prop::option::of(prop::sample::select(vec!["web", "telegram"])),
+        cut in 0..3 * 24 * 60_i64,
+        (quarters, rest) in (1..400_i64, 1..100_i64),
+        times in prop::collection::vec((minutes_around(), 0..5_u8, any::<bool>(), any::<bool>(), prop::bool::weighted(0.2)), 1..80),
+    ) {
+        let fact = |(id, (minute, user, is_incoming, is_web, is_event)): (usize, &(i64, u8, bool, bool, bool))| {
+            let build = if *is_incoming { incoming } else { outgoing };
+            let (id, user) = (id.to_string(), format!("user {user}"));
+            let fact = match is_event {
+                true => event(&id, &user, cut + minute, "handoff").unwrap(),
+                false => build(&id, &user, cut + minute),
+            };
+            fact.on(if *is_web { "web" } else { "telegram" }).build().unwrap()
+        };
+        let facts: Vec<Fact> = times.iter().enumerate().map(fact).collect();
+        let cut = MONDAY.plus_ms(cut * MINUTE_MS);
+        let start = cut.quarter().plus_ms(-quarters * QUARTER_MS);
+        let from = start.plus_ms((quarters + rest) * QUARTER_MS);
+        let period = Period::Instants { from, to: from.plus_ms((quarters + rest) * QUARTER_MS) };
+        let now = from.plus_ms(cut.as_ms() - start.as_ms());
+        let channel = channel.map(|word| Channel::parse(word).unwrap());
+        let query = ReportQuery { period, channel, ..ReportQuery::default() };
+        block_on(async {
+            let store = TestStore::open().await.unwrap();
+            let bot = add_bot(&store, &settings).await;
+            let oracle = Oracle::new(&facts, settings.idle_timeout);
+            let use_oracle = UseOracle::new(&facts);
+            store.ingest(bot, facts).await.unwrap();
+            let report = ask(&store, bot, &query, now).await.unwrap();
+            let compared = report.comparison.as_ref().unwrap();
+            prop_assert_eq!(compared.cut.map(Instant::from), Some(cut));
+            prop_assert_eq!(oracle.check(&report), Ok(()));
+            check_uses(&store, bot, &use_oracle, &(query, now)).await
         })?;
     }
 
