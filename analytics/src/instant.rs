@@ -49,6 +49,11 @@ impl Instant {
         Self(self.0.saturating_add(QUARTER_MS - 1)).quarter()
     }
 
+    /// The edge between two UTC quarters of an hour that is nearest; of two as near, the later one.
+    pub const fn nearest_quarter(self) -> Self {
+        Self(self.0.saturating_add(QUARTER_MS / 2)).quarter()
+    }
+
     /// Whether this instant is an edge between two quarters of an hour.
     pub const fn is_on_quarter(self) -> bool {
         self.0.rem_euclid(QUARTER_MS) == 0

@@ -115,8 +115,11 @@ const FROM_COUNTERS: &str = "select input.place,
 fn rows_of(revisions: Revisions, scope: i64, sums: &[(usize, VisitSum)], series: &[Series]) -> Bulk<'static> {
     let is_counted = |(_, sum): &&(usize, VisitSum)| sum.tier != Tier::Quarter || sum.previous_from.is_none();
     let part = |sum: &VisitSum| if sum.previous_from.is_none() { TILE } else { BAND };
-    // What is cut within a quarter is for strips.
-    let whole = |sum: &VisitSum| VisitSum { buckets: sum.buckets.quarters(), ..*sum };
+    // What lies between a cut and the quarter next to it is for strips.
+    let whole = |sum: &VisitSum| {
+        let TimeRange { start, end } = sum.buckets;
+        VisitSum { buckets: TimeRange::new(start.nearest_quarter(), end.nearest_quarter()), ..*sum }
+    };
     let sums = sums.iter().filter(is_counted).map(|(place, sum)| (part(sum), *place, whole(sum)));
     let bars = series.iter().enumerate().map(|(place, (tier, range))| {
         let all = VisitSum {
