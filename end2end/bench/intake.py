@@ -79,6 +79,12 @@ def send(parlance, bodies, connections, seconds=None):
     return sent
 
 
+def measure_at_rest(parlance):
+    """The median report with nothing beside it, asked as `measure_beside` asks."""
+    reader = Reader(parlance)
+    return median(reader.time_after_pause("28d") for _ in range(100))
+
+
 def measure_beside(parlance, rows):
     """While batches arrive as fast as they are taken: the median report, and the most memory resident, in bytes."""
     target = (parlance.server.address, parlance.bots[0][1], bodies(rows, BATCH), BATCH_CONNECTIONS)
@@ -86,9 +92,8 @@ def measure_beside(parlance, rows):
     sender.start()
     reader, times, memory = Reader(parlance), [], []
     while sender.is_alive():
-        times.append(reader.time("28d"))
+        times.append(reader.time_after_pause("28d"))
         memory.append(parlance.server.memory())
-        time.sleep(0.01)
     sender.join()
     if sender.exitcode != 0:
         raise RuntimeError("the batches beside the reports failed")
