@@ -5,7 +5,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 export PATH="$root/node_modules/.bin:${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
 
-# The two sides never share a target directory: their features and profiles differ, and one would evict the other.
+# The two sides never share a target directory: their features and profiles differ, and one would evict the other. Neither
+# do two checkouts: cargo would take what one has built for the other's wherever the sources are older.
 server_target=${CARGO_TARGET_DIR:-$root/target}
 client_target=$server_target/client
 wasm=wasm32-unknown-unknown
