@@ -14,7 +14,7 @@ Written by `make bench`; `script/bench.sh MESSAGES ENGINE` does other sizes and 
 **What is asked.** The report of the biggest bot, which holds half of all messages: users, new and returning users, sessions and messages of a period and of the one before, and the same for every bar of the chart, in the bot's time zone.
 Parlance answers over HTTP, without any cache of answers. The others answer the same from their own process, and need not draw the bars of the period before.
 They hold the same rows with numbers in place of texts, sorted or indexed for this one question, and get for free what would cost them most: which message opens a session, local dates, and each user's first message are columns that were computed for them.
-**A time is printed only after every figure and every bar agreed exactly.** Times are medians of warm calls, one right after the other. Beside the intake, and at rest to compare with that, each comes 10 ms after the one before, when caches and processors have done something else or gone to sleep: that takes longer by itself.
+**A time is printed only after every figure and every bar agreed exactly.** Times are medians of warm calls, one right after the other. Beside the intake, and at rest to compare with that, each comes 10 ms after the one before: after a pause a report takes longer by itself, as everything that the server answers does.
 
 **What is made up.** 50 bots with Zipf's sizes, users who return with a heavy tail, days and weeks with their rhythm, growth over 30 months, three channels, ids of 20 bytes in order of time, no text. The same every time.
 

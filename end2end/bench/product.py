@@ -149,7 +149,7 @@ class Reader:
         return median(self.time(period) for _ in range(calls))
 
     def time_after_pause(self, period):
-        """Not right after the one before: caches and processors have done something else meanwhile, or gone to sleep."""
+        """Not right after the one before: after a pause everything takes longer, however little the machine has to do."""
         time.sleep(PAUSE_S)
         return self.time(period)
 
