@@ -30,7 +30,7 @@ faults: setup ## Kills the server, fills its disk, takes its database away, and 
 fmt: setup ## Formats the code
 	@script/format.sh
 
-lint: setup ## The lints alone, both sides
+lint: setup ## The lints alone, both sides, and the dependencies' licences, sources and known vulnerabilities
 	@script/lint.sh
 
 setup: ## Installs what is missing

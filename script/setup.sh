@@ -7,6 +7,7 @@ source "$(dirname "$0")/env.sh"
 
 nextest_version=0.9.143
 leptosfmt_version=0.1.33
+cargo_deny_version=0.20.2
 
 main() {
   need_rust
@@ -17,6 +18,7 @@ main() {
   need_wasm_bindgen
   need_nextest
   need_leptosfmt
+  need_cargo_deny
   need_npm_packages
 }
 
@@ -137,6 +139,15 @@ need_leptosfmt() {
   else
     explain "cargo: install leptosfmt, which formats the pages' markup"
     cargo install leptosfmt --version "$leptosfmt_version" --locked --debug --force
+  fi
+}
+
+need_cargo_deny() {
+  if [ "$(cargo-deny --version 2>/dev/null)" = "cargo-deny $cargo_deny_version" ]; then
+    present "cargo-deny"
+  else
+    explain "cargo: install cargo-deny, which checks what Parlance depends on (two minutes)"
+    cargo install cargo-deny --version "$cargo_deny_version" --locked --debug --force
   fi
 }
 

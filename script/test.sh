@@ -10,6 +10,7 @@ main() {
   step "Types of the browser tests" tsc --noEmit --project end2end
   step "Lints, server side" script/lint.sh server
   step "Lints, client side" script/lint.sh client
+  step "Dependencies" script/lint.sh dependencies
   step "Rust tests, SQLite" cargo nextest run --workspace --exclude frontend
   step "Rust tests, PostgreSQL" script/postgres.sh cargo nextest run --profile postgres -p store -p server
   step "Examples in the documentation" doctests
