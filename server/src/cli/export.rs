@@ -14,7 +14,7 @@ use store::export::ExportCursor;
 
 use super::UsageError;
 use crate::intake::written::{FIELDS, WrittenItem};
-use crate::read::spreadsheet::defuse;
+use crate::read::spreadsheet::{table_writer, text_cell};
 
 const PAGE: u32 = 5_000;
 
@@ -84,7 +84,7 @@ impl FactWriter {
         Ok(match format {
             Format::Ndjson => Self::Ndjson(BufWriter::new(io::stdout())),
             Format::Csv => {
-                let mut table = csv::Writer::from_writer(io::stdout());
+                let mut table = table_writer(io::stdout());
                 table.write_record(FIELDS)?;
                 Self::Csv(Box::new(table))
             }
@@ -113,21 +113,20 @@ impl FactWriter {
 
 /// In the order of [`FIELDS`].
 fn cells(item: &WrittenItem<'_>) -> [String; FIELDS.len()] {
-    let text = |text: &str| defuse(text).into_owned();
-    let optional = |value: Option<&str>| value.map(text).unwrap_or_default();
+    let optional = |value: Option<&str>| value.map(text_cell).unwrap_or_default();
     let count = |value: Option<u64>| value.map(|count| count.to_string()).unwrap_or_default();
     let truth = |value: Option<bool>| value.map(|value| value.to_string()).unwrap_or_default();
     let json = |value: &Option<Box<serde_json::value::RawValue>>| {
         value.as_ref().map_or("", |json| json.get()).to_owned()
     };
     [
-        text(item.r#type),
-        text(item.id),
-        text(item.user_id),
+        text_cell(item.r#type),
+        text_cell(item.id),
+        text_cell(item.user_id),
         optional(item.session_id),
         item.at.clone(),
         optional(item.direction),
-        text(item.channel),
+        text_cell(item.channel),
         optional(item.text),
         optional(item.intent),
         truth(item.handled),
@@ -138,6 +137,6 @@ fn cells(item: &WrittenItem<'_>) -> [String; FIELDS.len()] {
         count(item.latency_ms),
         truth(item.model_failed),
         json(&item.value),
-        json(&item.properties),
+        text_cell(&json(&item.properties)),
     ]
 }

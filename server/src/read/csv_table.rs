@@ -3,6 +3,8 @@
 
 use analytics::report::{Report, TimeseriesRow};
 
+use super::spreadsheet::table_writer;
+
 pub(crate) const COLUMNS: [&str; 18] = [
     "start",
     "end",
@@ -29,7 +31,7 @@ pub(crate) const COLUMNS: [&str; 18] = [
 /// # Errors
 /// None that can happen in memory: they are the writer's.
 pub fn write(report: &Report) -> Result<Vec<u8>, csv::Error> {
-    let mut table = csv::Writer::from_writer(Vec::new());
+    let mut table = table_writer(Vec::new());
     table.write_record(COLUMNS)?;
     for (index, row) in report.timeseries.iter().enumerate() {
         let previous = report.comparison.as_ref().and_then(|comparison| comparison.timeseries.get(index));

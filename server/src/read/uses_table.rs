@@ -6,7 +6,7 @@ use analytics::latency::{Latency, Percentile};
 use analytics::model_use::{ModelRow, ModelUseReport};
 use analytics::report::{Amount, Kpi};
 
-use super::spreadsheet::defuse;
+use super::spreadsheet::{table_writer, text_cell};
 
 /// The columns of a table of events.
 pub const EVENT_COLUMNS: [&str; 7] =
@@ -51,7 +51,7 @@ pub fn write_model_use(report: &ModelUseReport) -> Result<Vec<u8>, csv::Error> {
 }
 
 fn write(columns: &[&str], lines: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>, csv::Error> {
-    let mut table = csv::Writer::from_writer(Vec::new());
+    let mut table = table_writer(Vec::new());
     table.write_record(columns)?;
     for line in lines {
         table.write_record(line)?;
@@ -60,12 +60,12 @@ fn write(columns: &[&str], lines: impl Iterator<Item = Vec<String>>) -> Result<V
 }
 
 fn event_cells(row: &EventRow) -> Vec<String> {
-    let name = [defuse(&row.name).into_owned()];
+    let name = [text_cell(&row.name)];
     name.into_iter().chain(kpi(row.count)).chain(kpi(row.users)).chain(amount(row.value)).collect()
 }
 
 fn model_cells(row: &ModelRow) -> Vec<String> {
-    let name = [defuse(row.model.as_deref().unwrap_or_default()).into_owned()];
+    let name = [text_cell(row.model.as_deref().unwrap_or_default())];
     let totals = &row.totals;
     let counts = [totals.calls, totals.errors, totals.input_tokens, totals.output_tokens];
     let counts = counts.into_iter().flat_map(kpi);

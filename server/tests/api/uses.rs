@@ -65,13 +65,41 @@ async fn model_use_is_added_up_by_model() {
 async fn both_are_tables_too_in_which_no_name_is_run() {
     let server = TestServer::start().await;
     let bot = bot_with_uses(&server).await;
-    for (what, line) in [("events", "'=handoff,3,,2,,3.5,"), ("model-use", "m-1,2,,1,,10,,5,,0.25,,1,800,")] {
+    let lines = [("events", "\"'=handoff\",3,,2,,3.5,"), ("model-use", "\"m-1\",2,,1,,10,,5,,0.25,,1,800,")];
+    for (what, line) in lines {
         let path = format!("/api/v1/bots/{}/{what}.csv?period=7d", bot.id);
         let answer = server.get(&path).bearer(&bot.read_token).send().await;
         assert_eq!(answer.status, 200);
         let first = answer.text().lines().nth(1).unwrap().to_owned();
         assert!(first.starts_with(line), "{first}");
     }
+}
+
+/// A separator, a quote or a blank before the formula changes nothing.
+#[tokio::test]
+async fn a_name_is_one_cell_in_every_table_whatever_separates_the_cells() {
+    let server = TestServer::start().await;
+    let bot = server.create_bot("cells").await;
+    let name = "x;=cmd|' /C calc'!A0;\"";
+    let items = json!([
+        {"id": "1", "user_id": "u", "at": AT, "type": name},
+        {"id": "2", "user_id": "u", "at": AT, "type": "model_call", "model": "\u{a0}=1+1"},
+    ]);
+    let answer = server.send(&bot, items.to_string()).send().await;
+    assert_eq!(answer.json()["accepted"], 2, "{}", answer.text());
+    for (what, cell) in [("events", name), ("model-use", "'\u{a0}=1+1")] {
+        let path = format!("/api/v1/bots/{}/{what}.csv?period=7d", bot.id);
+        let table = server.get(&path).bearer(&bot.read_token).send().await.text();
+        for separator in [b',', b';', b'\t'] {
+            let table = table.lines().nth(1).unwrap().replacen(',', &char::from(separator).to_string(), 1);
+            let mut table = csv::ReaderBuilder::new()
+                .has_headers(false)
+                .delimiter(separator)
+                .from_reader(table.as_bytes());
+            assert_eq!(&table.records().next().unwrap().unwrap()[0], cell);
+        }
+    }
+    server.stop().await;
 }
 
 #[tokio::test]
