@@ -69,17 +69,22 @@ impl FromServerFnError for AppError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Unavailable,
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
-                refused(Self::invalid("form", "unreadable"))
-            }
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => unreadable(),
+            // A form that came. Elsewhere it is the server's answer, or the error in a page's address.
+            #[cfg(feature = "ssr")]
+            ServerFnErrorErr::Deserialization(_) if crate::api::authorise::is_call() => unreadable(),
             _ => Self::Internal { incident: "transport".to_owned() },
         }
     }
 }
 
-/// An error that is made on the server gives the response its status.
-fn refused(error: AppError) -> AppError {
+/// A form that cannot be read. The server gives its response the status and logs it, without anything that it held.
+fn unreadable() -> AppError {
+    let error = AppError::invalid("form", "unreadable");
     #[cfg(feature = "ssr")]
-    crate::api::authorise::set_status(&error);
+    {
+        tracing::info!(problem.code = "form_unreadable", "refused");
+        crate::api::authorise::set_status(&error);
+    }
     error
 }

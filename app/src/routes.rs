@@ -27,9 +27,7 @@ pub fn client_part(path: &str) -> &'static str {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     view! {
-        <Title formatter=|title: String| {
-            if title.is_empty() { "Parlance".to_owned() } else { format!("{title} · Parlance") }
-        } />
+        <Title formatter=format_title />
         <Router>
             <SiteHeader />
             <main id="main" tabindex="-1">
@@ -38,6 +36,15 @@ pub fn App() -> impl IntoView {
             </main>
         </Router>
     }
+}
+
+/// A page's title with the product's name. The server puts it into the document as it is (leptos_meta 0.8), so it is
+/// escaped there; a browser sets it as text.
+fn format_title(title: String) -> String {
+    let title = if title.is_empty() { "Parlance".to_owned() } else { format!("{title} · Parlance") };
+    #[cfg(feature = "ssr")]
+    let title = title.to_html();
+    title
 }
 
 /// The server has every route, and so has a client of both parts.

@@ -13,9 +13,6 @@ use crate::recount::{building, preview};
 use crate::rules::{Rules, rule_columns};
 use crate::{Store, StoreError};
 
-/// Longest name of a bot, in characters.
-pub const MAX_BOT_NAME_CHARS: usize = 100;
-
 /// A chatbot as its owner set it up.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bot {
@@ -23,7 +20,7 @@ pub struct Bot {
     pub id: BotId,
     /// Who owns it.
     pub owner: AccountId,
-    /// Its name: 1 to 100 characters.
+    /// Its name, as [`analytics::names::parse_bot_name`] takes it. An older version took hidden characters as well.
     pub name: String,
     /// Zone and week start.
     pub calendar: Calendar,

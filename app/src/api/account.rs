@@ -20,6 +20,7 @@ use {
     super::words::{ago, browser},
     crate::theme::{Theme, find_theme, set_theme},
     analytics::ids::BotId,
+    analytics::names,
     store::credentials::Password,
 };
 
@@ -69,7 +70,8 @@ pub async fn load_account() -> Result<Json, AppError> {
     let logins = context.store.list_logins(viewer.account_id, &login, now).await.map_err(internal)?;
     let tokens = context.store.list_read_tokens(viewer.account_id).await.map_err(internal)?;
     let bots = context.store.list_bots(scope_of(&viewer)).await.map_err(internal)?;
-    let name_of = |id: BotId| bots.iter().find(|bot| bot.id == id).map(|bot| bot.name.clone());
+    let name_of =
+        |id: BotId| bots.iter().find(|bot| bot.id == id).map(|bot| names::show(&bot.name).into_owned());
     let (new_token, done) = take_flash();
     Json::new(&AccountView {
         logins: logins.into_iter().map(|(login, is_current)| login_row(login, is_current, now)).collect(),
@@ -82,7 +84,7 @@ pub async fn load_account() -> Result<Json, AppError> {
             })
             .collect(),
         email: viewer.email,
-        bots: bots.into_iter().map(|bot| BotLink { id: bot.id, name: bot.name }).collect(),
+        bots: bots.into_iter().map(BotLink::of).collect(),
         new_token,
         theme: find_theme().word().to_owned(),
         done,

@@ -40,7 +40,7 @@ pub struct LoadedReport {
 /// A custom event as the chart shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChosenEvent {
-    /// Its name.
+    /// Its name as it may be shown.
     pub name: String,
     /// The same as it may stand in HTML.
     pub html: String,

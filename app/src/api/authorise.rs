@@ -106,7 +106,7 @@ pub fn refuse(error: AppError) -> AppError {
 /// part of it may fail while the page stays; a plain form is sent back to its page, which a status would prevent.
 pub(crate) fn set_status(error: &AppError) {
     let Some(parts) = use_context::<Parts>() else { return };
-    if !parts.uri.path().starts_with("/fn/") || accepts_html(&parts) {
+    if !is_call() || accepts_html(&parts) {
         return;
     }
     set_response_status(error);
@@ -116,6 +116,11 @@ pub(crate) fn set_status(error: &AppError) {
     {
         response.set_status(StatusCode::OK);
     }
+}
+
+/// Whether this request calls a server function: not one for a page.
+pub(crate) fn is_call() -> bool {
+    use_context::<Parts>().is_some_and(|parts| parts.uri.path().starts_with("/fn/"))
 }
 
 /// Sets status and `Retry-After` of the response, whatever was asked for.

@@ -19,6 +19,7 @@ use {
     analytics::fact::{Direction, Fact, FactKind, Message},
     analytics::ids::{Channel, FactId, UserId},
     analytics::instant::Instant,
+    analytics::names,
     store::bots::BotChange,
 };
 
@@ -27,7 +28,7 @@ use {
 pub struct BotView {
     /// Its id.
     pub id: BotId,
-    /// Its name.
+    /// Its name as it may be shown.
     pub name: String,
     /// How far it has come.
     pub state: BotState,
@@ -61,7 +62,7 @@ pub async fn load_bot(bot_id: BotId) -> Result<Json, AppError> {
     };
     Json::new(&BotView {
         id: bot.id,
-        name: bot.name,
+        name: names::show(&bot.name).into_owned(),
         state,
         has_messages: bot.first_message_at.is_some(),
         first_steps,

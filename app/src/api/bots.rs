@@ -13,7 +13,8 @@ use {
     super::authorise::{internal, invalid, scope_of, server_context, viewer},
     super::redirect::go_on_to,
     analytics::calendar::Zone,
-    store::bots::{MAX_BOT_NAME_CHARS, NewBot},
+    analytics::names::{BotNameError, parse_bot_name},
+    store::bots::NewBot,
 };
 
 /// The bots that somebody may see.
@@ -128,15 +129,13 @@ pub async fn create_bot(
     go_on_to(format!("/bots/{id}/analytics"))
 }
 
-/// A bot's name: 1 to 100 characters without control characters, trimmed.
+/// A bot's name, as [`parse_bot_name`] takes it.
 #[cfg(feature = "ssr")]
 pub(super) fn parse_name(name: &str) -> Result<String, AppError> {
-    let name = name.trim();
-    let length = name.chars().count();
-    if length == 0 || length > MAX_BOT_NAME_CHARS || name.chars().any(char::is_control) {
-        return Err(invalid("name", "length"));
-    }
-    Ok(name.to_owned())
+    parse_bot_name(name).map_err(|error| match error {
+        BotNameError::Length => invalid("name", "length"),
+        BotNameError::Hidden(_) => invalid("name", "hidden"),
+    })
 }
 
 /// A time zone's IANA name.

@@ -3,6 +3,7 @@
 use std::cmp::{Ordering, Reverse};
 
 use analytics::metric::Metric;
+use analytics::names;
 use analytics::query::ReportQuery;
 use analytics::report::Report;
 use store::bots::{Bot, BotScope};
@@ -66,7 +67,7 @@ fn card(context: &ServerContext, bot: Bot, report: Option<&Report>) -> BotCard {
         id: bot.id,
         state: state(&bot),
         last_message: bot.last_message_at.map(|at| ago(at, context.clock.now())),
-        name: bot.name,
+        name: names::show(&bot.name).into_owned(),
         figures: figures.unwrap_or_default(),
     }
 }

@@ -13,6 +13,7 @@ use {
     super::authorise::{internal, server_context, visible_bot},
     super::flash::{self, Flash},
     super::snippets::{self, Filling},
+    analytics::names,
 };
 
 /// A bot's ways in.
@@ -82,7 +83,7 @@ pub async fn load_connect(bot_id: BotId) -> Result<Json, AppError> {
     let filling = Filling { base_url: &context.base_url, key: new_key.as_deref(), bot: bot_id };
     Json::new(&ConnectView {
         groups: snippets::GROUPS.iter().map(|group| write_group(group, &filling)).collect(),
-        name: bot.name,
+        name: names::show(&bot.name).into_owned(),
         is_activated: bot.is_activated,
         may_add_key: keys.len() < store::keys::MAX_WRITE_KEYS,
         key_prefixes: keys.into_iter().map(|key| key.prefix).collect(),

@@ -12,6 +12,7 @@ use crate::json::Json;
 use {
     super::authorise::{internal, server_context, visible_bot},
     super::intake_words::Writer,
+    analytics::names,
 };
 
 /// Which requests are looked at.
@@ -109,5 +110,9 @@ pub async fn load_intake(
     let context = server_context()?;
     let log = context.store.load_intake_log(bot_id).await.map_err(internal)?;
     let writer = Writer::new(bot.calendar, context.clock.now());
-    Json::new(&writer.write(bot.name, &log, IntakeFilter { with_problems, door, every }))
+    Json::new(&writer.write(
+        names::show(&bot.name).into_owned(),
+        &log,
+        IntakeFilter { with_problems, door, every },
+    ))
 }

@@ -3,6 +3,7 @@
 use analytics::calendar::Calendar;
 use analytics::error::RejectionCode;
 use analytics::instant::Instant;
+use analytics::names;
 use chrono::Timelike;
 use store::intake_log::{IntakeLog, IntakeRejection, IntakeRequest, RejectionKind};
 
@@ -81,7 +82,7 @@ impl Writer {
         RequestRow {
             at: self.time(request.at),
             door: door_name(&request.door).to_owned(),
-            client: request.client.clone().unwrap_or_default(),
+            client: show(request.client.as_deref().unwrap_or_default()),
             status: request.status,
             refusal: request.refusal.as_ref().map(|refusal| refusal.code.clone()),
             counts: counts.map(format::count),
@@ -96,28 +97,28 @@ impl Writer {
             let field = sample.field.clone().unwrap_or_else(|| "the item".to_owned());
             let absent =
                 if sample.field.is_some() && !sample.fields.is_empty() { Some("absent") } else { None };
-            Some((field, sample.value.clone().or_else(|| absent.map(str::to_owned))?))
+            Some((field, show(sample.value.as_deref().or(absent)?)))
         });
         ProblemRow {
             code: group.code.to_owned(),
             count: count_of(group.count, group.unit),
             last: self.last(&group.newest),
             detail: group.detail.to_owned(),
-            fields: sample.map(|sample| sample.fields.join(", ")).unwrap_or_default(),
+            fields: sample.map(|sample| show(&sample.fields.join(", "))).unwrap_or_default(),
             wrong,
         }
     }
 
     fn ignored(&self, group: &Group<'_>) -> IgnoredRow {
         IgnoredRow {
-            name: group.code.to_owned(),
+            name: show(group.code),
             count: count_of(group.count, group.unit),
             last: self.last(&group.newest),
         }
     }
 
     fn last(&self, newest: &Newest<'_>) -> String {
-        let client = newest.client.map(|client| format!(" ({client})")).unwrap_or_default();
+        let client = newest.client.map(|client| format!(" ({})", show(client))).unwrap_or_default();
         format!("last {} through {}{client}", self.time(newest.at), door_name(newest.door))
     }
 
@@ -131,6 +132,11 @@ impl Writer {
             format!("{}, {time}", format::date(local.date_naive()))
         }
     }
+}
+
+/// What a client calls something, without hidden characters.
+fn show(name: &str) -> String {
+    names::show(name).into_owned()
 }
 
 fn is_problematic(request: &IntakeRequest) -> bool {

@@ -19,6 +19,7 @@ use {
     crate::context::ServerContext,
     crate::format,
     analytics::instant::{Instant, MINUTE_MS},
+    analytics::names,
     analytics::settings::IdleTimeout,
     store::bots::BotChange,
     store::keys::KeyEntry,
@@ -29,8 +30,10 @@ use {
 pub struct SettingsView {
     /// Its id.
     pub id: BotId,
-    /// Its name.
+    /// Its name as it may be shown.
     pub name: String,
+    /// Its name as it was given, for changing it.
+    pub given_name: String,
     /// IANA name of its zone.
     pub time_zone: String,
     /// The day on which its weeks begin.
@@ -107,7 +110,8 @@ pub async fn load_settings(
     let wanted = bot.wanted_rule();
     Json::new(&SettingsView {
         id: bot.id,
-        name: bot.name,
+        name: names::show(&bot.name).into_owned(),
+        given_name: bot.name,
         time_zone: wanted.time_zone,
         week_start: wanted.week_start,
         timeout_min: wanted.idle_timeout_ms.as_ms() / MINUTE_MS,
@@ -178,7 +182,8 @@ pub async fn revoke_write_key(bot_id: BotId, key_id: i64) -> Result<String, AppE
 #[server(prefix = "/fn", endpoint = "delete_bot", output = Answer)]
 pub async fn delete_bot(bot_id: BotId, confirmation: String) -> Result<String, AppError> {
     let bot = visible_bot(bot_id).await?;
-    if confirmation.trim() != bot.name {
+    let confirmed = confirmation.trim();
+    if confirmed != bot.name && confirmed != names::show(&bot.name) {
         return Err(invalid("confirmation", "mismatch"));
     }
     server_context()?.store.delete_bot(bot_id).await.map_err(internal)?;

@@ -22,8 +22,16 @@ pub struct ViewerBar {
 pub struct BotLink {
     /// Its id.
     pub id: BotId,
-    /// Its name.
+    /// Its name as it may be shown.
     pub name: String,
+}
+
+#[cfg(feature = "ssr")]
+impl BotLink {
+    /// The link to a bot.
+    pub(super) fn of(bot: store::bots::Bot) -> Self {
+        Self { id: bot.id, name: analytics::names::show(&bot.name).into_owned() }
+    }
 }
 
 /// Who is signed in: an `Option` of [`ViewerBar`], `None` when nobody is. Keeps the login's cookie alive.
@@ -38,6 +46,6 @@ pub async fn load_viewer() -> Result<Json, AppError> {
     let Some(viewer) = find_viewer().await? else { return Json::new(&NOBODY) };
     super::sign_in::renew_cookie(&context);
     let bots = context.store.list_bots(scope_of(&viewer)).await.map_err(internal)?;
-    let bots = bots.into_iter().map(|bot| BotLink { id: bot.id, name: bot.name }).collect();
+    let bots = bots.into_iter().map(BotLink::of).collect();
     Json::new(&Some(ViewerBar { email: viewer.email, bots }))
 }

@@ -43,6 +43,9 @@ fn field_sentence(field: &str, code: &str) -> &'static str {
         ("token", _) => {
             "This token is not valid. It is used up or was replaced by a later one: restart the server to see a new one in its log."
         }
+        ("name", "hidden") => {
+            "The name holds an invisible character, or one that turns the direction of writing. Type it anew instead of pasting it."
+        }
         ("name", _) => "A name has 1 to 100 characters, all on one line.",
         ("time_zone", _) => "No time zone has this name: take an IANA name such as Europe/Berlin, or UTC.",
         ("timeout_min", _) => "A timeout lies between 1 and 1440 minutes.",

@@ -9,6 +9,7 @@ use std::cmp::Ordering;
 use analytics::events::EventsReport;
 use analytics::ids::EventName;
 use analytics::model_use::ModelUseReport;
+use analytics::names;
 use analytics::report::Report;
 use leptos::prelude::*;
 
@@ -42,8 +43,9 @@ impl Uses {
             let row = events.events.iter().find(|row| row.name == name);
             row.map_or_else(zeros, |row| row.timeseries.clone())
         });
-        let html = view! { {name.to_owned()} }.to_html();
-        ChosenEvent { name: name.to_owned(), html, counts: counts.unwrap_or_default() }
+        let name = names::show(name).into_owned();
+        let html = name.clone().to_html();
+        ChosenEvent { name, html, counts: counts.unwrap_or_default() }
     }
 
     /// The cards; a bot that counts nothing but messages has none.

@@ -37,7 +37,7 @@ pub fn BotSettingsPage() -> impl IntoView {
 
 #[component]
 fn Sections(bot: SettingsView) -> impl IntoView {
-    let SettingsView { id, name, time_zone, week_start, timeout_min, preview, .. } = bot;
+    let SettingsView { id, name, given_name, time_zone, week_start, timeout_min, preview, .. } = bot;
     let notice = match bot.recalculating {
         Some(sentence) => view! { <Notice>{sentence}</Notice> }.erase(),
         None => view! { <DoneNotice done=bot.done /> }.erase(),
@@ -45,7 +45,7 @@ fn Sections(bot: SettingsView) -> impl IntoView {
     view! {
         {notice}
         <div class="sections">
-            <general::General id=id name=name.clone() time_zone=time_zone week_start=week_start />
+            <general::General id=id name=given_name time_zone=time_zone week_start=week_start />
             <sessions::Sessions id=id timeout_min=timeout_min preview=preview />
             <keys::WriteKeys id=id keys=bot.keys may_add=bot.may_add_key new_key=bot.new_key />
             <sending::Sending

@@ -2,6 +2,7 @@
 
 pub mod card;
 
+use analytics::names;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -46,7 +47,11 @@ fn Bots(list: BotList, search: String) -> impl IntoView {
         return view! { <FirstBot /> }.erase();
     }
     let nothing = list.cards.is_empty().then(|| {
-        view! { <p class="empty">{format!("No bot's name holds “{search}”.")}" "<a href="/">"Show all"</a></p> }
+        view! {
+            <p class="empty">
+                {format!("No bot's name holds “{}”.", names::show(&search))}" "<a href="/">"Show all"</a>
+            </p>
+        }
     });
     view! {
         {nothing}

@@ -1,6 +1,7 @@
 //! Custom events by name.
 
 use analytics::events::{EventRow, EventsReport};
+use analytics::names;
 use analytics::nano::Nano;
 use analytics::report::Report;
 use leptos::prelude::*;
@@ -61,7 +62,7 @@ fn line(row: &EventRow, state: &DashboardState, has_values: bool) -> AnyView {
                     id=button_id(&row.name)
                     data-event=row.name.clone()
                 >
-                    {row.name.clone()}
+                    {names::show(&row.name).into_owned()}
                 </button>
             </th>
             <td>{format::count(row.count.value)}</td>

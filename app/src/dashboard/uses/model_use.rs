@@ -4,6 +4,7 @@ use analytics::change::Change;
 use analytics::comparison::ComparisonMode;
 use analytics::latency::{Latency, Percentile};
 use analytics::model_use::{ModelRow, ModelUseReport, ModelUseTotals};
+use analytics::names;
 use analytics::nano::Nano;
 use analytics::report::{Kpi, Report};
 use leptos::prelude::*;
@@ -106,7 +107,8 @@ fn cost_per_session(cost: Nano, sessions: u64) -> String {
 }
 
 fn line(row: &ModelRow, sessions: u64) -> AnyView {
-    let name = row.model.clone().unwrap_or_else(|| "(no name)".to_owned());
+    let name =
+        row.model.as_deref().map_or_else(|| "(no name)".to_owned(), |name| names::show(name).into_owned());
     let ModelUseTotals { calls, errors, input_tokens, output_tokens, cost_usd, latency, .. } = &row.totals;
     let title = |at| bounds(at).unwrap_or_default();
     view! {

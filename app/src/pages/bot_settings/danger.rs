@@ -14,7 +14,9 @@ pub fn DeleteBot(id: BotId, name: String) -> impl IntoView {
         <section class="card danger-zone" id="delete" aria-labelledby="delete-title">
             <h2 id="delete-title">"Delete this bot"</h2>
             <p>
-                "Deletes "<strong>{name}</strong>
+                "Deletes "<strong>
+                    <bdi>{name}</bdi>
+                </strong>
                 " with all its messages, figures and keys, at once and for ever. To pause it, deactivate it instead."
             </p>
             <PostForm form=form fields=&["confirmation"]>
