@@ -1,6 +1,6 @@
 //! Where a request comes from. `X-Forwarded-For` is believed only as far as trusted proxies wrote it.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use app::context::ClientAddress;
 use axum::extract::{ConnectInfo, Request, State};
@@ -30,13 +30,20 @@ fn resolve(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let hops: Vec<&str> = forwarded.flat_map(|value| value.split(',')).map(str::trim).collect();
     let mut address = peer.to_canonical();
     for hop in hops.into_iter().rev() {
-        let Ok(next) = hop.parse::<IpAddr>() else { break };
+        let Some(next) = read_hop(hop) else { break };
         if !is_trusted(address) {
             break;
         }
         address = next.to_canonical();
     }
     address
+}
+
+/// An address, with or without a port. Proxies write both, and an address of IPv6 in brackets or without.
+fn read_hop(hop: &str) -> Option<IpAddr> {
+    let with_port = || hop.parse::<SocketAddr>().ok().map(|address| address.ip());
+    let in_brackets = || hop.strip_prefix('[')?.strip_suffix(']')?.parse::<Ipv6Addr>().ok().map(IpAddr::from);
+    hop.parse().ok().or_else(with_port).or_else(in_brackets)
 }
 
 #[cfg(test)]
@@ -75,6 +82,23 @@ mod tests {
     fn an_unreadable_hop_ends_the_walk() {
         assert_eq!(resolved("10.0.0.1", &["198.51.100.1, unknown"]), "10.0.0.1");
         assert_eq!(resolved("10.0.0.1", &[]), "10.0.0.1");
+    }
+
+    #[test]
+    fn a_hop_may_have_a_port_or_brackets() {
+        for (hop, address) in [
+            ("198.51.100.1:5000", "198.51.100.1"),
+            ("2001:db8::1", "2001:db8::1"),
+            ("[2001:db8::1]", "2001:db8::1"),
+            ("[2001:db8::1]:443", "2001:db8::1"),
+            ("[::ffff:198.51.100.1]:443", "198.51.100.1"),
+            ("198.51.100.1:70000", "10.0.0.1"),
+            ("[198.51.100.1]", "10.0.0.1"),
+            ("[2001:db8::1", "10.0.0.1"),
+            ("_hidden", "10.0.0.1"),
+        ] {
+            assert_eq!(resolved("10.0.0.1", &[hop]), address, "{hop}");
+        }
     }
 
     #[test]

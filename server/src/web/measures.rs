@@ -10,7 +10,6 @@ use axum::Extension;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use metrics::{counter, gauge, histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
@@ -19,6 +18,7 @@ use metrics_process::Collector;
 use crate::intake::log::note::OfIntake;
 use crate::problem::Problem;
 use crate::state::ServerState;
+use crate::web::local::is_direct;
 
 /// Upper bounds of durations, in seconds.
 const SECONDS: [f64; 14] =
@@ -84,9 +84,9 @@ pub async fn get_metrics(
     State(state): State<ServerState>,
     Extension(ClientAddress(address)): Extension<ClientAddress>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    headers: HeaderMap,
+    request: Request,
 ) -> Result<Response, Problem> {
-    if !may_read(&state, address, peer.ip(), &headers) {
+    if !may_read(&state, address, peer.ip(), &request) {
         return Err(Problem::not_found());
     }
     let handle = RECORDER.get().and_then(Option::as_ref).ok_or_else(Problem::not_found)?;
@@ -95,11 +95,11 @@ pub async fn get_metrics(
     Ok(([(CONTENT_TYPE, "text/plain; version=0.0.4")], handle.render()).into_response())
 }
 
-/// What a proxy that nobody vouches for passes on comes from anywhere, although it has the proxy's address.
-fn may_read(state: &ServerState, address: IpAddr, peer: IpAddr, headers: &HeaderMap) -> bool {
-    let is_forwarded = ["x-forwarded-for", "forwarded"].iter().any(|name| headers.contains_key(*name));
-    let is_of_proxy = is_forwarded && address == peer.to_canonical();
-    !is_of_proxy && state.metrics_from.iter().any(|network| network.contains(&address))
+/// What a proxy passes on without saying for whom comes from anywhere, although it has the proxy's address.
+fn may_read(state: &ServerState, address: IpAddr, peer: IpAddr, request: &Request) -> bool {
+    let is_told_by_proxy = address != peer.to_canonical();
+    let is_known = is_told_by_proxy || is_direct(peer, request.version(), request.headers());
+    is_known && state.metrics_from.iter().any(|network| network.contains(&address))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53")]

@@ -5,6 +5,7 @@ pub mod bearer;
 pub mod client_address;
 pub mod headers;
 pub mod health;
+pub mod local;
 pub mod measures;
 pub mod origin;
 pub mod pages;

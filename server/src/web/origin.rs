@@ -4,7 +4,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::{ORIGIN, REFERER};
-use http::{HeaderMap, StatusCode, Uri};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 
 use crate::problem::Problem;
 use crate::state::ServerState;
@@ -23,8 +23,13 @@ pub async fn require_own_origin(State(state): State<ServerState>, request: Reque
 
 fn is_own(headers: &HeaderMap, base_url: &str) -> bool {
     let origin = headers.get(ORIGIN).or_else(|| headers.get(REFERER));
-    let Some(origin) = origin.and_then(|value| value.to_str().ok()).and_then(Place::of) else { return false };
-    Place::of(base_url).is_some_and(|base| base.is_same(&origin))
+    origin.is_some_and(|origin| is_own_url(origin, base_url))
+}
+
+/// Whether a header's URL lies at the base URL: same scheme, host and port.
+pub fn is_own_url(url: &HeaderValue, base_url: &str) -> bool {
+    let Some(place) = url.to_str().ok().and_then(Place::of) else { return false };
+    Place::of(base_url).is_some_and(|base| base.is_same(&place))
 }
 
 /// Scheme, host and port.
@@ -57,8 +62,6 @@ impl Place {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
-
     use super::*;
 
     fn is_own_header(name: http::HeaderName, value: &'static str, base_url: &str) -> bool {

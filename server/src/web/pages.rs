@@ -4,12 +4,14 @@ use app::context::ClientAddress;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
+use http::header::{ACCEPT, CONTENT_TYPE, REFERER};
 use http::request::Parts;
-use http::{Method, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 use leptos::prelude::{provide_context, use_context};
 
 use crate::problem::Problem;
 use crate::state::ServerState;
+use crate::web::origin::is_own_url;
 use crate::web::site;
 
 /// Largest body of a server function, in bytes: forms, never files.
@@ -21,8 +23,36 @@ pub async fn render_page(State(state): State<ServerState>, request: Request) -> 
 }
 
 /// Runs the server function at the request's path.
-pub async fn call_server_function(State(state): State<ServerState>, request: Request<Body>) -> Response {
+pub async fn call_server_function(State(state): State<ServerState>, mut request: Request<Body>) -> Response {
+    if !request.method().is_safe() && !is_form(request.headers()) {
+        return not_a_form().into_response();
+    }
+    bind_redirections(&mut request, &state.context.base_url);
     leptos_axum::handle_server_fns_with_context(provider(state), request).await.into_response()
+}
+
+/// A browser that asks for HTML is sent back to the `Referer`: a plain form to its page. What only reads has no page to
+/// go back to, and a page of another origin is never gone to; the error in its address would tell it who is signed in.
+fn bind_redirections(request: &mut Request<Body>, base_url: &str) {
+    let is_safe = request.method().is_safe();
+    let headers = request.headers_mut();
+    if is_safe {
+        headers.remove(ACCEPT);
+    }
+    if is_safe || headers.get(REFERER).is_some_and(|referer| !is_own_url(referer, base_url)) {
+        headers.remove(REFERER);
+    }
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
+fn not_a_form() -> Problem {
+    let detail = "A server function takes a form: send Content-Type: application/x-www-form-urlencoded.";
+    Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_a_form", detail)
 }
 
 /// Everything else: a static file at the root, or the page that says that there is none.

@@ -29,8 +29,17 @@ async fn metrics_are_shown_to_chosen_networks_and_to_nobody_who_comes_through_an
 
     let networks = vec!["127.0.0.1/32".parse().unwrap()];
     let server = TestServer::start_with(|state| state.with_metrics_from(networks)).await;
-    let forwarded = server.get("/metrics").header("x-forwarded-for", "127.0.0.1");
-    forwarded.send().await.assert_problem(404, "not_found");
+    for (name, value) in [
+        ("x-forwarded-for", "127.0.0.1"),
+        ("x-real-ip", "127.0.0.1"),
+        ("via", "1.1 proxy"),
+        ("x-forwarded-proto", "https"),
+        ("cf-connecting-ip", "203.0.113.9"),
+        ("host", "parlance.example"),
+    ] {
+        let forwarded = server.get("/metrics").header(name, value);
+        forwarded.send().await.assert_problem(404, "not_found");
+    }
     let bot = server.create_bot("measured").await;
     let item = incoming("ada", "2026-11-18T10:00:00Z").to_string();
     for _ in 0..2 {

@@ -71,6 +71,61 @@ async fn a_server_function_that_does_not_exist_is_a_problem() {
     server.stop().await;
 }
 
+/// A page of another origin could else read from its own address whether a visitor is signed in here.
+#[tokio::test]
+async fn a_server_function_sends_nobody_to_another_origin() {
+    let server = TestServer::start().await;
+    let bot = server.create_bot("leading").await;
+    let path = format!("/fn/load_report?bot_id={}&query=period%3D7d", bot.id);
+    let own_page = format!("{}/bots", server.base_url);
+    for referer in ["https://evil.example/page", &own_page] {
+        let asked = server.get(&path).header("accept", "text/html").header("referer", referer).send().await;
+        assert_eq!((asked.status, asked.header("location")), (401, ""), "{referer}");
+    }
+    let cookie = server.login_cookie(bot.owner).await;
+    let post = |referer: &str| {
+        let form = format!("bot_id={}&timeout_min=0", bot.id);
+        let call = server.call("save_timeout", &form).cookie(&cookie).header("accept", "text/html");
+        call.header("referer", referer).send()
+    };
+    let sent_back = post("https://evil.example/page").await;
+    assert_eq!((sent_back.status, sent_back.header("location")), (302, "/"));
+    let sent_back = post(&own_page).await;
+    assert!(sent_back.header("location").starts_with(&format!("{own_page}?")), "{sent_back:?}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_form_that_cannot_be_read_is_the_senders_fault() {
+    let server = TestServer::start().await;
+    for name in ["sign_in", "save_bot", "load_bots"] {
+        let body = b"email=a%40b.example&password=\xff\xfe".to_vec();
+        let answer = server
+            .post(&format!("/fn/{name}"), body)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("accept", "application/json")
+            .header("origin", &server.base_url)
+            .send()
+            .await;
+        let unreadable = r#"{"Invalid":{"field":"form","code":"unreadable"}}"#;
+        assert_eq!((answer.status, answer.text().as_str()), (400, unreadable), "{name}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_server_function_takes_forms_only() {
+    let server = TestServer::start().await;
+    for content_type in ["text/plain", "application/json", "multipart/form-data; boundary=x", "", "form"] {
+        let call = server.call("sign_in", "email=a&password=b").header("content-type", content_type);
+        call.send().await.assert_problem(415, "not_a_form");
+    }
+    let kind = "Application/X-WWW-Form-Urlencoded; charset=UTF-8";
+    let answer = server.call("load_bots", "sort=Name").header("content-type", kind).send().await;
+    assert_eq!(answer.status, 401, "it is read: nobody is signed in");
+    server.stop().await;
+}
+
 #[tokio::test]
 async fn a_form_is_small() {
     let server = TestServer::start().await;
