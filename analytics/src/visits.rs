@@ -91,36 +91,50 @@ impl Tier {
     }
 }
 
-/// Whether the hours of two calendars are the same stretches of time throughout `range`: two zones whose clocks always
-/// show the same minutes. Costs some look-ups a day.
+/// Whether the hours of two calendars are the same stretches of time wherever they meet `range`, with those that begin
+/// before it or end behind it: two zones whose clocks always show the same minutes. An empty range has no hours, so they
+/// are the same. Costs some look-ups a day.
 pub fn have_same_hours(one: &Calendar, other: &Calendar, range: TimeRange) -> bool {
+    if range.is_empty() {
+        return true;
+    }
+    // The days below see no change of the clock outside of the range, and it may begin or end an hour that meets it.
+    let is_same_at = |at: Instant| share_hour(one, other, at.quarter());
+    if !is_same_at(range.start) || !is_same_at(range.end.plus_ms(-1)) {
+        return false;
+    }
     let mut at = range.start;
     while at < range.end {
-        let next = at.plus_ms(DAY_MS);
-        let is_steady =
-            [one, other].iter().all(|calendar| calendar.offset_ms(at) == calendar.offset_ms(next));
-        let is_same = match is_steady {
-            true => (one.offset_ms(at) - other.offset_ms(at)) % HOUR_MS == 0,
-            false => have_same_hours_bucket_by_bucket(one, other, TimeRange::new(at, next)),
-        };
-        if !is_same {
+        let day = TimeRange::new(at, at.plus_ms(DAY_MS).min(range.end));
+        if !have_same_hours_of_day(one, other, day) {
             return false;
         }
-        at = next;
+        at = day.end;
     }
     true
 }
 
-fn have_same_hours_bucket_by_bucket(one: &Calendar, other: &Calendar, range: TimeRange) -> bool {
-    let mut quarter = range.start.quarter();
-    while quarter < range.end {
-        let hour = Tier::Hour.bucket(one, quarter);
-        if hour != Tier::Hour.bucket(other, quarter) {
+/// The same for at most a day, apart from a change of the clock before it or after it.
+fn have_same_hours_of_day(one: &Calendar, other: &Calendar, day: TimeRange) -> bool {
+    let is_steady =
+        [one, other].iter().all(|calendar| calendar.offset_ms(day.start) == calendar.offset_ms(day.end));
+    if is_steady {
+        return (one.offset_ms(day.start) - other.offset_ms(day.start)) % HOUR_MS == 0;
+    }
+    let mut quarter = day.start.quarter();
+    while quarter < day.end {
+        if !share_hour(one, other, quarter) {
             return false;
         }
+        let hour = Tier::Hour.bucket(one, quarter);
         quarter = hour.end.max(quarter.plus_ms(QUARTER_MS));
     }
     true
+}
+
+/// Whether a quarter lies in the same hour of both.
+fn share_hour(one: &Calendar, other: &Calendar, quarter: Instant) -> bool {
+    Tier::Hour.bucket(one, quarter) == Tier::Hour.bucket(other, quarter)
 }
 
 /// One change of the visit counters.

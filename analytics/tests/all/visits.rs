@@ -105,6 +105,16 @@ fn arrive(calendar: &Calendar, origin: Instant, visits: &[(u8, i64)]) -> (Activi
     (activity, counters)
 }
 
+/// Quarter by quarter: whether each lies in an hour with the same start and the same end.
+fn share_all_hours(one: &Calendar, other: &Calendar, range: TimeRange) -> bool {
+    let hour = |calendar: &Calendar, quarter: Instant| {
+        let next = quarter.plus_ms(QUARTER_MS);
+        (Tier::Hour.bucket_start(calendar, quarter), Tier::Hour.next_bucket_start(calendar, next))
+    };
+    let quarters = std::iter::successors(Some(range.start.quarter()), |at| Some(at.plus_ms(QUARTER_MS)));
+    quarters.take_while(|at| *at < range.end).all(|at| hour(one, at) == hour(other, at))
+}
+
 fn origin_of(around: Instant) -> Instant {
     around.quarter().plus_ms(-21 * DAY_MS)
 }
@@ -178,20 +188,13 @@ proptest! {
     fn calendars_have_the_same_hours_where_every_quarter_lies_in_the_same_hour(
         (one, around) in calendar_and_instant(),
         (other, _) in calendar_and_instant(),
-        days in 1..40_i64,
+        is_at_change in any::<bool>(),
+        length_ms in prop_oneof![1..DAY_MS, 1..40 * DAY_MS],
     ) {
-        let range = TimeRange::new(around, around.plus_ms(days * DAY_MS));
-        let starts_differ = |quarter: &Instant| {
-            Tier::Hour.bucket_start(&one, *quarter) != Tier::Hour.bucket_start(&other, *quarter)
-        };
-        let quarters = |from: i64, end: i64| {
-            (from..end).map(|n| around.quarter().plus_ms(n * QUARTER_MS)).collect::<Vec<_>>()
-        };
-        if have_same_hours(&one, &other, range) {
-            prop_assert!(!quarters(1, days * 96).iter().any(starts_differ));
-        } else {
-            prop_assert!(quarters(-96, (days + 1) * 96).iter().any(starts_differ));
-        }
+        // Changes of the clock lie on quarters, nearly all of them: a range begins at one only if it is put there.
+        let start = if is_at_change { around.quarter() } else { around };
+        let range = TimeRange::new(start, start.plus_ms(length_ms));
+        prop_assert_eq!(have_same_hours(&one, &other, range), share_all_hours(&one, &other, range));
     }
 
     #[test]
@@ -241,6 +244,25 @@ fn zones_whose_clocks_show_the_same_minutes_have_the_same_hours() {
     assert!(!same("Australia/Adelaide", "Australia/Lord_Howe"));
     // Changes at a quarter to three.
     assert!(!same("Pacific/Chatham", "Asia/Kathmandu"));
+}
+
+#[test]
+fn a_change_of_the_clock_at_the_edge_of_a_range_begins_or_ends_an_hour_of_it() {
+    let same = |one: &str, other: &str, from: &str, to: &str| {
+        have_same_hours(&calendar(one), &calendar(other), range(from, to))
+    };
+    // Lord Howe puts its clock forward by half an hour at 15:30Z; from 16:00Z on its hours are those of Apia.
+    let (lord_howe, apia) = ("Australia/Lord_Howe", "Pacific/Apia");
+    assert!(!same(lord_howe, apia, "2026-10-03T15:30:00Z", "2026-10-04T15:30:00Z"));
+    assert!(!same(apia, lord_howe, "2026-10-03T15:45:00Z", "2026-10-04T15:30:00Z"));
+    assert!(same(lord_howe, apia, "2026-10-03T16:00:00Z", "2026-10-04T15:30:00Z"));
+    // Until the change they are those of Adelaide, but for the hour that it ends.
+    let adelaide = "Australia/Adelaide";
+    assert!(same(lord_howe, adelaide, "2026-10-02T00:00:00Z", "2026-10-03T15:30:00Z"));
+    assert!(same(lord_howe, lord_howe, "2026-10-02T00:00:00Z", "2026-10-05T00:00:00Z"));
+    assert!(same(lord_howe, apia, "2026-10-03T15:30:00Z", "2026-10-03T15:30:00Z"), "no hour, none differs");
+    // St John's changes its clock a minute past: its hour from 02:30Z has only the quarter with that minute.
+    assert!(!same("America/St_Johns", "Asia/Kolkata", "2010-11-07T02:00:00Z", "2010-11-07T02:31:00Z"));
 }
 
 #[test]
