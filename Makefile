@@ -1,7 +1,7 @@
 # The ways into the project; the work is done by script/. `make help` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run build dev test bench faults fmt lint setup
+.PHONY: help demo run build dev test fuzz bench faults fmt lint setup
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ dev: setup ## Builds and restarts at every change
 
 test: ## Everything that has to hold before a change lands
 	@script/test.sh
+
+fuzz: setup ## The property tests with fresh seeds: make fuzz MINUTES=60, or SECONDS=90 and ONLY=otlp
+	@script/fuzz.sh $(or $(SECONDS),$$(($(or $(MINUTES),1) * 60))) $(ONLY)
 
 bench: setup ## Reports, intake and import, timed beside DuckDB, PostgreSQL and SQLite
 	@script/bench.sh

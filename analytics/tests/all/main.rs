@@ -11,6 +11,7 @@ mod nano;
 mod navigation;
 mod period;
 mod query;
+mod seeds;
 mod session;
 mod support;
 mod typed;
