@@ -5,6 +5,8 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 mod demo;
+#[cfg(test)]
+mod fuzzing;
 pub mod intake;
 pub mod openapi;
 pub mod problem;

@@ -6,6 +6,8 @@ mod chunks;
 mod columns;
 mod events;
 mod format;
+#[cfg(test)]
+mod fuzz;
 mod input;
 mod kind;
 mod lines;

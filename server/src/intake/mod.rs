@@ -6,6 +6,8 @@ pub mod body;
 pub mod derive_id;
 pub mod doors;
 pub mod fields;
+#[cfg(test)]
+mod fuzz;
 pub mod inflate;
 pub mod item;
 pub mod key;

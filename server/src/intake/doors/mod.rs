@@ -6,6 +6,8 @@ pub mod chatwoot;
 pub mod client_clock;
 pub mod dashbot;
 pub mod draft;
+#[cfg(test)]
+mod fuzz;
 pub mod items;
 pub mod json_body;
 pub mod moment;
