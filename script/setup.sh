@@ -66,7 +66,7 @@ need_debian_toolchain() {
     install_debian rustc-web cargo-web rust-web-src rust-web-clippy
   rustup toolchain list | grep -q '^debian' || rustup toolchain link debian /usr
   link_rust_lld
-  has_wasm || build_wasm_std
+  has_wasm_bitcode || build_wasm_std
   present "Debian's Rust $(rustc --version | cut -d' ' -f2) with the $wasm target"
 }
 
@@ -81,6 +81,9 @@ link_rust_lld() {
   as_root ln -sf "$(rustup_default rustc --print sysroot)/lib/rustlib/$host/$bin" "$wanted"
 }
 
+# Optimising at link time needs the library's bitcode, which an earlier version of this script left out.
+has_wasm_bitcode() { grep -qs llvmbc "$(rustc --print sysroot)/lib/rustlib/$wasm/lib/"libstd-*.rlib; }
+
 build_wasm_std() {
   explain "compile Rust's standard library for $wasm (about a minute, once)"
   local scratch lib=/usr/lib/rustlib/$wasm/lib
@@ -91,10 +94,12 @@ build_wasm_std() {
   (
     cd "$scratch"
     CARGO_TARGET_DIR=$scratch/target RUSTC_BOOTSTRAP=1 __CARGO_DEFAULT_LIB_METADATA=x \
+      RUSTFLAGS="-C embed-bitcode=yes" \
       cargo build --release -Z build-std=std,panic_abort --target "$wasm"
     rm target/"$wasm"/release/deps/libscratch-*.rlib
   )
   as_root mkdir -p "$lib"
+  as_root find "$lib" -name '*.rlib' -delete
   as_root cp "$scratch"/target/"$wasm"/release/deps/*.rlib "$lib/"
   rm -r "$scratch"
 }
