@@ -41,7 +41,7 @@ tests() {
     name=$(basename "$file" .rs)
     [ "$name" != mod ] || name=$(basename "$(dirname "$file")")
     modules+=("$name")
-  done < <(grep -rlE '^ *proptest! \{' --include='*.rs' analytics store app server --exclude-dir=target)
+  done < <(grep -rlE '^ *proptest! \{|TestRunner::new' --include='*.rs' analytics store app server --exclude-dir=target)
   printf 'test(/(^|::)(%s)::/) & test(/%s/)' "$(printf '%s\n' "${modules[@]}" | sort -u | paste -sd '|')" "$only"
 }
 

@@ -1,5 +1,8 @@
 //! The dashboard's state in the URL: lenient reading with notices, and writing. The words are those of the read API.
 
+#[cfg(test)]
+mod fuzz;
+
 use analytics::comparison::ComparisonMode;
 use analytics::error::QueryError;
 use analytics::granularity::Granularity;

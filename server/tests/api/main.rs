@@ -15,6 +15,7 @@ mod doors_replay;
 mod doors_segment;
 mod doors_table;
 mod fields;
+mod fuzz;
 mod health;
 mod import_formats;
 mod intake_log;

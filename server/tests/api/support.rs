@@ -10,7 +10,7 @@ use analytics::instant::Instant;
 use app::context::ServerContext;
 use app::limits::Limits;
 use chrono::DateTime;
-use http::{HeaderMap, HeaderName, Method, Request};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
@@ -162,6 +162,18 @@ impl Ask {
     pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {
         self.headers.insert(HeaderName::from_static(name), value.parse().unwrap());
         self
+    }
+
+    /// A header of any bytes; without it where no header may have them.
+    pub(crate) fn bytes_header(mut self, name: &'static str, value: &[u8]) -> Self {
+        if let Ok(value) = HeaderValue::from_bytes(value) {
+            self.headers.insert(HeaderName::from_static(name), value);
+        }
+        self
+    }
+
+    pub(crate) fn body(self, body: Vec<u8>) -> Self {
+        Self { body, ..self }
     }
 
     pub(crate) fn bearer(self, secret: &str) -> Self {

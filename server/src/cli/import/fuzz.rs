@@ -71,7 +71,7 @@ fn the_samples_are_understood() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn any_file_of_items(content in any_of(&["native"])) {

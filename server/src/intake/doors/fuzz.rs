@@ -83,7 +83,7 @@ fn the_samples_are_understood() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn any_body_for_segment(body in any_of(bodies(recorded("/v1/batch")))) {
