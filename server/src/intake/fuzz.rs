@@ -5,6 +5,8 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use proptest::prelude::*;
+use proptest::test_runner::{TestCaseError, TestRunner};
+use store::testing::TestStore;
 
 use super::inflate::{Encoding, MAX_INFLATED_BYTES, inflate};
 use super::split::split;
@@ -38,6 +40,28 @@ fn the_samples_are_understood() {
         let items = split(&body).unwrap();
         assert!(items.into_iter().all(|item| check_item(item).unwrap().is_some()));
     }
+}
+
+/// One that could not would take its neighbours along.
+#[test]
+fn whatever_is_read_can_be_stored() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let store = runtime.block_on(TestStore::open()).unwrap();
+    let bot = runtime.block_on(store.add_bot()).unwrap();
+    let config = ProptestConfig { source_file: Some(file!()), ..ProptestConfig::with_cases(150) };
+    let checked = TestRunner::new(config).run(&bodies(), |body| {
+        let items = split(&body).unwrap_or_default();
+        let facts = items.into_iter().map(check_item).collect::<Result<Vec<_>, _>>()?;
+        let facts: Vec<_> = facts.into_iter().flatten().collect();
+        let count = facts.len() as u64;
+        let outcome = runtime.block_on(store.ingest(bot, facts));
+        let outcome = outcome.map_err(|error| TestCaseError::fail(error.to_string()))?;
+        prop_assert_eq!(outcome.accepted + outcome.duplicates + outcome.rejected.len() as u64, count);
+        Ok(())
+    });
+    checked.unwrap();
+    let differences = runtime.block_on(store.verify(bot, false)).unwrap();
+    assert_eq!(differences, []);
 }
 
 proptest! {
