@@ -2,6 +2,7 @@
 //! trace is there, or does not come. A row is written once, read once and deleted, mostly within seconds.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use analytics::ids::{BotId, UserId};
 use analytics::instant::Instant;
@@ -12,8 +13,15 @@ use crate::{Store, StoreError};
 
 /// Most spans of one bot that may wait.
 pub const MAX_HELD_SPANS: usize = 10_000;
-/// Traces that are taken at once from those that have waited long enough.
+/// Most bytes of one bot's spans that may wait.
+pub const MAX_HELD_BYTES: u64 = 64 * 1024 * 1024;
+/// Most bytes of all bots' spans that may wait.
+pub const MAX_HELD_BYTES_OF_ALL: u64 = 512 * 1024 * 1024;
+/// Most bytes of one span. A row that has more is dropped when it is read.
+pub const MAX_SPAN_BYTES: u64 = 1024 * 1024;
+/// Most traces that are taken at once from those that have waited long enough, and most bytes unless one has more.
 const TRACES_AT_ONCE: i64 = 500;
+const BYTES_AT_ONCE: u64 = 8 * 1024 * 1024;
 
 /// Looked up by a range of one trace, since PostgreSQL would rather compare all rows of the bot.
 const DELETE: PerEngine = PerEngine {
@@ -35,8 +43,55 @@ pub struct HeldSpan {
     pub user_id: Option<String>,
     /// When it arrived.
     pub received_at: Instant,
-    /// What else is to be kept of it, in the form of whoever holds it.
+    /// The rest of the span, in the form of the door that holds it. Empty for a row above [`MAX_SPAN_BYTES`].
     pub span: String,
+}
+
+/// Which held span it is, and how much it takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldSpanId {
+    /// The trace that it is part of.
+    pub trace_id: String,
+    /// Its id within the trace.
+    pub span_id: String,
+    /// Bytes of [`HeldSpan::span`].
+    pub bytes: u64,
+}
+
+impl HeldSpan {
+    /// Which one it is.
+    pub fn id(&self) -> HeldSpanId {
+        HeldSpanId { trace_id: self.trace_id.clone(), span_id: self.span_id.clone(), bytes: self.bytes() }
+    }
+
+    fn bytes(&self) -> u64 {
+        self.span.len() as u64
+    }
+}
+
+/// How much waits in the whole database, as far as this process knows: counted now and then, and corrected by what the
+/// process itself adds and drops.
+#[derive(Debug, Default)]
+pub(crate) struct HeldTotals(AtomicU64);
+
+impl HeldTotals {
+    fn has_room_for(&self, bytes: u64) -> bool {
+        self.0.load(Relaxed).saturating_add(bytes) <= MAX_HELD_BYTES_OF_ALL
+    }
+
+    fn add(&self, bytes: u64) {
+        self.0.fetch_add(bytes, Relaxed);
+    }
+
+    fn remove(&self, bytes: u64) {
+        let less = |total: u64| Some(total.saturating_sub(bytes));
+        // The closure always gives a new value.
+        let _ = self.0.fetch_update(Relaxed, Relaxed, less);
+    }
+
+    pub(crate) fn set(&self, bytes: u64) {
+        self.0.store(bytes, Relaxed);
+    }
 }
 
 /// Whose a stored message or event is.
@@ -50,21 +105,49 @@ pub struct Speaker {
 
 impl Store {
     /// Keeps spans until they are dropped, committed before this returns. A span that waits already stays as it is. Says
-    /// whether there was room for them: with more than [`MAX_HELD_SPANS`] nothing is kept.
+    /// whether there was room for them: above [`MAX_HELD_SPANS`], [`MAX_HELD_BYTES`] or [`MAX_HELD_BYTES_OF_ALL`] nothing
+    /// is kept.
     ///
     /// # Errors
     /// [`StoreError::UnknownBot`] when the bot has been deleted.
     pub async fn hold_spans(&self, bot: BotId, spans: &[HeldSpan]) -> Result<bool, StoreError> {
+        let added: u64 = spans.iter().map(HeldSpan::bytes).sum();
+        if !self.inner.held.has_room_for(added) {
+            return Ok(false);
+        }
         let mut transaction = self.database().write().await?;
         let key = take_turn(&mut transaction, bot).await?.ok_or(StoreError::UnknownBot)?;
-        let sql = "select count(*) from held_spans where bot_key = $1";
-        let held = transaction.fetch_one(sql, values![key]).await?.count(0)?;
-        if usize::try_from(held).unwrap_or(usize::MAX).saturating_add(spans.len()) > MAX_HELD_SPANS {
+        let sql = "select count(*), cast(coalesce(sum(octet_length(span)), 0) as bigint) from held_spans
+            where bot_key = $1";
+        let held = transaction.fetch_one(sql, values![key]).await?;
+        let (count, bytes) = (held.count(0)?, held.count(1)?);
+        if count + spans.len() as u64 > MAX_HELD_SPANS as u64 || bytes + added > MAX_HELD_BYTES {
             return Ok(false);
         }
         insert(&mut transaction, key, spans).await?;
         transaction.commit().await?;
+        self.inner.held.add(added);
         Ok(true)
+    }
+
+    /// How many bytes of these traces wait.
+    pub async fn measure_held_spans(&self, bot: BotId, traces: &[&str]) -> Result<u64, StoreError> {
+        let mut transaction = self.database().read().await?;
+        let Some(key) = find_bot_key(&mut transaction, bot).await? else { return Ok(0) };
+        let bulk = Bulk::new().texts("trace_id", traces.iter().copied());
+        let sql = "select cast(coalesce(sum(octet_length(span)), 0) as bigint) from input
+            left join held_spans on held_spans.bot_key = $1 and held_spans.trace_id = input.trace_id";
+        let rows = transaction.bulk_fetch(sql, values![key], &bulk).await?;
+        rows.first().map_or(Ok(0), |row| row.count(0))
+    }
+
+    /// How many spans wait in all, and how many bytes they have. The limit for all bots goes by this from now on.
+    pub async fn count_held_spans(&self) -> Result<(u64, u64), StoreError> {
+        let sql = "select count(*), cast(coalesce(sum(octet_length(span)), 0) as bigint) from held_spans";
+        let row = self.database().read().await?.fetch_one(sql, values![]).await?;
+        let (count, bytes) = (row.count(0)?, row.count(1)?);
+        self.inner.held.set(bytes);
+        Ok((count, bytes))
     }
 
     /// The spans of these traces that wait.
@@ -74,14 +157,23 @@ impl Store {
         find(&mut transaction, key, traces).await
     }
 
-    /// Spans of whole traces, of some of those whose last span arrived at `before` or earlier.
+    /// Spans of whole traces, of some of those whose last span arrived at `before` or earlier: at most 500 traces, and
+    /// 8 MiB unless one trace has more.
     pub async fn find_due_spans(&self, bot: BotId, before: Instant) -> Result<Vec<HeldSpan>, StoreError> {
         let mut transaction = self.database().read().await?;
         let Some(key) = find_bot_key(&mut transaction, bot).await? else { return Ok(Vec::new()) };
-        let sql = "select trace_id from held_spans where bot_key = $1
+        let sql =
+            "select trace_id, cast(sum(octet_length(span)) as bigint) from held_spans where bot_key = $1
             group by trace_id having max(received_at) <= $2 order by trace_id limit $3";
         let rows = transaction.fetch_all(sql, values![key, before.as_ms(), TRACES_AT_ONCE]).await?;
-        let traces = rows.iter().map(|row| row.text(0)).collect::<Result<Vec<_>, StoreError>>()?;
+        let (mut traces, mut bytes) = (Vec::new(), 0);
+        for row in &rows {
+            bytes += row.count(1)?;
+            if bytes > BYTES_AT_ONCE && !traces.is_empty() {
+                break;
+            }
+            traces.push(row.text(0)?);
+        }
         find(&mut transaction, key, &traces.iter().map(String::as_str).collect::<Vec<_>>()).await
     }
 
@@ -94,14 +186,16 @@ impl Store {
     }
 
     /// Lets spans go, once what they count as is stored.
-    pub async fn drop_held_spans(&self, bot: BotId, spans: &[HeldSpan]) -> Result<(), StoreError> {
+    pub async fn drop_held_spans(&self, bot: BotId, spans: &[HeldSpanId]) -> Result<(), StoreError> {
         let mut transaction = self.database().write().await?;
         let Some(key) = take_turn(&mut transaction, bot).await? else { return Ok(()) };
         let bulk = Bulk::new()
             .texts("trace_id", spans.iter().map(|span| span.trace_id.as_str()))
             .texts("span_id", spans.iter().map(|span| span.span_id.as_str()));
         transaction.bulk_execute(transaction.pick(DELETE), values![key], &bulk).await?;
-        transaction.commit().await
+        transaction.commit().await?;
+        self.inner.held.remove(spans.iter().map(|span| span.bytes).sum());
+        Ok(())
     }
 
     /// Whose the messages or events with these ids are, by their ids; unknown ones are left out.
@@ -153,9 +247,11 @@ async fn insert(transaction: &mut Transaction, bot: i64, spans: &[HeldSpan]) -> 
 
 async fn find(transaction: &mut Transaction, bot: i64, traces: &[&str]) -> Result<Vec<HeldSpan>, StoreError> {
     let bulk = Bulk::new().texts("trace_id", traces.iter().copied());
-    let sql = "select input.trace_id, span_id, user_id, received_at, span from input
+    let sql = "select input.trace_id, span_id, user_id, received_at,
+            case when octet_length(span) <= $2 then span else '' end from input
         left join held_spans on held_spans.bot_key = $1 and held_spans.trace_id = input.trace_id";
-    let rows = transaction.bulk_fetch(sql, values![bot], &bulk).await?;
+    let most = i64::try_from(MAX_SPAN_BYTES).unwrap_or(i64::MAX);
+    let rows = transaction.bulk_fetch(sql, values![bot, most], &bulk).await?;
     rows.iter().filter_map(|row| read(row).transpose()).collect()
 }
 

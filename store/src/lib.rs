@@ -4,9 +4,11 @@
 use std::sync::Arc;
 
 use crate::engine::{Database, values};
+use crate::held_spans::HeldTotals;
 use crate::ingest::Intake;
 use crate::keys::{Known, ReadAccess, WriteAccess};
 use crate::passwords::{PasswordCost, Passwords};
+use tokio::sync::Semaphore;
 
 pub mod accounts;
 mod background;
@@ -53,6 +55,9 @@ struct Inner {
     database: Database,
     intake: Intake,
     passwords: Passwords,
+    /// Turns of reports: one fewer than there are readers.
+    reports: Arc<Semaphore>,
+    held: HeldTotals,
     known_keys: Known<WriteAccess>,
     known_tokens: Known<ReadAccess>,
     /// Wakes whoever works in the background.
@@ -72,10 +77,13 @@ impl Store {
 
     async fn open_with(url: &str, cost: PasswordCost) -> Result<Self, StoreError> {
         let database = Database::open(url).await?;
+        let reports = Arc::new(Semaphore::new(database.readers() - 1));
         let inner = Inner {
             intake: Intake::new(database.clone()),
             database,
             passwords: Passwords::new(cost),
+            reports,
+            held: HeldTotals::default(),
             known_keys: Known::default(),
             known_tokens: Known::default(),
             work: tokio::sync::Notify::new(),
@@ -90,7 +98,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`] or [`StoreError::Unavailable`] when it does not.
     pub async fn check(&self) -> Result<(), StoreError> {
-        self.database().read().await?.fetch_one("select count(*) from set_up", values![]).await?;
+        self.database().fetch_optional("select count(*) from set_up", values![]).await?;
         Ok(())
     }
 

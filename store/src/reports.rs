@@ -9,6 +9,7 @@ mod tally;
 mod uses;
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use analytics::assembly::{BucketSource, Figures, ReportPlan, ReportSubject};
 use analytics::bucket::Bucket;
@@ -28,6 +29,10 @@ use crate::rules::Revisions;
 use crate::{Store, StoreError, measures};
 use stretches::Stretches;
 use tally::Series;
+use tokio::sync::OwnedSemaphorePermit;
+
+/// How long a report waits for others to end.
+const WAIT_FOR_TURN: Duration = Duration::from_secs(10);
 
 /// The counters that a question reads.
 #[derive(Clone, Copy, Debug)]
@@ -59,15 +64,22 @@ struct Ends {
 pub struct Reading {
     transaction: Transaction,
     stored: StoredBot,
+    _turn: OwnedSemaphorePermit,
 }
 
 impl Store {
     /// Opens a bot for reading, if it exists and is in scope. Whether it is activated, and shows figures at all, is decided
-    /// above.
+    /// above. One reader is always left for other questions.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when other reports take all readers for ten seconds.
     pub async fn read_bot(&self, scope: BotScope, bot: BotId) -> Result<Option<Reading>, StoreError> {
+        let turn = self.inner.reports.clone().acquire_owned();
+        let turn = tokio::time::timeout(WAIT_FOR_TURN, turn).await.map_err(|_| StoreError::Busy)?;
+        let turn = turn.map_err(|_| StoreError::Closed)?;
         let mut transaction = self.database().read().await?;
         let stored = load_bot(&mut transaction, bot).await?.filter(|stored| scope.contains(&stored.bot));
-        Ok(stored.map(|stored| Reading { transaction, stored }))
+        Ok(stored.map(|stored| Reading { transaction, stored, _turn: turn }))
     }
 }
 
@@ -88,7 +100,7 @@ impl Reading {
     /// [`StoreError::Query`] when the question cannot be answered as put.
     pub async fn load_report(&mut self, query: &ReportQuery, now: Instant) -> Result<Report, StoreError> {
         let began = std::time::Instant::now();
-        let Self { transaction, stored } = self;
+        let Self { transaction, stored, .. } = self;
         let (scope, ends) = find_scope(transaction, stored, query.channel.as_ref()).await?;
         let bot = &stored.bot;
         // A channel never seen has zeros since the bot's first message.

@@ -85,6 +85,15 @@ impl Database {
         }
     }
 
+    /// How many transactions may read at once.
+    pub(crate) fn readers(&self) -> usize {
+        let readers = match self.engine() {
+            Engine::Sqlite => sqlite::READERS,
+            Engine::Postgres => postgres::READERS,
+        };
+        usize::try_from(readers).unwrap_or(usize::MAX)
+    }
+
     /// The file that holds everything, on SQLite.
     pub(crate) fn file(&self) -> Option<&Path> {
         match &self.pools {
@@ -120,8 +129,8 @@ impl Database {
         }))
     }
 
-    /// Every row of the answer to one question, which sees one state of the database by itself: no transaction has to be
-    /// begun for it, nor ended.
+    /// Every row of the answer to one short question, such as who has a key. It has connections of its own, so that it
+    /// never waits for reports, and sees one state of the database without a transaction.
     pub(crate) async fn fetch_all(
         &self,
         sql: &'static str,
@@ -130,11 +139,11 @@ impl Database {
         let sql = self.complete(sql, values, &Bulk::NONE);
         Ok(match &self.pools {
             Pools::Sqlite(pools) => {
-                let rows = sqlite::query(sql, values, &Bulk::NONE).fetch_all(&pools.readers).await?;
+                let rows = sqlite::query(sql, values, &Bulk::NONE).fetch_all(&pools.lookups).await?;
                 rows.into_iter().map(Row::Sqlite).collect()
             }
             Pools::Postgres(pools) => {
-                let rows = postgres::query(sql, values, &Bulk::NONE).fetch_all(&pools.readers).await;
+                let rows = postgres::query(sql, values, &Bulk::NONE).fetch_all(&pools.lookups).await;
                 rows.map_err(postgres::explain_wait)?.into_iter().map(Row::Postgres).collect()
             }
         })

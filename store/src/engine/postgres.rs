@@ -18,7 +18,10 @@ const BEGIN_READ: &str = "begin isolation level repeatable read, read only";
 /// After waiting for a bot's turn a writer sees what the one before it has committed.
 const BEGIN_WRITE: &str = "begin isolation level read committed";
 
-const READERS: u32 = 8;
+/// Connections for reports, lists and exports.
+pub(crate) const READERS: u32 = 8;
+/// Connections for keys, tokens, logins and single bots, which never wait for reports.
+const LOOKUPS: u32 = 2;
 const WRITERS: u32 = 10;
 /// Writers that the intake may take: whoever signs in or changes a setting finds one of the others.
 pub(crate) const INTAKE_WRITERS: usize = 8;
@@ -54,6 +57,7 @@ pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 pub(crate) struct Pools {
     writers: PgPool,
     pub(crate) readers: PgPool,
+    pub(crate) lookups: PgPool,
 }
 
 impl Pools {
@@ -65,7 +69,8 @@ impl Pools {
             |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(CONNECT_TIMEOUT);
         let writers = pool(WRITERS).connect_with(tuned.clone()).await.map_err(explain_wait)?;
         migrate(&options).await?;
-        Ok(Self { writers, readers: pool(READERS).connect_lazy_with(tuned) })
+        let lookups = pool(LOOKUPS).connect_lazy_with(tuned.clone());
+        Ok(Self { writers, readers: pool(READERS).connect_lazy_with(tuned), lookups })
     }
 
     pub(crate) async fn begin_write(&self) -> Result<sqlx::Transaction<'static, Postgres>, sqlx::Error> {
@@ -77,6 +82,7 @@ impl Pools {
     }
 
     pub(crate) async fn close(&self) {
+        self.lookups.close().await;
         self.readers.close().await;
         self.writers.close().await;
     }

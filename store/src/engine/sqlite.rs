@@ -28,7 +28,10 @@ const BEGIN_BATCH: &str = "pragma temp_store = memory; begin immediate";
 /// What a writer has no need of: its turn is everybody's.
 const FOR_UPDATE: &str = " for update";
 
-const READERS: u32 = 4;
+/// Connections for reports, lists and exports.
+pub(crate) const READERS: u32 = 4;
+/// Connections for keys, tokens, logins and single bots, which never wait for reports.
+const LOOKUPS: u32 = 2;
 /// Rows that a connection hands over at once: fewer wake-ups for long answers.
 const ROW_BUFFER: usize = 512;
 /// Pages of 4 KiB in the log before they are written back. A batch touches thousands of pages all over the file, many of
@@ -44,6 +47,7 @@ pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 pub(crate) struct Pools {
     pub(crate) writer: SqlitePool,
     pub(crate) readers: SqlitePool,
+    pub(crate) lookups: SqlitePool,
     pub(crate) file: PathBuf,
     log: Arc<Log>,
 }
@@ -55,10 +59,11 @@ impl Pools {
         let file = options.get_filename().to_owned();
         let writer = open_writer(write_options(options.clone())).await?;
         migrate(&writer).await?;
-        let readers = pool_options().max_connections(READERS);
-        let readers = readers.connect_with(read_options(options)).await?;
+        let pool = |connections| pool_options().max_connections(connections);
+        let lookups = pool(LOOKUPS).connect_with(lookup_options(options.clone())).await?;
+        let readers = pool(READERS).connect_with(read_options(options)).await?;
         let log = Arc::new(Log::new(&file));
-        Ok(Self { writer, readers, file, log })
+        Ok(Self { writer, readers, lookups, file, log })
     }
 
     pub(crate) async fn begin_write(&self) -> Result<sqlx::Transaction<'static, Sqlite>, sqlx::Error> {
@@ -84,6 +89,7 @@ impl Pools {
     }
 
     pub(crate) async fn close(&self) {
+        self.lookups.close().await;
         self.readers.close().await;
         self.writer.close().await;
     }
@@ -150,11 +156,11 @@ fn write_options(options: SqliteConnectOptions) -> SqliteConnectOptions {
 }
 
 fn read_options(options: SqliteConnectOptions) -> SqliteConnectOptions {
-    options
-        .busy_timeout(BUSY_TIMEOUT)
-        .row_buffer_size(ROW_BUFFER)
-        .pragma("query_only", "on")
-        .pragma("cache_size", "-32768")
+    lookup_options(options).row_buffer_size(ROW_BUFFER).pragma("cache_size", "-32768")
+}
+
+fn lookup_options(options: SqliteConnectOptions) -> SqliteConnectOptions {
+    options.busy_timeout(BUSY_TIMEOUT).pragma("query_only", "on")
 }
 
 /// Whether a statement waited in vain for another writer: for this process's connection, or for another process

@@ -1,15 +1,18 @@
-//! The queue: batches wait in lines, and whatever waits in a line when its writer is free shares the next transaction.
-//! On SQLite there is one line, since writers take turns in any case; on PostgreSQL there is one per bot, so that bots
-//! neither wait for each other nor fail together.
+//! The queue: batches wait in lines, and the batches that wait in a line when its writer is free share the next
+//! transaction. On SQLite there is one line, since writers take turns in any case; on PostgreSQL there is one per bot, so
+//! that bots neither wait for each other nor fail together. Within a line bots take turns ([`Waiting`]).
+
+mod waiting;
 
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use analytics::fact::Fact;
 use analytics::ids::BotId;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
+use self::waiting::{Size, Waiting};
 use super::IngestOutcome;
 use super::batch::{Fate, store_facts};
 use crate::StoreError;
@@ -18,8 +21,8 @@ use crate::measures;
 
 /// Most facts that wait or are being written.
 const CAPACITY: u32 = 100_000;
-/// Facts after which a transaction takes no further batch.
-const WINDOW_FACTS: usize = 10_000;
+/// Most facts of one bot that wait or are being written while it has more than one batch there: others need places too.
+const BOT_CAPACITY: usize = 50_000;
 
 type Reply = Result<IngestOutcome, StoreError>;
 
@@ -32,7 +35,28 @@ struct Job {
     bot: BotId,
     facts: Vec<Fact>,
     reply: oneshot::Sender<Reply>,
-    _places: OwnedSemaphorePermit,
+    _places: Places,
+}
+
+/// The places that a batch has in the queue; free again when dropped.
+#[derive(Debug)]
+struct Places {
+    _permit: OwnedSemaphorePermit,
+    bot: BotId,
+    facts: usize,
+    queue: Arc<Queue>,
+}
+
+impl Drop for Places {
+    fn drop(&mut self) {
+        let mut lines = self.queue.lock();
+        if let Some(facts) = lines.facts.get_mut(&self.bot) {
+            *facts -= self.facts;
+            if *facts == 0 {
+                lines.facts.remove(&self.bot);
+            }
+        }
+    }
 }
 
 /// The way into the queue.
@@ -51,7 +75,9 @@ struct Queue {
 /// A line is there as long as it has a writer.
 #[derive(Debug, Default)]
 struct Lines {
-    waiting: HashMap<Line, VecDeque<Job>>,
+    waiting: HashMap<Line, Waiting<Job>>,
+    /// How many facts of each bot wait or are being written.
+    facts: HashMap<BotId, usize>,
     is_closed: bool,
 }
 
@@ -72,8 +98,7 @@ impl Intake {
 
     /// Waits until a batch is committed.
     pub(crate) async fn submit(&self, bot: BotId, facts: Vec<Fact>) -> Reply {
-        let places = u32::try_from(facts.len()).unwrap_or(CAPACITY).clamp(1, CAPACITY);
-        let places = self.0.places.clone().try_acquire_many_owned(places).map_err(|_| StoreError::Busy)?;
+        let places = self.0.clone().take_places(bot, facts.len())?;
         let (reply, answer) = oneshot::channel();
         self.line_up(Job { bot, facts, reply, _places: places })?;
         // The writer drops a reply unanswered only when it panicked; its transaction was undone then.
@@ -95,14 +120,15 @@ impl Intake {
 
     fn line_up(&self, job: Job) -> Result<(), StoreError> {
         let line = (self.0.database.engine() == Engine::Postgres).then_some(job.bot);
+        let (bot, size) = (job.bot, Size::of(&job.facts));
         let mut lines = self.0.lock();
         if lines.is_closed {
             return Err(StoreError::Closed);
         }
         match lines.waiting.entry(line) {
-            Entry::Occupied(mut waiting) => waiting.get_mut().push_back(job),
+            Entry::Occupied(mut waiting) => waiting.get_mut().push_back(bot, size, job),
             Entry::Vacant(nobody) => {
-                nobody.insert(VecDeque::from([job]));
+                nobody.insert(Waiting::default()).push_back(bot, size, job);
                 tokio::spawn(write_line(self.0.clone(), line));
             }
         }
@@ -111,17 +137,24 @@ impl Intake {
 }
 
 impl Queue {
+    fn take_places(self: Arc<Self>, bot: BotId, facts: usize) -> Result<Places, StoreError> {
+        let places = u32::try_from(facts).unwrap_or(CAPACITY).clamp(1, CAPACITY);
+        let permit = self.places.clone().try_acquire_many_owned(places).map_err(|_| StoreError::Busy)?;
+        {
+            let mut lines = self.lock();
+            let taken = lines.facts.entry(bot).or_default();
+            if *taken > 0 && *taken + facts > BOT_CAPACITY {
+                return Err(StoreError::Busy);
+            }
+            *taken += facts;
+        }
+        Ok(Places { _permit: permit, bot, facts, queue: self })
+    }
+
     /// What the next transaction takes; without anything the line ends.
     fn take_window(&self, line: Line) -> Option<Vec<Job>> {
         let mut lines = self.lock();
-        let waiting = lines.waiting.get_mut(&line)?;
-        let (mut window, mut facts) = (Vec::new(), 0);
-        while facts < WINDOW_FACTS
-            && let Some(job) = waiting.pop_front()
-        {
-            facts += job.facts.len();
-            window.push(job);
-        }
+        let window = lines.waiting.get_mut(&line)?.take_window();
         if window.is_empty() {
             lines.waiting.remove(&line);
         }

@@ -89,26 +89,52 @@ async fn a_full_queue_refuses_and_what_it_took_is_stored() {
     let store = TestStore::open().await.unwrap();
     let bot = store.add_bot().await.unwrap();
     // Whoever has the bots' turns keeps the queue from emptying. The bulk in it is for a bot that goes meanwhile.
-    let going = store.add_bot().await.unwrap();
-    let mut turn = take_turns(&store, [bot, going]).await;
+    let going = [store.add_bot().await.unwrap(), store.add_bot().await.unwrap()];
+    let mut turn = take_turns(&store, [bot, going[0], going[1]]).await;
     let ingest = |bot: BotId, ids: std::ops::Range<u32>| {
         let facts = ids.map(|id| incoming(&format!("{id}"), "ada", 0).build().unwrap()).collect();
         let store = store.store().clone();
         tokio::spawn(async move { store.ingest(bot, facts).await })
     };
     let taken = ingest(bot, 0..1_000);
-    let bulk: Vec<_> = (0..99).map(|_| ingest(going, 0..1_000)).collect();
+    let bulk: Vec<_> = (0..99).map(|n| ingest(going[n % 2], 0..1_000)).collect();
     tokio::task::yield_now().await;
     let refused = ingest(bot, 5_000..5_001).await.unwrap();
     assert!(matches!(refused, Err(StoreError::Busy)), "{refused:?}");
     let sql = "delete from bot_state where bot_key = (select bot_key from bots where bot_id = $1)";
-    turn.execute(sql, values![going.as_i64()]).await.unwrap();
+    for going in going {
+        turn.execute(sql, values![going.as_i64()]).await.unwrap();
+    }
     turn.commit().await.unwrap();
     assert_eq!(taken.await.unwrap().unwrap().accepted, 1_000);
     for batch in bulk {
         assert!(matches!(batch.await.unwrap(), Err(StoreError::UnknownBot)));
     }
     assert_eq!(ingest(bot, 5_000..5_001).await.unwrap().unwrap().accepted, 1);
+}
+
+#[tokio::test]
+async fn one_bot_leaves_half_of_the_queue_to_others() {
+    let store = TestStore::open().await.unwrap();
+    let (greedy, other) = (store.add_bot().await.unwrap(), store.add_bot().await.unwrap());
+    let turn = take_turns(&store, [greedy, other]).await;
+    let ingest = |bot: BotId, ids: std::ops::Range<u32>| {
+        let facts = ids.map(|id| incoming(&format!("{id}"), "ada", 0).build().unwrap()).collect();
+        let store = store.store().clone();
+        tokio::spawn(async move { store.ingest(bot, facts).await })
+    };
+    let taken: Vec<_> = (0..50).map(|n| ingest(greedy, n * 1_000..(n + 1) * 1_000)).collect();
+    tokio::task::yield_now().await;
+    let refused = ingest(greedy, 60_000..60_001).await.unwrap();
+    assert!(matches!(refused, Err(StoreError::Busy)), "{refused:?}");
+    let beside = ingest(other, 0..1);
+    tokio::task::yield_now().await;
+    drop(turn);
+    assert_eq!(beside.await.unwrap().unwrap().accepted, 1);
+    for batch in taken {
+        assert_eq!(batch.await.unwrap().unwrap().accepted, 1_000);
+    }
+    assert_eq!(ingest(greedy, 60_000..60_001).await.unwrap().unwrap().accepted, 1);
 }
 
 #[tokio::test]

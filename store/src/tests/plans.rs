@@ -6,7 +6,7 @@ use analytics::ids::{BotId, UserId};
 use analytics::query::{QueryParts, ReportQuery};
 use analytics::settings::{IdleTimeout, WeekStart};
 
-use super::held_spans::held;
+use super::held_spans::{held, ids};
 use super::intake_log::{notes, rejection, request};
 use super::recounts::ask_for;
 use crate::bots::{BotChange, BotScope, NewBot};
@@ -128,7 +128,7 @@ async fn hold_and_drop(store: &TestStore, bot: BotId) {
     let spans = [held("t", "s", Some("ada"), 0)];
     assert!(store.hold_spans(bot, &spans).await.unwrap());
     assert_eq!(store.find_held_spans(bot, &["t"]).await.unwrap(), spans);
-    store.drop_held_spans(bot, &spans).await.unwrap();
+    store.drop_held_spans(bot, &ids(&spans)).await.unwrap();
     assert_eq!(store.find_speakers(bot, &["in 0"]).await.unwrap().len(), 1);
 }
 
