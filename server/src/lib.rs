@@ -8,6 +8,8 @@ mod demo;
 #[cfg(test)]
 mod fuzzing;
 pub mod intake;
+pub mod memory;
+pub mod net;
 pub mod openapi;
 pub mod problem;
 pub mod read;

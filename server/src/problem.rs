@@ -2,10 +2,14 @@
 //! incident id that stands in the log as well.
 
 use std::error::Error;
+use std::num::NonZeroU32;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use analytics::error::QueryError;
 use axum::Json;
 use axum::response::{IntoResponse, Response};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, StatusCode};
 use schemars::JsonSchema;
@@ -107,7 +111,7 @@ impl Problem {
                 error = cause,
                 "failed"
             );
-        } else {
+        } else if REFUSALS.may_log() {
             match self.status.is_server_error() {
                 true => tracing::warn!(
                     incident.id = incident,
@@ -123,6 +127,35 @@ impl Problem {
                 ),
             }
         }
+    }
+}
+
+/// How many refusals are logged, in the long run and at once.
+const LOGGED_A_SECOND: NonZeroU32 = NonZeroU32::MIN.saturating_add(19);
+const LOGGED_AT_ONCE: NonZeroU32 = NonZeroU32::MIN.saturating_add(199);
+
+/// Anybody can be refused as often as they like: the log has so many lines of it a second, and how many it left out.
+static REFUSALS: LazyLock<RefusalLog> = LazyLock::new(|| RefusalLog {
+    limiter: RateLimiter::direct(Quota::per_second(LOGGED_A_SECOND).allow_burst(LOGGED_AT_ONCE)),
+    left_out: AtomicU64::new(0),
+});
+
+struct RefusalLog {
+    limiter: DefaultDirectRateLimiter,
+    left_out: AtomicU64,
+}
+
+impl RefusalLog {
+    fn may_log(&self) -> bool {
+        if self.limiter.check().is_err() {
+            self.left_out.fetch_add(1, Relaxed);
+            return false;
+        }
+        let left_out = self.left_out.swap(0, Relaxed);
+        if left_out > 0 {
+            tracing::warn!(left_out, "more was refused than is logged");
+        }
+        true
     }
 }
 
@@ -247,4 +280,16 @@ fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
     format!("{first}{}.", letters.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_without_end_are_not_logged_without_end() {
+        let logged = (0..100_000).filter(|_| REFUSALS.may_log()).count();
+        assert!((200..50_000).contains(&logged), "{logged} of 100,000");
+        assert!(REFUSALS.left_out.load(Relaxed) > 0);
+    }
 }

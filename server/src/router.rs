@@ -1,11 +1,9 @@
 //! Every route and every layer, on one screen.
 
 use std::any::Any;
-use std::net::SocketAddr;
 
 use axum::Router;
 use axum::extract::State;
-use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, any, get, on, post};
@@ -16,6 +14,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::intake::doors::{Door, chatwoot, dashbot, otlp, posthog, rasa, receive, segment};
 use crate::intake::native::receive_events;
+use crate::memory::lease_answer;
 use crate::openapi::{get_openapi, get_openapi_page};
 use crate::problem::Problem;
 use crate::read::{
@@ -33,7 +32,7 @@ use crate::web::site::get_client_file;
 use crate::web::trace::trace_request;
 
 /// The whole server.
-pub fn router(state: ServerState) -> IntoMakeServiceWithConnectInfo<Router, SocketAddr> {
+pub fn router(state: ServerState) -> Router {
     let api = Router::new()
         .route("/v1/events", post(receive_events))
         .route("/v1/bots", get(list_bots))
@@ -65,12 +64,12 @@ pub fn router(state: ServerState) -> IntoMakeServiceWithConnectInfo<Router, Sock
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .fallback(find_file_or_page)
         .layer(CatchPanicLayer::custom(answer_panic))
+        .layer(from_fn_with_state(state.clone(), lease_answer))
         .layer(from_fn_with_state(state.clone(), note_client_address))
         .layer(from_fn_with_state(state.clone(), add_security_headers))
         .layer(from_fn(trace_request))
         .layer(from_fn(measure_request))
         .with_state(state)
-        .into_make_service_with_connect_info::<SocketAddr>()
 }
 
 /// What bots speak already, where their clients expect it: at the root, with a slash at the end or without.

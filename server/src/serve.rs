@@ -2,14 +2,15 @@
 
 use std::future::Future;
 use std::io;
+use std::net::IpAddr;
 use std::time::Duration;
 
-use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
 use crate::intake::doors::otlp::release_in_background;
+use crate::net::serve_connections;
 use crate::router::router;
 use crate::state::ServerState;
 
@@ -17,14 +18,11 @@ use crate::state::ServerState;
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Serves until `stop` is done, lets requests finish, commits what waits and closes the database.
-///
-/// # Errors
-/// When the listener fails.
 pub async fn serve(
     listener: TcpListener,
     state: ServerState,
     stop: impl Future<Output = ()> + Send + 'static,
-) -> io::Result<()> {
+) {
     crate::web::measures::start();
     let store = state.context.store.clone();
     let (stopping, has_stopped) = oneshot::channel();
@@ -34,43 +32,39 @@ pub async fn serve(
         // The receiver lives until this function ends.
         stopping.send(()).unwrap_or_default();
     };
-    // Small answers go out at once instead of waiting for more to send.
-    let listener = listener.tap_io(|connection| {
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(error = %error, "a connection stays slow");
-        }
-    });
     let background = tokio::spawn({
         let (store, clock) = (store.clone(), state.context.clock.clone());
         async move { store.work_in_background(&*clock).await }
     });
     let releasing = tokio::spawn(release_in_background(state.clone()));
+    let keeping_up = tokio::spawn(crate::web::measures::keep_up());
     let (stop_logging, log_stops) = oneshot::channel::<()>();
     let logging = tokio::spawn({
         let (log, store) = (state.intake_log.clone(), store.clone());
         async move { log.flush_until(store, log_stops).await }
     });
-    let server = axum::serve(listener, router(state)).with_graceful_shutdown(stop);
+    let proxies = state.trusted_proxies.clone();
+    let is_proxy =
+        move |address: IpAddr| proxies.iter().any(|network| network.contains(&address.to_canonical()));
+    let connections = state.connections;
+    let server = serve_connections(listener, router(state), connections, is_proxy, stop);
     let deadline = async {
         if has_stopped.await.is_ok() {
             tokio::time::sleep(DRAIN_TIMEOUT).await;
         }
     };
-    let result = tokio::select! {
-        result = server => result,
-        () = deadline => {
-            tracing::warn!("some requests did not finish in time");
-            Ok(())
-        }
-    };
+    tokio::select! {
+        () = server => {}
+        () = deadline => tracing::warn!("some requests did not finish in time"),
+    }
     background.abort();
     releasing.abort();
+    keeping_up.abort();
     drop(stop_logging);
     if let Err(error) = logging.await {
         tracing::error!(error = %error, "the end of the intake log is lost");
     }
     store.close().await;
-    result
 }
 
 /// Done when the process is asked to stop: by Ctrl-C or by SIGTERM.

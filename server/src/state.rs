@@ -2,7 +2,6 @@
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::time::Duration;
 
 use app::context::ServerContext;
 use axum::extract::FromRef;
@@ -10,9 +9,8 @@ use ipnet::IpNet;
 
 use crate::intake::limit::IntakeLimit;
 use crate::intake::log::IntakeLog;
-
-/// How long a client may take to send a body.
-pub const BODY_TIMEOUT: Duration = Duration::from_secs(60);
+use crate::memory::Memory;
+use crate::net::ConnectionLimits;
 
 /// What the router's handlers and layers work with; cheap to clone.
 #[derive(Clone)]
@@ -27,8 +25,10 @@ pub struct ServerState {
     pub intake_log: Arc<IntakeLog>,
     /// Who may read `/metrics`.
     pub metrics_from: Arc<[IpNet]>,
-    /// How long a client may take to send a body.
-    pub body_timeout: Duration,
+    /// The memory that requests share.
+    pub memory: Arc<Memory>,
+    /// How many connections may be open, and how long clients may be silent.
+    pub connections: ConnectionLimits,
 }
 
 impl ServerState {
@@ -40,7 +40,8 @@ impl ServerState {
             intake_limit: Arc::new(IntakeLimit::new(None)),
             intake_log: Arc::default(),
             metrics_from: Arc::from([]),
-            body_timeout: BODY_TIMEOUT,
+            memory: Arc::default(),
+            connections: ConnectionLimits::default(),
         }
     }
 

@@ -34,7 +34,7 @@ pub(super) async fn run(common: Common, settings: ServeSettings) -> anyhow::Resu
         let state = make_state(store, &settings, listener.local_addr()?, None);
         offer_set_up(&state).await?;
         tell(&format!("Parlance listens on {}", state.context.base_url));
-        serve(listener, state, stop).await?;
+        serve(listener, state, stop).await;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -59,10 +59,10 @@ async fn run_demo(
         state.context.base_url, sign_in.email, sign_in.password
     ));
     let live = tokio::spawn(live.run(address));
-    let served = serve(listener, state, stop).await;
+    serve(listener, state, stop).await;
     live.abort();
     folder.close()?;
-    Ok(served?)
+    Ok(())
 }
 
 fn make_state(

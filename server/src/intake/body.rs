@@ -1,4 +1,4 @@
-//! Reading a request's body: bounded in bytes and in time, and answered cleanly when it is too large.
+//! Reading a request's body: bounded in bytes, charged before it is kept, and answered cleanly when it is refused.
 
 use std::time::Duration;
 
@@ -7,47 +7,118 @@ use http::header::{CONTENT_LENGTH, EXPECT};
 use http::{HeaderMap, StatusCode};
 use http_body_util::BodyExt;
 
+use crate::memory::Lease;
+use crate::net::BodyTooSlow;
 use crate::problem::Problem;
 
 /// Largest body as sent, in bytes.
 pub const MAX_BODY_BYTES: usize = 5 * 1024 * 1024;
+/// A buffer that grows may be twice as large as the bytes in it.
+const BUFFER_FACTOR: usize = 2;
 
 /// How much of a refused body is read and dropped, and for how long. A client that still sends does not read our
 /// answer: closing the connection under its hands would show it a broken pipe instead of the reason.
 const MAX_DISCARDED_BYTES: usize = 64 * 1024 * 1024;
 const DISCARD_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The whole body.
-///
-/// # Errors
-/// 413 above [`MAX_BODY_BYTES`], 408 when it does not arrive in time, 400 when it breaks off.
-pub async fn read(body: Body, headers: &HeaderMap, limit: Duration) -> Result<Bytes, Problem> {
-    if declared_length(headers).is_some_and(|length| length > MAX_BODY_BYTES) {
-        discard(body, headers).await;
-        return Err(too_large());
+/// A body that arrives.
+#[derive(Debug)]
+pub struct ArrivingBody {
+    body: Body,
+    /// Asked with `Expect: 100-continue`: the client sends nothing before it is told to.
+    is_held_back: bool,
+    declared: Option<usize>,
+    bytes: Vec<u8>,
+    has_ended: bool,
+}
+
+impl ArrivingBody {
+    /// The body of a request with these headers.
+    pub fn new(body: Body, headers: &HeaderMap) -> Self {
+        let declared = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        Self {
+            body,
+            is_held_back: headers.contains_key(EXPECT),
+            declared,
+            bytes: Vec::new(),
+            has_ended: false,
+        }
     }
-    match tokio::time::timeout(limit, collect(body)).await {
-        Ok(Ok(bytes)) => Ok(bytes),
-        Ok(Err(Broken::TooLarge(rest))) => {
-            discard(rest, headers).await;
-            Err(too_large())
+
+    /// The bytes that are there.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Whether all of it is there.
+    pub fn has_ended(&self) -> bool {
+        self.has_ended
+    }
+
+    /// All of it.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    /// Takes out the bytes that are there, for somebody who gives them back.
+    pub fn lend_bytes(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.bytes)
+    }
+
+    /// Puts the bytes back.
+    pub fn return_bytes(&mut self, bytes: Vec<u8>) {
+        self.bytes = bytes;
+    }
+
+    /// Reads on until `bytes` are there or the body ends. The lease pays for them.
+    ///
+    /// # Errors
+    /// 413 above [`MAX_BODY_BYTES`], 408 when it does not arrive in time, 400 when it breaks off, 503 when there is no
+    /// memory for it.
+    pub async fn read_up_to(&mut self, bytes: usize, lease: &mut Lease) -> Result<(), Problem> {
+        if self.declared.is_some_and(|declared| declared > MAX_BODY_BYTES) {
+            return Err(too_large());
         }
-        Ok(Err(Broken::Off)) => {
-            Err(Problem::new(StatusCode::BAD_REQUEST, "body_incomplete", "The body broke off."))
+        while !self.has_ended && self.bytes.len() < bytes {
+            match self.body.frame().await {
+                None => self.has_ended = true,
+                Some(frame) => {
+                    self.add(frame.map_err(explain)?.into_data().unwrap_or_default(), lease).await?
+                }
+            }
         }
-        Err(_) => Err(Problem::new(
-            StatusCode::REQUEST_TIMEOUT,
-            "body_timeout",
-            "The body did not arrive in time. Send smaller batches.",
-        )),
+        Ok(())
+    }
+
+    /// Reads all of it.
+    ///
+    /// # Errors
+    /// Those of [`ArrivingBody::read_up_to`].
+    pub async fn read(&mut self, lease: &mut Lease) -> Result<(), Problem> {
+        self.read_up_to(usize::MAX, lease).await
+    }
+
+    async fn add(&mut self, part: Bytes, lease: &mut Lease) -> Result<(), Problem> {
+        let length = self.bytes.len() + part.len();
+        if length > MAX_BODY_BYTES {
+            return Err(too_large());
+        }
+        lease.grow_to(length * BUFFER_FACTOR).await?;
+        self.bytes.extend_from_slice(&part);
+        Ok(())
+    }
+
+    /// Reads and drops what a refused client still sends, and gives the reason back.
+    pub async fn refuse(self, problem: Problem) -> Problem {
+        drop(self.bytes);
+        if !self.is_held_back && !self.has_ended && problem.status() != StatusCode::REQUEST_TIMEOUT {
+            discard(self.body).await;
+        }
+        problem
     }
 }
 
-/// Reads and drops what a refused client still sends. One that asked with `Expect: 100-continue` sends nothing.
-pub async fn discard(mut body: Body, headers: &HeaderMap) {
-    if headers.contains_key(EXPECT) {
-        return;
-    }
+async fn discard(mut body: Body) {
     let dropping = async {
         let mut dropped = 0;
         while let Some(Ok(frame)) = body.frame().await {
@@ -62,26 +133,12 @@ pub async fn discard(mut body: Body, headers: &HeaderMap) {
     }
 }
 
-enum Broken {
-    TooLarge(Body),
-    Off,
-}
-
-async fn collect(mut body: Body) -> Result<Bytes, Broken> {
-    let mut bytes = Vec::new();
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| Broken::Off)?;
-        let Some(part) = frame.data_ref() else { continue };
-        if bytes.len() + part.len() > MAX_BODY_BYTES {
-            return Err(Broken::TooLarge(body));
-        }
-        bytes.extend_from_slice(part);
+fn explain(error: axum::Error) -> Problem {
+    if error.into_inner().is::<BodyTooSlow>() {
+        let detail = "The body did not arrive in time. Send smaller batches.";
+        return Problem::new(StatusCode::REQUEST_TIMEOUT, "body_timeout", detail);
     }
-    Ok(bytes.into())
-}
-
-fn declared_length(headers: &HeaderMap) -> Option<usize> {
-    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+    Problem::new(StatusCode::BAD_REQUEST, "body_incomplete", "The body broke off.")
 }
 
 fn too_large() -> Problem {

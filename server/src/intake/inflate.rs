@@ -1,6 +1,5 @@
 //! gzip, told by the header or by the body's first bytes, and bounded: a small body may inflate to gigabytes.
 
-use std::borrow::Cow;
 use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
@@ -13,6 +12,10 @@ use crate::problem::Problem;
 pub const MAX_INFLATED_BYTES: usize = 32 * 1024 * 1024;
 
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+/// A gzip member ends in its length, in four bytes.
+const LENGTH_BYTES: usize = 4;
+/// The least that is expected of any body, in bytes.
+const LEAST_EXPECTED: usize = 16 * 1024;
 
 /// How a body is encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,25 +46,76 @@ impl Encoding {
     }
 }
 
-/// The body as the bot wrote it.
+/// The length that a gzip body says it has when it is inflated, in bytes. It may be wrong: more members may come before
+/// the last.
+pub fn expected_length(body: &[u8]) -> usize {
+    let length = body.last_chunk::<LENGTH_BYTES>().map_or(0, |bytes| u32::from_le_bytes(*bytes));
+    let length = usize::try_from(length).unwrap_or(usize::MAX);
+    if length <= MAX_INFLATED_BYTES { length.max(LEAST_EXPECTED) } else { MAX_INFLATED_BYTES }
+}
+
+/// The body as the bot wrote it, if it has at most `limit` bytes; `None` if it has more, up to [`MAX_INFLATED_BYTES`].
 ///
 /// # Errors
 /// 400 for broken gzip, 413 above [`MAX_INFLATED_BYTES`].
-pub fn inflate(body: &[u8], encoding: Encoding) -> Result<Cow<'_, [u8]>, Problem> {
-    if encoding == Encoding::Plain {
-        return Ok(Cow::Borrowed(body));
+pub fn inflate(body: &[u8], limit: usize) -> Result<Option<Vec<u8>>, Problem> {
+    let mut inflated = Vec::with_capacity(limit.min(MAX_INFLATED_BYTES));
+    MultiGzDecoder::new(body).take(limit as u64 + 1).read_to_end(&mut inflated).map_err(|_| not_gzip())?;
+    if inflated.len() <= limit {
+        return Ok(Some(inflated));
     }
-    let limit = MAX_INFLATED_BYTES as u64 + 1;
-    let mut inflated = Vec::new();
-    MultiGzDecoder::new(body).take(limit).read_to_end(&mut inflated).map_err(|_| {
-        Problem::new(StatusCode::BAD_REQUEST, "gzip_invalid", "The body is not gzip, or breaks off.")
-    })?;
-    if inflated.len() > MAX_INFLATED_BYTES {
-        return Err(Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "body_too_large",
-            "A body has at most 32 MiB when it is inflated. Send smaller batches.",
-        ));
+    if limit < MAX_INFLATED_BYTES {
+        return Ok(None);
     }
-    Ok(Cow::Owned(inflated))
+    Err(Problem::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "body_too_large",
+        "A body has at most 32 MiB when it is inflated. Send smaller batches.",
+    ))
+}
+
+/// The problem of a body that is called gzip and is none.
+pub fn not_gzip() -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "gzip_invalid", "The body is not gzip, or breaks off.")
+}
+
+/// Reads the first [`MAX_INFLATED_BYTES`] of a body as the bot wrote it, without keeping them.
+pub fn reader(body: &[u8], encoding: Encoding) -> Box<dyn Read + '_> {
+    match encoding {
+        Encoding::Plain => Box::new(body),
+        Encoding::Gzip => Box::new(MultiGzDecoder::new(body).take(MAX_INFLATED_BYTES as u64)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::*;
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn a_body_says_how_long_it_is() {
+        assert_eq!(expected_length(&gzip(&[b'a'; 100_000])), 100_000);
+        assert_eq!(expected_length(&gzip(b"a")), LEAST_EXPECTED);
+        assert_eq!(expected_length(b"\xff\xff\xff\xff"), MAX_INFLATED_BYTES);
+        assert_eq!(expected_length(b"a"), LEAST_EXPECTED);
+    }
+
+    #[test]
+    fn a_body_that_is_longer_than_it_says_is_told_apart_from_one_that_is_too_long() {
+        let two = [gzip(&[b'a'; 60_000]), gzip(&[b'b'; 20_000])].concat();
+        assert_eq!(inflate(&two, expected_length(&two)).unwrap(), None);
+        assert_eq!(inflate(&two, MAX_INFLATED_BYTES).unwrap().unwrap().len(), 80_000);
+        let bomb = gzip(&vec![b'a'; MAX_INFLATED_BYTES + 1]);
+        assert_eq!(inflate(&bomb, MAX_INFLATED_BYTES).unwrap_err().status().as_u16(), 413);
+    }
 }

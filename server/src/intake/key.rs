@@ -1,6 +1,7 @@
 //! Write keys: where clients put them, and what they open.
 
 use std::fmt;
+use std::io::{self, BufRead, BufReader, Read};
 
 use data_encoding::BASE64;
 use http::HeaderMap;
@@ -14,7 +15,7 @@ use store::keys::WriteAccess;
 use super::doors::Query;
 use super::fields;
 use super::log::note::Note;
-use super::split::without_byte_order_mark;
+use super::split::BYTE_ORDER_MARK;
 use crate::problem::Problem;
 use crate::state::ServerState;
 
@@ -61,12 +62,23 @@ fn read_header((scheme, value): (&str, &str)) -> Vec<String> {
 
 /// The key inside a JSON body: `writeKey`, `api_key` or `token` at its top, or `token` among its `properties`; in an
 /// array, those of the first event. A body that breaks off behind its key has one all the same.
-pub fn find_key_in_body(body: &[u8]) -> Option<Secret> {
+///
+/// # Errors
+/// When the body cannot be read, and no key was found before.
+pub fn find_key_in_body(body: impl Read) -> io::Result<Option<Secret>> {
     let mut found = FoundKeys::default();
-    let mut json = serde_json::Deserializer::from_slice(without_byte_order_mark(body));
-    // What the door makes of a body that is no JSON is its own affair.
-    let _ = json.deserialize_any(&mut found);
-    found.0.into_iter().flatten().next().map(Secret::presented)
+    let mut body = BufReader::new(body);
+    if body.fill_buf()?.starts_with(BYTE_ORDER_MARK) {
+        body.consume(BYTE_ORDER_MARK.len());
+    }
+    let mut json = serde_json::Deserializer::from_reader(body);
+    let read = json.deserialize_any(&mut found);
+    match (found.0.into_iter().flatten().next(), read) {
+        (Some(key), _) => Ok(Some(Secret::presented(key))),
+        (None, Err(error)) if error.is_io() => Err(error.into()),
+        // What the door makes of a body that is no JSON is its own affair.
+        (None, _) => Ok(None),
+    }
 }
 
 /// By rank, the first counts.
@@ -103,10 +115,10 @@ impl<'de> Visitor<'de> for &mut FoundKeys {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(name) = map.next_key::<String>()? {
             match name.as_str() {
-                "writeKey" => self.note(0, map.next_value()?),
-                "api_key" => self.note(1, map.next_value()?),
-                "token" => self.note(2, map.next_value()?),
-                "properties" => self.note_properties(map.next_value()?),
+                "writeKey" => self.note(0, &map.next_value::<Box<RawValue>>()?),
+                "api_key" => self.note(1, &map.next_value::<Box<RawValue>>()?),
+                "token" => self.note(2, &map.next_value::<Box<RawValue>>()?),
+                "properties" => self.note_properties(&map.next_value::<Box<RawValue>>()?),
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                 }
@@ -117,11 +129,11 @@ impl<'de> Visitor<'de> for &mut FoundKeys {
 
     /// Reading stops behind the first event.
     fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<(), A::Error> {
-        let first: Option<&RawValue> = array.next_element()?;
-        match first.map(RawValue::get).filter(|event| event.starts_with('{')) {
-            Some(event) => {
-                serde_json::Deserializer::from_str(event).deserialize_map(self).map_err(A::Error::custom)
-            }
+        let first: Option<Box<RawValue>> = array.next_element()?;
+        match first.filter(|event| event.get().starts_with('{')) {
+            Some(event) => serde_json::Deserializer::from_str(event.get())
+                .deserialize_map(self)
+                .map_err(A::Error::custom),
             None => Ok(()),
         }
     }
@@ -158,7 +170,7 @@ mod tests {
     }
 
     fn found_in(body: &str) -> Option<String> {
-        find_key_in_body(body.as_bytes()).map(|key| key.expose().to_owned())
+        find_key_in_body(body.as_bytes()).unwrap().map(|key| key.expose().to_owned())
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The intake: whatever a bot sends becomes native items, each item becomes a fact or a rejection, and the answer comes
 //! after the commit. `native` is our own way in, `doors` are those that bots speak already; behind them is one road.
 
+pub mod arrival;
 pub mod batch;
 pub mod body;
 pub mod derive_id;
@@ -21,5 +22,3 @@ pub mod written;
 
 /// Most items of one request.
 pub const MAX_EVENTS: usize = 10_000;
-/// Smaller bodies are read where they arrive: handing them to another thread would cost more.
-const INLINE_BYTES: usize = 16 * 1024;

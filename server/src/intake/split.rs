@@ -10,7 +10,8 @@ use serde_json::value::RawValue;
 use super::MAX_EVENTS;
 use crate::problem::Problem;
 
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+/// The mark that some editors begin a file with.
+pub const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The items of a body: of an array, of one object, or of lines.
 ///
@@ -26,7 +27,7 @@ pub fn split(body: &[u8]) -> Result<Vec<&[u8]>, Problem> {
     }
 }
 
-/// A text without the mark that some editors begin a file with.
+/// A text without [`BYTE_ORDER_MARK`].
 pub fn without_byte_order_mark(text: &[u8]) -> &[u8] {
     text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
 }

@@ -43,6 +43,7 @@ const CODES: &[Code] = &[
     code(405, "method_not_allowed", "The path takes another method, or is a door for another client only."),
     code(408, "body_timeout", "The body did not arrive in time."),
     code(413, "body_too_large", "More than 5 MiB, or more than 32 MiB when it is inflated."),
+    code(413, "span_too_large", "A span with more than 50,000 attributes, events and links."),
     code(413, "too_many_items", "More than 10,000 events."),
     code(415, "unsupported_encoding", "Content-Encoding is something else than gzip."),
     code(429, "rate_limited", "This key is used too often."),

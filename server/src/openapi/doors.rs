@@ -186,7 +186,7 @@ fn opentelemetry() -> Vec<Operation> {
     let traces = paths.into_iter().map(|(path, id)| Operation {
         body: Some(otlp_body()),
         answer: otlp_answer("Everything valid is stored, or held until the root of its trace is there."),
-        problems: [&intake::REFUSALS[..], &["otlp_invalid"]].concat(),
+        problems: [&intake::REFUSALS[..], &["otlp_invalid", "span_too_large"]].concat(),
         ..door(path, id, "OpenTelemetry: traces", TRACES)
     });
     let dropped = [("/v1/logs", "dropLogs", "logs"), ("/v1/metrics", "dropMetrics", "metrics")];

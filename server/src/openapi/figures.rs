@@ -8,7 +8,7 @@ use super::parameters;
 use crate::read::{csv_table, uses_table};
 
 /// What everything that is read may answer.
-pub(super) const REFUSALS: [&str; 3] = ["unauthorized", "internal", "unavailable"];
+pub(super) const REFUSALS: [&str; 4] = ["unauthorized", "internal", "busy", "unavailable"];
 
 const READER: &[&str] = &["readToken", "login"];
 const REPORT: &str = "The same report that the dashboard shows: totals, what they are compared with, and a series of buckets that tile the period. Counts are null in a gap: before the first message and after as_of.";

@@ -2,7 +2,6 @@
 
 use analytics::events::EventsReport;
 use analytics::model_use::ModelUseReport;
-use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 
@@ -18,8 +17,10 @@ pub async fn get_events(
     reader: Reader,
     named: NamedBot,
     parts: ReportParts,
-) -> Result<Json<EventsReport>, Problem> {
-    load_events(&state, reader, &named, parts).await.map(Json)
+) -> Result<Response, Problem> {
+    let mut report = load_events(&state, reader, &named, parts).await?;
+    let events = std::mem::take(&mut report.events);
+    state.memory.answer_rows(&report, "events", events).await
 }
 
 /// The same as CSV: one line for each name.
@@ -40,8 +41,10 @@ pub async fn get_model_use(
     reader: Reader,
     named: NamedBot,
     parts: ReportParts,
-) -> Result<Json<ModelUseReport>, Problem> {
-    load_model_use(&state, reader, &named, parts).await.map(Json)
+) -> Result<Response, Problem> {
+    let mut report = load_model_use(&state, reader, &named, parts).await?;
+    let models = std::mem::take(&mut report.models);
+    state.memory.answer_rows(&report, "models", models).await
 }
 
 /// The same as CSV: one line for each model.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
+use server::net::Pace;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -174,7 +175,7 @@ async fn a_body_without_a_length_is_answered_once_it_is_too_large() {
 #[tokio::test]
 async fn a_body_that_does_not_arrive_is_not_waited_for() {
     let server = TestServer::start_with(|mut state| {
-        state.body_timeout = Duration::from_millis(50);
+        state.connections.patience.body = Pace { within: Duration::from_millis(50), bytes: 16 };
         state
     })
     .await;

@@ -473,3 +473,61 @@ pub(crate) fn sample() -> Sample {
         ],
     }
 }
+
+/// A body of so many empty spans.
+fn empty_spans(count: usize) -> Vec<u8> {
+    let length = |number: usize| {
+        let mut bytes = Vec::new();
+        prost::encoding::encode_varint(number as u64, &mut bytes);
+        bytes
+    };
+    let spans = [0x12, 0x00].repeat(count);
+    let scope = [&[0x12][..], &length(spans.len()), &spans].concat();
+    [&[0x0a][..], &length(scope.len()), &scope].concat()
+}
+
+#[tokio::test]
+async fn spans_are_counted_before_they_are_built() {
+    let server = TestServer::start().await;
+    let bot = server.create_bot("bomb").await;
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(&empty_spans(16_000_000)).unwrap();
+    let bomb = encoder.finish().unwrap();
+    assert!(bomb.len() < 40_000, "{} bytes", bomb.len());
+    let sent = |body: Vec<u8>, form: &str| {
+        server.post("/v1/traces", body).header("content-type", form).bearer(&bot.write_key).send()
+    };
+    sent(bomb, PROTOBUF).await.assert_problem(413, "too_many_items");
+    assert_eq!(sent(empty_spans(10_000), PROTOBUF).await.status, 200);
+    let json =
+        |spans: String| format!(r#"{{"resourceSpans": [{{"scopeSpans": [{{"spans": [{spans}]}}]}}]}}"#);
+    let empty = json(vec!["{}"; 10_001].join(",")).into_bytes();
+    sent(empty, "application/json").await.assert_problem(413, "too_many_items");
+    let wide = json(format!(r#"{{"attributes": [{}]}}"#, vec!["{}"; 300_000].join(","))).into_bytes();
+    sent(wide, "application/json").await.assert_problem(413, "span_too_large");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_span_with_a_huge_model_keeps_nothing_of_it_on_disk() {
+    let server = TestServer::start().await;
+    let bot = server.create_bot("held").await;
+    let huge = Span {
+        attributes: vec![
+            text("llm.model_name", &"x".repeat(3_000_000)),
+            attribute("llm.token_count.prompt", Any::IntValue(1)),
+        ],
+        ..span(1, 2, 9, 1, Vec::new())
+    };
+    let body = ExportTraceServiceRequest {
+        resource_spans: vec![ResourceSpans {
+            scope_spans: vec![ScopeSpans { spans: vec![huge], ..ScopeSpans::default() }],
+            ..ResourceSpans::default()
+        }],
+    };
+    let sent = server.post("/v1/traces", body.encode_to_vec()).header("content-type", PROTOBUF);
+    assert_eq!(sent.bearer(&bot.write_key).send().await.status, 200);
+    let (spans, bytes) = server.store.count_held_spans().await.unwrap();
+    assert!(spans == 1 && bytes < 500, "{spans} spans of {bytes} bytes wait");
+    server.stop().await;
+}

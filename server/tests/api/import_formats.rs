@@ -461,3 +461,34 @@ fn a_webhooks_secret_is_set_and_taken_away() {
         assert_eq!(find().as_deref(), stored);
     }
 }
+
+#[test]
+fn a_line_that_is_too_large_is_named_and_its_neighbours_are_kept() {
+    let importer = Importer::new();
+    let item =
+        |id: u32| json!({"id": id, "user_id": "u", "direction": "incoming", "at": 1_700_000_000_000_i64});
+    let huge = format!(r#"{{"user_id": "u", "text": "{}"}}"#, "x".repeat(5 * 1024 * 1024));
+    let file = importer
+        .parlance
+        .write("huge.ndjson", &format!("{}{huge}\n{}", lines(&[item(1)]), lines(&[item(2)])));
+    let summary = importer.import_to(1, "ndjson", &file, &[]);
+    assert_eq!((&summary["read"], &summary["accepted"]), (&json!(3), &json!(2)));
+    let rejected = &summary["rejected"]["row_too_large"];
+    assert_eq!((&rejected["count"], &rejected["first_lines"]), (&json!(1), &json!([2])), "{summary}");
+}
+
+#[test]
+fn a_cell_that_does_not_end_stops_the_import_at_its_row() {
+    let importer = Importer::new();
+    let mut table = "id,user_id,direction,at,text\n".to_owned();
+    for id in 1..=3 {
+        table.push_str(&format!("{id},u,incoming,1700000000000,hello\n"));
+    }
+    table.push_str(&format!("4,u,incoming,1700000000000,\"{}", "x".repeat(5 * 1024 * 1024)));
+    let file = importer.parlance.write("huge.csv", &table);
+    let refusal = importer.refusal(1, "csv", &file, &[]);
+    assert!(refusal.contains("line 5") && refusal.contains("4 MiB"), "{refusal}");
+    let columns = importer.parlance.write("columns.csv", &"x,".repeat(3 * 1024 * 1024));
+    let refusal = importer.refusal(1, "csv", &columns, &[]);
+    assert!(refusal.contains("line 1") && refusal.contains("4 MiB"), "{refusal}");
+}

@@ -87,8 +87,16 @@ async fn refused_requests_of_a_known_key_are_noted_and_those_of_an_unknown_key_a
         assert_eq!(server.send(&bot, body).send().await.status, status);
     }
     server.deactivate(bot.id).await;
-    assert_eq!(server.send(&bot, "{}").send().await.status, 403);
-    assert_eq!(server.send(&bot, "{}").send().await.status, 429);
+    // A slow machine may be within the limit for a while.
+    let mut status = 403;
+    for _ in 0..100 {
+        assert_eq!(status, 403);
+        status = server.send(&bot, "{}").send().await.status;
+        if status == 429 {
+            break;
+        }
+    }
+    assert_eq!(status, 429);
     assert_eq!(server.post("/api/v1/events", "{}").bearer("pw_nobody").send().await.status, 401);
     assert_eq!(server.post("/api/v1/events", "{}").send().await.status, 401);
 
@@ -99,6 +107,7 @@ async fn refused_requests_of_a_known_key_are_noted_and_those_of_an_unknown_key_a
         .map(|request| (request.status, request.refusal.as_ref().unwrap().code.as_str()))
         .collect();
     outcomes.sort_unstable();
+    outcomes.dedup();
     let expected = [
         (400, "array_invalid"),
         (400, "body_empty"),

@@ -36,7 +36,7 @@ pub(crate) struct TestServer {
     pub(crate) store: TestStore,
     pub(crate) clock: Arc<FixedClock>,
     stop: oneshot::Sender<()>,
-    served: tokio::task::JoinHandle<std::io::Result<()>>,
+    served: tokio::task::JoinHandle<()>,
 }
 
 /// A bot with what opens it.
@@ -76,7 +76,7 @@ impl TestServer {
     /// Asks the server to stop, and waits until it has.
     pub(crate) async fn stop(self) -> TestStore {
         self.stop.send(()).unwrap();
-        self.served.await.unwrap().unwrap();
+        self.served.await.unwrap();
         self.store
     }
 

@@ -22,10 +22,11 @@ use super::json_body::read_text;
 use super::moment::{Moment, at_or_as_sent};
 use super::sent::{Sent, ignored_name};
 use super::{Asked, Door, Query, Translation, receive};
-use crate::intake::body;
+use crate::intake::body::ArrivingBody;
 use crate::intake::key::find_keys;
 use crate::intake::log::note::Note;
 use crate::intake::written::direction_word;
+use crate::memory::Lease;
 use crate::problem::Problem;
 use crate::state::ServerState;
 
@@ -49,7 +50,8 @@ pub async fn receive_webhook(state: ServerState, request: Request) -> Result<Res
         return receive(state, request, &WEBHOOK).await;
     };
     let headers = request.headers().clone();
-    match check_signature(&state, request, &secret).await {
+    let mut lease = state.memory.lease_for(bot);
+    match check_signature(&state, request, &secret, &mut lease).await {
         Ok(request) => receive(state, request, &WEBHOOK).await,
         Err(problem) => {
             let mut note = Note::begin(&state, WEBHOOK.name, &headers);
@@ -59,9 +61,18 @@ pub async fn receive_webhook(state: ServerState, request: Request) -> Result<Res
     }
 }
 
-async fn check_signature(state: &ServerState, request: Request, secret: &str) -> Result<Request, Problem> {
+async fn check_signature(
+    state: &ServerState,
+    request: Request,
+    secret: &str,
+    lease: &mut Lease,
+) -> Result<Request, Problem> {
     let (parts, body) = request.into_parts();
-    let body = body::read(body, &parts.headers, state.body_timeout).await?;
+    let mut body = ArrivingBody::new(body, &parts.headers);
+    if let Err(problem) = body.read(lease).await {
+        return Err(body.refuse(problem).await);
+    }
+    let body = body.into_bytes();
     if !is_signed(&parts.headers, &body, secret, state.context.clock.now()) {
         return Err(Problem::unauthorized("The signature of this webhook is missing, wrong or old."));
     }

@@ -25,17 +25,18 @@ use analytics::error::RejectionCode;
 use analytics::instant::Instant;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, Uri};
+use http::HeaderMap;
 use store::keys::WriteAccess;
 
 use self::draft::Draft;
+use super::MAX_EVENTS;
+use super::arrival::{Arrival, receive_body};
 use super::batch::{Batch, store_batch};
-use super::inflate::{self, Encoding};
 use super::item::ItemReader;
-use super::key::{authorise, find_key_in_body, find_keys};
+use super::key::find_keys;
 use super::log::note::Note;
 use super::reply::Reply;
-use super::{INLINE_BYTES, MAX_EVENTS, body};
+use crate::memory::Lease;
 use crate::problem::Problem;
 use crate::state::ServerState;
 
@@ -137,77 +138,54 @@ async fn store_translation(
     door: &'static Door,
     note: &mut Note,
 ) -> Result<Response, Problem> {
-    let (asked, access) = admit(state, request, note).await?;
+    let Admitted { asked, access, lease } = admit(state, request, note).await?;
     let reader = ItemReader { arrived_at: asked.arrived_at, stores_text: access.stores_text };
-    let (asked, client, batch) = translate(asked, door, reader).await?;
+    let (asked, client, batch) = translate(state, asked, door, reader).await?;
     client.iter().for_each(|client| note.set_client(client));
     let reply = store_batch(state, access, batch).await?;
+    drop(lease);
     note.add_reply(&reply);
     Ok((door.answer)(&asked, &reply))
+}
+
+/// A request that may be stored.
+pub struct Admitted {
+    /// What it asks.
+    pub asked: Asked,
+    /// Whose it is.
+    pub access: WriteAccess,
+    /// The memory that it is charged for, until it is stored.
+    pub lease: Lease,
 }
 
 /// Reads a request, if it has the key of a bot that may send, and notes whose it is.
 ///
 /// # Errors
 /// A [`Problem`] when it has none, or its body does not arrive or inflate.
-pub async fn admit(
-    state: &ServerState,
-    request: Request,
-    note: &mut Note,
-) -> Result<(Asked, WriteAccess), Problem> {
+pub async fn admit(state: &ServerState, request: Request, note: &mut Note) -> Result<Admitted, Problem> {
     let (parts, body) = request.into_parts();
     let query = Query::parse(parts.uri.query().unwrap_or_default());
-    let keys = find_keys(&parts.headers, &query);
     // A key in sight is checked before the body is read; one inside the body must wait for it.
-    let early = if keys.is_empty() { None } else { Some(authorise(state, &keys, note).await) };
-    let early = match early {
-        Some(Err(problem)) => {
-            body::discard(body, &parts.headers).await;
-            return Err(problem);
-        }
-        Some(Ok(access)) => Some(access),
-        None => None,
-    };
-    let body = body::read(body, &parts.headers, state.body_timeout).await?;
-    let asked = inflate_body(&parts.uri, query, parts.headers, body, state.context.clock.now()).await?;
-    let length = asked.body.len();
-    if let Some(access) = early {
-        return Ok((asked, access));
-    }
-    let find_key = move || Ok((find_key_in_body(&asked.body).ok_or_else(key_missing)?, asked));
-    let (key, asked) = run_where_it_fits(length, find_key).await?;
-    let access = authorise(state, &[key], note).await?;
-    Ok((asked, access))
-}
-
-async fn inflate_body(
-    uri: &Uri,
-    query: Query,
-    headers: HeaderMap,
-    body: axum::body::Bytes,
-    arrived_at: Instant,
-) -> Result<Asked, Problem> {
-    let encoding = Encoding::of(&headers, &body)?;
-    let body = if encoding == Encoding::Plain {
-        body.into()
-    } else {
-        off_the_async_threads(move || inflate::inflate(&body, encoding).map(Cow::into_owned)).await?
-    };
-    let path = uri.path().trim_end_matches('/').to_owned();
-    Ok(Asked { path, query, headers, body, arrived_at })
+    let keys = find_keys(&parts.headers, &query);
+    let Arrival { body, access, lease } = receive_body(state, Ok(keys), &parts.headers, body, note).await?;
+    let path = parts.uri.path().trim_end_matches('/').to_owned();
+    let asked = Asked { path, query, headers: parts.headers, body, arrived_at: state.context.clock.now() };
+    Ok(Admitted { asked, access, lease })
 }
 
 async fn translate(
+    state: &ServerState,
     asked: Asked,
     door: &'static Door,
     reader: ItemReader,
 ) -> Result<(Asked, Option<String>, Batch), Problem> {
-    run_where_it_fits(asked.body.len(), move || {
+    let length = asked.body.len();
+    let translate = move || {
         let translation = (door.translate)(&asked)?;
         let batch = read_translation(&translation, reader)?;
         Ok((asked, translation.client, batch))
-    })
-    .await
+    };
+    state.memory.work(length, translate).await
 }
 
 /// The batch that a translation comes to.
@@ -232,28 +210,6 @@ pub fn read_parts(translation: &Translation, reader: ItemReader) -> Batch {
         }
     }
     batch
-}
-
-/// Runs what takes as long as so many bytes do: what is quick, here.
-///
-/// # Errors
-/// Those of the work.
-pub async fn run_where_it_fits<T: Send + 'static>(
-    bytes: usize,
-    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
-) -> Result<T, Problem> {
-    if bytes <= INLINE_BYTES { work() } else { off_the_async_threads(work).await }
-}
-
-async fn off_the_async_threads<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
-) -> Result<T, Problem> {
-    let working = tokio::task::spawn_blocking(work);
-    working.await.unwrap_or_else(|error| Err(Problem::internal(&error)))
-}
-
-fn key_missing() -> Problem {
-    Problem::unauthorized("Send the bot's write key where this client puts its key or token.")
 }
 
 /// The plain answer of most clients' servers.

@@ -11,6 +11,9 @@ use crate::intake::fields;
 use crate::intake::item::{MAX_DEPTH, MAX_PROPERTIES_BYTES, MAX_TEXT_BYTES, MAX_WORD_BYTES};
 use crate::intake::nano::parse_nano;
 
+/// Numbers with more characters are rounded: an exact amount needs fewer.
+const MAX_NUMBER_BYTES: usize = 64;
+
 /// The same item without those of its optional fields that the item reader would refuse. Empty ids are none, and
 /// numbers are rounded to what is kept of them.
 pub fn keep_readable<'a>(draft: &'a Draft<'a>) -> Draft<'a> {
@@ -23,9 +26,9 @@ pub fn keep_readable<'a>(draft: &'a Draft<'a>) -> Draft<'a> {
         direction: draft.direction,
         channel: keep_if(&draft.channel, is_channel),
         text: keep_if(&draft.text, is_message_text),
-        intent: keep_if(&draft.intent, is_word),
+        intent: keep_if(&draft.intent, is_readable_word),
         handled: keep_if(&draft.handled, is_flag),
-        model: keep_if(&draft.model, is_word),
+        model: keep_if(&draft.model, is_readable_word),
         model_failed: keep_if(&draft.model_failed, is_flag),
         input_tokens: draft.input_tokens.as_ref().and_then(round_count),
         output_tokens: draft.output_tokens.as_ref().and_then(round_count),
@@ -52,10 +55,13 @@ fn is_message_text(value: &Value<'_>) -> bool {
     read_text(value).is_some_and(|text| text.len() <= MAX_TEXT_BYTES)
 }
 
-fn is_word(value: &Value<'_>) -> bool {
-    let is_word =
-        |text: &str| (1..=MAX_WORD_BYTES).contains(&text.len()) && !text.chars().any(char::is_control);
+fn is_readable_word(value: &Value<'_>) -> bool {
     read_text(value).is_some_and(|text| is_word(&text))
+}
+
+/// Whether an intent or a model may have this name.
+pub fn is_word(text: &str) -> bool {
+    (1..=MAX_WORD_BYTES).contains(&text.len()) && !text.chars().any(char::is_control)
 }
 
 fn is_flag(value: &Value<'_>) -> bool {
@@ -69,6 +75,23 @@ fn is_properties(value: &Value<'_>) -> bool {
             && json.len() <= MAX_PROPERTIES_BYTES
             && fields::depth(json.as_bytes()) < MAX_DEPTH
     })
+}
+
+/// A count as it is kept; `None` when it is none.
+pub fn keep_count(count: Box<RawValue>) -> Option<Box<RawValue>> {
+    to_json(round_count(&Value::Made(count))?)
+}
+
+/// An amount as it is kept; `None` when it is none.
+pub fn keep_amount(amount: Box<RawValue>) -> Option<Box<RawValue>> {
+    to_json(round_nano(&Value::Made(amount))?)
+}
+
+fn to_json(value: Value<'_>) -> Option<Box<RawValue>> {
+    match value {
+        Value::Made(json) => Some(json),
+        other => serde_json::value::to_raw_value(&other).ok(),
+    }
 }
 
 /// A count, rounded to a whole one: clients measure milliseconds with fractions.
@@ -102,7 +125,7 @@ fn round_nano<'a>(value: &Value<'a>) -> Option<Value<'a>> {
         return matches!(value, Value::Whole(_)).then(|| value.clone());
     };
     let number = read_number(raw)?;
-    if parse_nano(raw.get()).is_some() {
+    if raw.get().len() <= MAX_NUMBER_BYTES && parse_nano(raw.get()).is_some() {
         return Some(value.clone());
     }
     let rounded = format!("{number:.9}");

@@ -43,7 +43,7 @@ pub fn field_of(code: Code) -> Option<&'static str> {
         Code::TextInvalid | Code::TextTooLong => "text",
         Code::TooManyModels => "model",
         Code::PropertiesInvalid | Code::PropertiesTooLarge => "properties",
-        Code::NotAnObject | Code::ValueInvalid => return None,
+        Code::NotAnObject | Code::ValueInvalid | Code::RowTooLarge => return None,
     })
 }
 

@@ -8,14 +8,17 @@ use serde_json::value::RawValue;
 use super::attributes::{Attributes, COST, ERROR, INPUT_TOKENS, MODEL, OUTPUT_TOKENS, read_text};
 use super::said;
 use super::spans::NANOS_OF_MS;
+use crate::intake::doors::optional;
 
 /// Where instrumentations say what a call is for.
 const PURPOSE: [&str; 3] = ["gen_ai.operation.name", "openinference.span.kind", "langfuse.observation.type"];
 
-/// One call of a model. Numbers are as they were sent: the item reader says what they are worth.
+/// One call of a model, with what the item reader will take of it and nothing else: it may have to wait on disk.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Call {
-    pub(super) model: String,
+    /// `None` where its name is unreadable.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) model: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) input_tokens: Option<Box<RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,10 +52,10 @@ impl Call {
         let is_talk = is_talk(attributes);
         let reads_text = wants_text && is_talk;
         Some(Self {
-            model,
-            input_tokens: input_tokens.flatten(),
-            output_tokens: output_tokens.flatten(),
-            cost_usd: attributes.find_number(COST).flatten(),
+            model: Some(model).filter(|name| optional::is_word(name)),
+            input_tokens: input_tokens.flatten().and_then(optional::keep_count),
+            output_tokens: output_tokens.flatten().and_then(optional::keep_count),
+            cost_usd: attributes.find_number(COST).flatten().and_then(optional::keep_amount),
             latency_ms: find_latency_ms(span),
             has_failed,
             is_talk,

@@ -1,17 +1,18 @@
-//! A body becomes spans: protobuf, or JSON in the form that the protocol maps it to.
+//! A body becomes spans, one at a time: protobuf, or JSON in the form that the protocol maps it to. What a span is made of
+//! is counted before the span is built, since two bytes of a body may become hundreds of memory.
+
+mod json;
+mod protobuf;
 
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::trace::v1::Span;
-use prost::Message;
-use serde_json::Value;
 
 use super::Asked;
-use crate::intake::MAX_EVENTS;
 use crate::problem::Problem;
 
-const LISTS: [&str; 2] = ["arrayValue", "kvlistValue"];
+/// Most attributes, events and links of one span, with all that they are made of. Exporters keep to a few hundred.
+const MAX_MEMBERS: usize = 50_000;
 
 /// How a request is written; its answer is written likewise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,46 +31,54 @@ impl Form {
     }
 }
 
-/// The spans of a request, whatever sent them.
-///
-/// # Errors
-/// 400 when the body is not in that form, 413 above [`MAX_EVENTS`] spans.
-pub(super) fn decode(form: Form, body: &[u8]) -> Result<Vec<Span>, Problem> {
-    let request = match form {
-        Form::Json => serde_json::from_slice(body).ok().or_else(|| decode_repaired(body)),
-        Form::Protobuf => ExportTraceServiceRequest::decode(body).ok(),
-    };
-    let request = request.ok_or_else(not_readable)?;
-    let scopes = request.resource_spans.into_iter().flat_map(|resource| resource.scope_spans);
-    let spans: Vec<Span> = scopes.flat_map(|scope| scope.spans).collect();
-    if spans.len() > MAX_EVENTS { Err(Problem::too_many_items()) } else { Ok(spans) }
+/// The spans of a request as they were sent.
+#[derive(Debug)]
+pub(super) enum SentSpans<'a> {
+    Json(Vec<&'a str>),
+    Protobuf(Vec<&'a [u8]>),
 }
 
-/// The same with what generic writers of protobuf's JSON leave out and the decoder insists on.
-fn decode_repaired(body: &[u8]) -> Option<ExportTraceServiceRequest> {
-    let mut json = serde_json::from_slice(body).ok()?;
-    repair(&mut json);
-    serde_json::from_value(json).ok()
-}
-
-/// `null` is the same as absent, and an empty list is written without its values.
-fn repair(json: &mut Value) {
-    match json {
-        Value::Array(members) => members.iter_mut().for_each(repair),
-        Value::Object(members) => {
-            members.retain(|_, member| !member.is_null());
-            for (name, member) in members {
-                if let (true, Some(list)) = (LISTS.contains(&name.as_str()), member.as_object_mut()) {
-                    list.entry("values").or_insert_with(|| Value::Array(Vec::new()));
-                }
-                repair(member);
-            }
+impl<'a> SentSpans<'a> {
+    /// Finds the spans of a body, whatever sent them.
+    ///
+    /// # Errors
+    /// 400 when the body is not in that form, 413 above [`MAX_EVENTS`](crate::intake::MAX_EVENTS) spans or above
+    /// 50,000 members of one span.
+    pub(super) fn find(form: Form, body: &'a [u8]) -> Result<Self, Problem> {
+        match form {
+            Form::Json => json::find_spans(body).map(Self::Json),
+            Form::Protobuf => protobuf::find_spans(body).map(Self::Protobuf),
         }
-        _ => {}
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Json(spans) => spans.len(),
+            Self::Protobuf(spans) => spans.len(),
+        }
+    }
+
+    /// Decodes one of them.
+    ///
+    /// # Errors
+    /// 400 when it is no span.
+    pub(super) fn decode(&self, index: usize) -> Result<Span, Problem> {
+        let span = match self {
+            Self::Json(spans) => spans.get(index).and_then(|span| json::decode(span)),
+            Self::Protobuf(spans) => spans.get(index).and_then(|span| protobuf::decode(span)),
+        };
+        span.ok_or_else(not_readable)
     }
 }
 
 fn not_readable() -> Problem {
     let detail = "The body is no ExportTraceServiceRequest of OTLP, neither in protobuf nor in JSON.";
     Problem::new(StatusCode::BAD_REQUEST, "otlp_invalid", detail)
+}
+
+fn too_many_members() -> Problem {
+    let detail =
+        "A span has at most 50,000 attributes, events and links. Lower the limits of the exporter's SDK.";
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "span_too_large", detail)
 }

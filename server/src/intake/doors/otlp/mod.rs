@@ -17,9 +17,9 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 
 use self::answer::answer;
-use self::decode::{Form, decode};
+use self::decode::{Form, SentSpans};
 use self::traces::Sent;
-use super::{Asked, Door, Translation, admit, run_where_it_fits};
+use super::{Admitted, Asked, Door, Translation, admit};
 use crate::intake::item::ItemReader;
 use crate::intake::log::note::Note;
 use crate::problem::Problem;
@@ -45,16 +45,15 @@ pub async fn receive_traces(State(state): State<ServerState>, request: Request) 
 }
 
 async fn store_traces(state: &ServerState, request: Request, note: &mut Note) -> Result<Response, Problem> {
-    let (asked, access) = admit(state, request, note).await?;
+    let Admitted { asked, access, mut lease } = admit(state, request, note).await?;
     let form = Form::of(&asked);
     let reader = ItemReader { arrived_at: asked.arrived_at, stores_text: access.stores_text };
-    let sent = run_where_it_fits(asked.body.len(), move || read(&asked, form, reader)).await?;
-    let reply = hold::settle(state, access, reader, sent, note).await?;
+    let length = asked.body.len();
+    let sent =
+        state.memory.work(length, move || Sent::read(&SentSpans::find(form, &asked.body)?, reader)).await?;
+    let reply = hold::settle(state, access, reader, sent, &mut lease, note).await?;
+    drop(lease);
     note.add_reply(&reply);
     let rejected: Vec<_> = reply.rejections().filter(|(index, _)| *index != usize::MAX).collect();
     Ok(answer(form, &rejected))
-}
-
-fn read(asked: &Asked, form: Form, reader: ItemReader) -> Result<Sent, Problem> {
-    Ok(Sent::read(decode(form, &asked.body)?, reader))
 }

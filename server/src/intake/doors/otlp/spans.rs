@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use analytics::error::RejectionCode;
+use analytics::ids::Channel;
 use analytics::instant::Instant;
 use data_encoding::HEXLOWER;
 use opentelemetry_proto::tonic::trace::v1::Span;
@@ -53,7 +54,7 @@ impl Part {
             ended_at: read_time(span.end_time_unix_nano.max(span.start_time_unix_nano), reader.arrived_at),
             user_id: attributes.find_text(&USER),
             conversation_id: attributes.find_text(&CONVERSATION),
-            channel: attributes.find_text(&CHANNEL),
+            channel: attributes.find_text(&CHANNEL).filter(|channel| Channel::parse(channel).is_ok()),
             call: Call::read(span, attributes, reader.stores_text),
         };
         part.matters().then_some(part)
@@ -68,11 +69,7 @@ impl Part {
     ///
     /// # Errors
     /// The code under which it is rejected.
-    pub(super) fn check(&self, span: &Span, reader: ItemReader) -> Result<(), RejectionCode> {
-        let is_id = |id: &[u8], length| id.len() == length && id.iter().any(|byte| *byte != 0);
-        if !is_id(&span.trace_id, TRACE_ID_BYTES) || !is_id(&span.span_id, SPAN_ID_BYTES) {
-            return Err(RejectionCode::IdInvalid);
-        }
+    pub(super) fn check(&self, reader: ItemReader) -> Result<(), RejectionCode> {
         for at in [self.started_at, self.ended_at] {
             let draft = Draft {
                 user_id: Some(self.user_id.as_deref().unwrap_or("unknown").into()),
@@ -86,6 +83,14 @@ impl Part {
         }
         Ok(())
     }
+}
+
+/// Whether its ids are as long as they have to be, and say something. The id of the span above may say nothing.
+pub(super) fn has_ids(span: &Span) -> bool {
+    let is_id = |id: &[u8], length| id.len() == length && id.iter().any(|byte| *byte != 0);
+    is_id(&span.trace_id, TRACE_ID_BYTES)
+        && is_id(&span.span_id, SPAN_ID_BYTES)
+        && (is_root(span) || span.parent_span_id.len() == SPAN_ID_BYTES)
 }
 
 /// Whether no span is above it.

@@ -2,11 +2,12 @@
 
 use analytics::instant::Instant;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message;
 use serde_json::{Value, json};
 use store::held_spans::Speaker;
 
-use super::decode::{Form, decode};
+use super::decode::{Form, SentSpans};
 use super::traces::Sent;
 use super::turns::translate;
 use crate::intake::doors::{Part, Translation};
@@ -40,7 +41,13 @@ fn reader() -> ItemReader {
 
 fn read(spans: &[Value]) -> Sent {
     let body = json!({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]}).to_string();
-    Sent::read(decode(Form::Json, body.as_bytes()).unwrap(), reader())
+    Sent::read(&SentSpans::find(Form::Json, body.as_bytes()).unwrap(), reader()).unwrap()
+}
+
+/// The spans of a body.
+fn decode(form: Form, body: &[u8]) -> Vec<Span> {
+    let spans = SentSpans::find(form, body).unwrap();
+    (0..spans.len()).map(|index| spans.decode(index).unwrap()).collect()
 }
 
 /// The items of spans of one trace, with the ids' own part only and seconds after noon.
@@ -308,7 +315,7 @@ fn words_are_read_only_where_they_are_kept() {
     assert_eq!((&found[1]["text"], &found[2]["text"]), (&json!("hello"), &json!("hi")));
     let body = json!({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]}).to_string();
     let reader = ItemReader { stores_text: false, ..reader() };
-    let sent = Sent::read(decode(Form::Json, body.as_bytes()).unwrap(), reader);
+    let sent = Sent::read(&SentSpans::find(Form::Json, body.as_bytes()).unwrap(), reader).unwrap();
     assert!(!format!("{sent:?}").contains("hello"));
     assert!(items_of(&sent, None).iter().all(|item| item["text"].is_null()));
 }
@@ -355,7 +362,39 @@ fn both_forms_of_a_request_say_the_same() {
     ];
     let body = json!({"resourceSpans": [{"scopeSpans": [{"spans": spans, "unknown": 1}]}]}).to_string();
     let request: ExportTraceServiceRequest = serde_json::from_str(&body).unwrap();
-    let by_json = decode(Form::Json, body.as_bytes()).unwrap();
-    assert_eq!(decode(Form::Protobuf, &request.encode_to_vec()).unwrap(), by_json);
-    assert_eq!(decode(Form::Protobuf, b"").unwrap(), []);
+    let by_json = decode(Form::Json, body.as_bytes());
+    assert_eq!(decode(Form::Protobuf, &request.encode_to_vec()), by_json);
+    assert_eq!(decode(Form::Protobuf, b""), []);
+}
+
+#[test]
+fn nothing_of_a_span_waits_that_no_item_would_take() {
+    let huge = "x".repeat(1_000_000);
+    let long = format!("0.5{}", "0".repeat(100_000));
+    let call = json!({"llm.model_name": huge, "gen_ai.usage.input_tokens": "9".repeat(1_000_000),
+        "gen_ai.usage.output_tokens": "7", "operation.cost": long, "ai.telemetry.metadata.channel": huge,
+        "gen_ai.input.messages": huge, "gen_ai.output.messages": huge});
+    let sent = read(&[span("1", "9", (0, 1), &call)]);
+    let waiting = serde_json::to_string(&sent.traces[0].parts).unwrap();
+    assert!(waiting.len() < 500, "{} bytes wait", waiting.len());
+    let found = items_of(&sent, None);
+    assert_eq!((&found[0]["output_tokens"], &found[0]["cost_usd"]), (&json!(7), &json!(0.5)));
+    assert!(found[0]["model"].is_null() && found[0]["input_tokens"].is_null());
+    for name in ["user.id", "session.id"] {
+        let named = with(call_of_nobody(), json!({name: "x".repeat(1_000_000)}));
+        let sent = read(&[span("1", "9", (0, 1), &named)]);
+        assert_eq!((sent.rejected.len(), sent.traces[0].parts.len()), (1, 0), "{name}");
+    }
+}
+
+#[test]
+fn a_span_whose_ids_have_another_length_keeps_nothing() {
+    let mut long = span("1", "2", (0, 1), &call_of_nobody());
+    long["parentSpanId"] = json!("ab".repeat(1_000_000));
+    let sent = read(&[long]);
+    assert_eq!((sent.rejected.len(), sent.traces.len()), (1, 0));
+}
+
+fn call_of_nobody() -> Value {
+    call("m", 1, 1)
 }

@@ -4,10 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use analytics::error::RejectionCode;
 use opentelemetry_proto::tonic::trace::v1::Span;
-use store::held_spans::HeldSpan;
+use store::held_spans::{HeldSpan, HeldSpanId};
 
-use super::spans::{MAX_NESTING, Parents, Part, is_root, write_id};
+use super::decode::SentSpans;
+use super::spans::{MAX_NESTING, Parents, Part, has_ids, is_root, write_id};
 use crate::intake::item::ItemReader;
+use crate::problem::Problem;
 
 /// Flags of a span: it is known whether its parent is in another process, and it is.
 const HAS_REMOTE_PARENT: u32 = 0x300;
@@ -27,8 +29,8 @@ pub(super) struct Sent {
 pub(super) struct Trace {
     pub(super) id: String,
     pub(super) parts: Vec<Part>,
-    /// What waited of it, as it is stored.
-    pub(super) held: Vec<HeldSpan>,
+    /// The spans of it that waited.
+    pub(super) held: Vec<HeldSpanId>,
     end: End,
 }
 
@@ -45,11 +47,23 @@ enum End {
 
 impl Sent {
     /// Reads spans: those that matter, and how the others tie them together.
-    pub(super) fn read(spans: Vec<Span>, reader: ItemReader) -> Self {
+    ///
+    /// # Errors
+    /// Those of [`SentSpans::decode`].
+    pub(super) fn read(spans: &SentSpans<'_>, reader: ItemReader) -> Result<Self, Problem> {
         let mut sent = Self::default();
         let mut places: HashMap<Vec<u8>, usize> = HashMap::new();
         let mut parents: Vec<Parents> = Vec::new();
-        for (index, span) in spans.iter().enumerate() {
+        for index in 0..spans.len() {
+            let span = &spans.decode(index)?;
+            let part = Part::read(index, span, reader);
+            if !has_ids(span) {
+                match part {
+                    Some(_) => sent.rejected.push((index, RejectionCode::IdInvalid)),
+                    None => sent.ignored += 1,
+                }
+                continue;
+            }
             let place = *places.entry(span.trace_id.clone()).or_insert_with(|| {
                 sent.traces.push(Trace { id: write_id(&span.trace_id), ..Trace::default() });
                 parents.push(Parents::default());
@@ -58,17 +72,14 @@ impl Sent {
             parents[place].note(span);
             let trace = &mut sent.traces[place];
             trace.end = trace.end.max(End::of(span));
-            let Some(part) = Part::read(index, span, reader) else {
-                sent.ignored += 1;
-                continue;
-            };
-            match part.check(span, reader) {
-                Ok(()) => trace.parts.push(part),
-                Err(code) => sent.rejected.push((index, code)),
+            match part.map(|part| (part.check(reader), part)) {
+                Some((Ok(()), part)) => trace.parts.push(part),
+                Some((Err(code), _)) => sent.rejected.push((index, code)),
+                None => sent.ignored += 1,
             }
         }
         sent.traces.iter_mut().zip(&parents).for_each(|(trace, parents)| trace.tie(parents));
-        sent
+        Ok(sent)
     }
 }
 
@@ -92,16 +103,27 @@ impl Trace {
         trace
     }
 
-    /// Adds what has waited. What cannot be read any more is of a version that wrote it otherwise.
+    /// Adds spans that have waited. A span that cannot be read any more is larger than spans may be, or another version
+    /// wrote it in another form.
     pub(super) fn join(&mut self, held: Vec<HeldSpan>) {
         let known: HashSet<String> = self.parts.iter().map(|part| part.span_id.clone()).collect();
-        for span in held.iter().filter(|span| !known.contains(&span.span_id)) {
+        for span in held {
+            self.held.push(span.id());
+            if known.contains(&span.span_id) {
+                continue;
+            }
             match serde_json::from_str::<Part>(&span.span) {
-                Ok(part) => self.parts.push(Part { span_id: span.span_id.clone(), ..part }),
-                Err(error) => tracing::error!(error = %error, "a held span cannot be read"),
+                Ok(part) => self.parts.push(Part { span_id: span.span_id, ..part }),
+                Err(error) => {
+                    tracing::error!(error = %error, "a span that waited cannot be read, and is dropped")
+                }
             }
         }
-        self.held.extend(held);
+    }
+
+    /// Bytes of it that waited.
+    pub(super) fn held_bytes(&self) -> u64 {
+        self.held.iter().map(|span| span.bytes).sum()
     }
 
     /// Whether it can be counted now: it has calls, and what names its user has come, or will not.

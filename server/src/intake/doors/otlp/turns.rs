@@ -49,7 +49,7 @@ fn draft_call<'a>(trace: &'a Trace, part: &'a Part, call: &'a Call, names: &Name
         r#type: Some(MODEL_CALL.into()),
         id: Some(format!("{}:{}", trace.id, part.span_id).into()),
         at: Some(part.started_at.into()),
-        model: Some(call.model.as_str().into()),
+        model: call.model.as_deref().map(Into::into),
         model_failed: call.has_failed.then_some(true.into()),
         input_tokens: call.input_tokens.as_deref().map(Value::from),
         output_tokens: call.output_tokens.as_deref().map(Value::from),

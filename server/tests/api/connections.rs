@@ -1,0 +1,149 @@
+//! Connections: how long a client may be silent, how many there may be, and slow ones that are served all the same.
+
+use std::time::Duration;
+
+use serde_json::json;
+use server::net::{Pace, Patience};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::support::{TestServer, incoming};
+
+/// Patience of tests: everything in a tenth of a second.
+const SHORT: Patience = Patience {
+    headers: Duration::from_millis(300),
+    keep_alive: Duration::from_millis(900),
+    body: Pace { within: Duration::from_millis(300), bytes: 64 },
+    answer: Pace { within: Duration::from_millis(300), bytes: 16 * 1024 },
+};
+/// How long something may take that is bound to come.
+const SOON: Duration = Duration::from_secs(20);
+
+async fn start(patience: Patience) -> TestServer {
+    TestServer::start_with(move |mut state| {
+        state.connections.patience = patience;
+        state
+    })
+    .await
+}
+
+/// Whether the server closes a connection on which this was sent, and nothing else.
+async fn is_closed_after(server: &TestServer, sent: &[u8]) -> String {
+    let mut connection = TcpStream::connect(server.address).await.unwrap();
+    connection.write_all(sent).await.unwrap();
+    let mut answer = Vec::new();
+    // A reset is an end as well.
+    let _ = tokio::time::timeout(SOON, connection.read_to_end(&mut answer)).await.expect("it stays open");
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test]
+async fn silent_connections_are_closed() {
+    let server = start(SHORT).await;
+    assert_eq!(is_closed_after(&server, b"").await, "");
+    assert_eq!(is_closed_after(&server, b"GET /healthz HTTP/1.1\r\nHost: x\r\n").await, "");
+    let alive = is_closed_after(&server, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    assert!(alive.starts_with("HTTP/1.1 200 ") && alive.ends_with("ok"), "{alive}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_connection_may_be_silent_between_requests() {
+    let server = start(Patience { keep_alive: SOON, ..SHORT }).await;
+    let mut connection = TcpStream::connect(server.address).await.unwrap();
+    for _ in 0..2 {
+        connection.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        let mut answer = [0; 1024];
+        let length = connection.read(&mut answer).await.unwrap();
+        assert!(answer[..length].starts_with(b"HTTP/1.1 200 "));
+        // Longer than headers may take.
+        tokio::time::sleep(SHORT.headers * 4).await;
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_body_that_stops_is_answered_at_every_door() {
+    let server = start(SHORT).await;
+    let bot = server.create_bot("stops").await;
+    for path in ["/api/v1/events", "/batch", "/v1/batch", "/v1/traces", "/track", "/rasa/events", "/chatwoot"]
+    {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Length: 100\r\n\r\n[",
+            bot.write_key
+        );
+        let answer = is_closed_after(&server, head.as_bytes()).await;
+        assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("body_timeout"), "{path}: {answer}");
+    }
+    let form = format!(
+        "POST /fn/sign_in HTTP/1.1\r\nHost: x\r\nOrigin: {}\r\nContent-Length: 100\r\n\r\na=",
+        server.base_url
+    );
+    is_closed_after(&server, form.as_bytes()).await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_body_that_comes_slowly_is_stored() {
+    let server = start(SHORT).await;
+    let bot = server.create_bot("slow").await;
+    let body = json!([incoming("a", "2026-11-18T10:00:00Z")]).to_string();
+    let body = format!("{}{body}", " ".repeat(2_000));
+    let mut connection = TcpStream::connect(server.address).await.unwrap();
+    let head = format!(
+        "POST /api/v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Length: {}\r\n\r\n",
+        bot.write_key,
+        body.len()
+    );
+    connection.write_all(head.as_bytes()).await.unwrap();
+    // Several stretches long, each with a few times of what it has to bring.
+    for part in body.as_bytes().chunks(50) {
+        connection.write_all(part).await.unwrap();
+        tokio::time::sleep(SHORT.body.within / 12).await;
+    }
+    let mut answer = [0; 1024];
+    let length = connection.read(&mut answer).await.unwrap();
+    let answer = String::from_utf8_lossy(&answer[..length]).into_owned();
+    assert!(answer.contains(r#""accepted":1"#), "{answer}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_takes_is_given_up() {
+    let server = start(SHORT).await;
+    let mut connection = TcpStream::connect(server.address).await.unwrap();
+    let request = b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n";
+    // Until more answers wait than fit into the buffers of the system.
+    let asking = async { while connection.write_all(request).await.is_ok() {} };
+    let ended = tokio::time::timeout(SOON * 3, asking).await;
+    ended.expect("a client that reads nothing is served without end");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn one_address_leaves_connections_to_others() {
+    let server = TestServer::start_with(|mut state| {
+        state.connections.connections = Some(8);
+        state.connections.patience.headers = SOON;
+        state
+    })
+    .await;
+    let mut open = Vec::new();
+    for _ in 0..4 {
+        open.push(TcpStream::connect(server.address).await.unwrap());
+    }
+    assert_eq!(is_closed_after(&server, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").await, "");
+    open.clear();
+    let mut answer = String::new();
+    // The server notices the ends of the others a moment later.
+    for _ in 0..100 {
+        answer =
+            is_closed_after(&server, b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
+        if !answer.is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(answer.ends_with("ok"), "{answer}");
+    server.stop().await;
+}
