@@ -101,4 +101,5 @@ rejection_codes! {
     ValueInvalid "value_invalid" "value and the language-model fields are finite numbers with at most 9 digits after the point; counts are whole and not negative; intent is text of at most 200 bytes; handled is true or false.",
     PropertiesInvalid "properties_invalid" "properties is a JSON object.",
     PropertiesTooLarge "properties_too_large" "properties is larger than 8 KiB.",
+    RowTooLarge "row_too_large" "A row of an import is larger than 4 MiB: is a line break missing?",
 }

@@ -7,7 +7,7 @@ use analytics::fact::Direction;
 use anyhow::bail;
 use csv::ByteRecord;
 
-use super::chunks::{CHUNK_ROWS, Progress, Rows};
+use super::chunks::{CHUNK_BYTES, CHUNK_ROWS, Progress, Rows};
 use super::input::OpenFile;
 use super::kind::Kind;
 use super::lines::{Line, Lines};
@@ -88,6 +88,9 @@ impl Rows for TableRows {
             progress.rows += 1;
             let cell = |name: &str| row.get(self.0.find(name)?).map(String::from_utf8_lossy);
             add_row(line, |name| cell(name).filter(|cell| !cell.is_empty()), translation);
+            if self.0.bytes() - start >= CHUNK_BYTES {
+                break;
+            }
         }
         progress.bytes = self.0.bytes() - start;
         Ok(progress)

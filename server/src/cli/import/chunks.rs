@@ -11,6 +11,10 @@ use crate::intake::item::ItemReader;
 
 /// Rows of one batch.
 pub(super) const CHUNK_ROWS: usize = 5_000;
+/// Bytes after which a batch takes no further row.
+pub(super) const CHUNK_BYTES: u64 = 8 * 1024 * 1024;
+/// Largest row, in bytes: a line, or a row of a table.
+pub(super) const MAX_ROW_BYTES: u64 = 4 * 1024 * 1024;
 /// Batches that wait for the store.
 const CHUNKS_AHEAD: usize = 4;
 

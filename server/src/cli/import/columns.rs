@@ -9,7 +9,7 @@ use chrono::DateTime;
 use csv::ByteRecord;
 use serde_json::value::RawValue;
 
-use super::chunks::{CHUNK_ROWS, Progress, Rows};
+use super::chunks::{CHUNK_BYTES, CHUNK_ROWS, Progress, Rows};
 use super::table::Table;
 use crate::cli::UsageError;
 use crate::intake::doors::draft::{Draft, Value};
@@ -99,6 +99,9 @@ impl Rows for Columns {
             let Some(line) = self.table.read(&mut row)? else { break };
             progress.rows += 1;
             self.add(line, &row, translation)?;
+            if self.table.bytes() - start >= CHUNK_BYTES {
+                break;
+            }
         }
         progress.bytes = self.table.bytes() - start;
         Ok(progress)

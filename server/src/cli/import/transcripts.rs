@@ -1,7 +1,8 @@
 //! Transcripts of Bot Framework's: a file is an array of activities or one activity; a folder holds files and folders.
 
 use std::collections::VecDeque;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use analytics::error::RejectionCode;
@@ -16,6 +17,8 @@ use crate::intake::doors::bot_framework::add_activity;
 use crate::intake::doors::sent::Sent;
 use crate::intake::split::without_byte_order_mark;
 
+/// Largest file, in bytes: all of it is in memory at once.
+const MAX_FILE_BYTES: u64 = 256 * 1024 * 1024;
 /// How files with activities end.
 const EXTENSIONS: [&str; 2] = ["json", "transcript"];
 
@@ -38,8 +41,7 @@ impl Transcripts {
             opened.paths.push(path.to_owned());
             return Ok(opened);
         }
-        let mut text = Vec::new();
-        OpenFile::open(path)?.reader.read_to_end(&mut text)?;
+        let text = read_whole(OpenFile::open(path)?.reader, path)?;
         let activities =
             parse(&text).with_context(|| format!("{} is no transcript: it is no JSON", path.display()))?;
         let first = activities.first().and_then(|first| Sent::parse(first.get().as_bytes()));
@@ -66,7 +68,8 @@ impl Transcripts {
             self.paths.extend(list(path)?);
             return Ok(0);
         }
-        let text = fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
+        let file = File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
+        let text = read_whole(file, path)?;
         match parse(&text) {
             Some(activities) => self.activities.extend(activities),
             None => {
@@ -91,6 +94,18 @@ impl Rows for Transcripts {
         }
         Ok(Progress { rows: (self.number - start) as u64, bytes })
     }
+}
+
+/// All of a file, which is one JSON value.
+fn read_whole(file: impl Read, path: &Path) -> anyhow::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    file.take(MAX_FILE_BYTES + 1)
+        .read_to_end(&mut text)
+        .with_context(|| format!("{} cannot be read", path.display()))?;
+    if text.len() as u64 > MAX_FILE_BYTES {
+        bail!("{} is larger than 256 MiB: split it into several files", path.display());
+    }
+    Ok(text)
 }
 
 /// A folder's files with activities and its folders, the first in order last. What is a link is left out: it could lead
