@@ -3,7 +3,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::OnceLock;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use app::context::ClientAddress;
 use axum::Extension;
@@ -25,6 +25,9 @@ const SECONDS: [f64; 14] =
     [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 /// Upper bounds of how many facts a commit stores.
 const FACTS: [f64; 9] = [1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1_000.0, 3_000.0, 10_000.0];
+
+/// How often samples are summed up.
+const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
 /// The class of requests of bots, whichever door they come through.
 const INTAKE: &str = "intake";
@@ -49,6 +52,17 @@ fn install() -> Result<PrometheusHandle, BuildError> {
         .install_recorder()?;
     Collector::default().describe();
     Ok(handle)
+}
+
+/// Sums up what was recorded, as long as it is polled. Samples would pile up where nobody asks for `/metrics`.
+pub async fn keep_up() {
+    let mut tick = tokio::time::interval(UPKEEP_EVERY);
+    loop {
+        tick.tick().await;
+        if let Some(handle) = RECORDER.get().and_then(Option::as_ref) {
+            handle.run_upkeep();
+        }
+    }
 }
 
 /// Counts and times every request by the class of its route.
