@@ -1,7 +1,7 @@
 # The ways into the project; the work is done by script/. `make help` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run build dev test fuzz bench faults fmt lint setup
+.PHONY: help demo run build dev test fuzz bench bombs faults fmt lint setup
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ fuzz: setup ## The property tests with fresh seeds: make fuzz MINUTES=60, or SEC
 
 bench: setup ## Reports, intake and import, timed beside DuckDB, PostgreSQL and SQLite
 	@script/bench.sh
+
+bombs: setup ## Throws hostile requests at the server, and prints what they do to everybody else
+	@script/bombs.sh
 
 faults: setup ## Kills the server, fills its disk, takes its database away, and counts what is stored
 	@script/faults.sh sqlite postgres
