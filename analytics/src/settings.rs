@@ -37,6 +37,14 @@ pub enum WeekStart {
     /// ISO 8601.
     #[default]
     Monday,
+    /// For a business week of one's own.
+    Tuesday,
+    /// For a business week of one's own.
+    Wednesday,
+    /// For a business week of one's own.
+    Thursday,
+    /// For a business week of one's own.
+    Friday,
     /// Much of the Middle East.
     Saturday,
     /// Much of the Americas.
@@ -45,12 +53,24 @@ pub enum WeekStart {
 
 impl WeekStart {
     /// Every choice.
-    pub const ALL: [Self; 3] = [Self::Monday, Self::Saturday, Self::Sunday];
+    pub const ALL: [Self; 7] = [
+        Self::Monday,
+        Self::Tuesday,
+        Self::Wednesday,
+        Self::Thursday,
+        Self::Friday,
+        Self::Saturday,
+        Self::Sunday,
+    ];
 
     /// The word on the command line and in the API.
     pub fn word(self) -> &'static str {
         match self {
             Self::Monday => "monday",
+            Self::Tuesday => "tuesday",
+            Self::Wednesday => "wednesday",
+            Self::Thursday => "thursday",
+            Self::Friday => "friday",
             Self::Saturday => "saturday",
             Self::Sunday => "sunday",
         }
@@ -65,6 +85,10 @@ impl WeekStart {
     pub fn weekday(self) -> chrono::Weekday {
         match self {
             Self::Monday => chrono::Weekday::Mon,
+            Self::Tuesday => chrono::Weekday::Tue,
+            Self::Wednesday => chrono::Weekday::Wed,
+            Self::Thursday => chrono::Weekday::Thu,
+            Self::Friday => chrono::Weekday::Fri,
             Self::Saturday => chrono::Weekday::Sat,
             Self::Sunday => chrono::Weekday::Sun,
         }

@@ -65,7 +65,7 @@ pub(super) struct Set {
     /// Silence after which the next message opens a new session, such as 30m
     #[arg(long, value_name = "DURATION", value_parser = parse_idle_timeout)]
     idle_timeout: Option<IdleTimeout>,
-    /// Day on which its weeks begin: monday, saturday or sunday
+    /// Day on which its weeks begin: monday to sunday
     #[arg(long, value_name = "DAY", value_parser = parse_week_start)]
     week_start: Option<WeekStart>,
     /// Let it send, and show its figures

@@ -11,15 +11,13 @@ use crate::erased::Erase as _;
 #[component]
 pub fn General(id: BotId, name: String, time_zone: String, week_start: WeekStart) -> impl IntoView {
     let form = FormState::new("/fn/save_bot");
-    let days =
-        [(WeekStart::Monday, "Monday"), (WeekStart::Saturday, "Saturday"), (WeekStart::Sunday, "Sunday")]
-            .map(|(day, label)| {
-                view! {
-                    <option value=day.word() selected=day == week_start>
-                        {label}
-                    </option>
-                }
-            });
+    let days = WeekStart::ALL.map(|day| {
+        view! {
+            <option value=day.word() selected=day == week_start>
+                {day_name(day)}
+            </option>
+        }
+    });
     view! {
         <section class="card" id="general" aria-labelledby="general-title">
             <h2 id="general-title">"General"</h2>
@@ -41,4 +39,16 @@ pub fn General(id: BotId, name: String, time_zone: String, week_start: WeekStart
         </section>
     }
     .erase()
+}
+
+fn day_name(day: WeekStart) -> &'static str {
+    match day {
+        WeekStart::Monday => "Monday",
+        WeekStart::Tuesday => "Tuesday",
+        WeekStart::Wednesday => "Wednesday",
+        WeekStart::Thursday => "Thursday",
+        WeekStart::Friday => "Friday",
+        WeekStart::Saturday => "Saturday",
+        WeekStart::Sunday => "Sunday",
+    }
 }
