@@ -9,6 +9,7 @@ use rand::RngCore;
 
 use crate::credentials::os_random;
 use crate::engine::{Engine, Row, Transaction, values};
+use crate::names::sort_by_name;
 use crate::recount::{building, preview};
 use crate::rules::{Rules, rule_columns};
 use crate::{Store, StoreError};
@@ -134,17 +135,20 @@ impl Store {
         Ok(id)
     }
 
-    /// The bots in scope, by name.
+    /// The bots in scope, by name as people sort: "Bot 2" before "Bot 10".
     pub async fn list_bots(&self, scope: BotScope) -> Result<Vec<Bot>, StoreError> {
         let sql = concat!(
             select_bots!("bots.bot_key"),
             "where (cast($1 as bigint) is null or owner_id = $1)
-            and (cast($2 as bigint) is null or bot_id = $2) order by lower(name), bot_id"
+            and (cast($2 as bigint) is null or bot_id = $2) order by bot_id"
         );
         let (owner, bot) = scope.limits();
         let values = values![owner.map(|owner| owner.0), bot.map(BotId::as_i64)];
         let rows = self.database().read().await?.fetch_all(sql, values).await?;
-        rows.iter().map(|row| Ok(read_bot(row)?.bot)).collect()
+        let bots = rows.iter().map(|row| Ok(read_bot(row)?.bot));
+        let mut bots = bots.collect::<Result<Vec<Bot>, StoreError>>()?;
+        sort_by_name(&mut bots, |bot| &bot.name);
+        Ok(bots)
     }
 
     /// A bot, if it exists and is in scope.

@@ -29,6 +29,7 @@ pub mod intake_log;
 pub mod keys;
 pub mod measures;
 mod models;
+mod names;
 mod passwords;
 mod recount;
 pub mod reports;

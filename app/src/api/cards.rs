@@ -29,7 +29,8 @@ pub(super) async fn load(
         cards.push((bot.last_message_at, messages, card(context, bot, report.as_ref())));
     }
     match sort {
-        BotSort::Name => cards.sort_by_key(|(.., card)| card.name.to_lowercase()),
+        // As they come from the store.
+        BotSort::Name => {}
         BotSort::LastMessage => cards.sort_by_key(|(last_message_at, ..)| Reverse(*last_message_at)),
         BotSort::Messages => cards.sort_by_key(|(_, messages, _)| Reverse(*messages)),
     }
