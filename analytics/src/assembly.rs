@@ -1,18 +1,21 @@
 //! A report put together: what has to be read for a question ([`ReportPlan`]), and how the figures read become the
 //! answer. Between the two the store reads, and decides nothing.
 
-use crate::bucket::{Bucket, MAX_BUCKETS, buckets, tile};
+use std::iter::successors;
+
+use crate::bucket::{Bucket, buckets, tile};
 use crate::calendar::Calendar;
-use crate::comparison::{ComparisonWindow, Coverage};
-use crate::error::QueryError;
+use crate::comparison::{Comparison, ComparisonWindow, Coverage};
+use crate::error::{MAX_CELLS, QueryError};
 use crate::granularity::Granularity;
 use crate::instant::{Instant, TimeRange};
 use crate::metric::Tally;
+use crate::pairing::Pairing;
 use crate::period::ResolvedPeriod;
 use crate::query::ReportQuery;
 use crate::report::{
-    Recalculation, Report, ReportBot, ReportBucket, ReportComparison, ReportHead, ReportPeriod, ReportWindow,
-    TimeseriesRow, Totals,
+    Pair, Recalculation, Report, ReportBot, ReportBucket, ReportComparison, ReportHead, ReportPeriod,
+    ReportWindow, TimeseriesRow, Totals,
 };
 use crate::settings::IdleTimeout;
 use crate::visits::Tier;
@@ -32,7 +35,7 @@ pub struct ReportPlan {
     pub buckets: Vec<Bucket>,
     /// What is compared, if anything; its totals are wanted over `counted()`.
     pub comparison: Option<ComparisonWindow>,
-    /// The buckets of the comparison's series, which tile `counted()`; at most as many as a report may have.
+    /// The buckets of the comparison's series, which tile `counted()`.
     pub comparison_buckets: Vec<Bucket>,
 }
 
@@ -83,7 +86,8 @@ impl ReportPlan {
     /// message) has nothing but gaps.
     ///
     /// # Errors
-    /// [`QueryError::PeriodOutOfRange`] and [`QueryError::TooManyBuckets`].
+    /// [`QueryError::PeriodOutOfRange`], [`QueryError::ComparisonOutOfRange`], and [`QueryError::TooManyBuckets`] for the
+    /// period or for a comparison of one's own choice.
     pub fn new(
         query: &ReportQuery,
         calendar: Calendar,
@@ -93,9 +97,14 @@ impl ReportPlan {
         let period = query.period.resolve(&calendar, now, counts_from)?;
         let default_granularity = || query.period.default_granularity(&calendar, &period);
         let granularity = query.granularity.unwrap_or_else(default_granularity);
+        query.compare.check(calendar.date(now))?;
         let comparison = query.period.comparison(query.compare, &calendar, &period, now);
         let counted = comparison.map(ComparisonWindow::counted);
-        let cut = |counted| buckets(&calendar, counted, granularity).take(MAX_BUCKETS);
+        if let (Comparison::Custom(_), Some(counted)) = (query.compare, counted) {
+            // Others are about as long as the period.
+            tile(&calendar, counted, granularity)?;
+        }
+        let cut = |counted| buckets(&calendar, counted, granularity);
         Ok(Self {
             buckets: tile(&calendar, period.range, granularity)?,
             comparison_buckets: counted.into_iter().flat_map(cut).collect(),
@@ -114,9 +123,24 @@ impl ReportPlan {
         let Some(window) = self.comparison.as_mut() else { return self };
         let Some(cut) = window.cut.filter(|cut| *cut < horizon && !cut.is_on_quarter()) else { return self };
         window.cut = Some(cut.quarter().max(window.range.start));
-        let counted = buckets(&self.calendar, window.counted(), self.granularity);
-        self.comparison_buckets = counted.take(MAX_BUCKETS).collect();
+        self.comparison_buckets = buckets(&self.calendar, window.counted(), self.granularity).collect();
         self
+    }
+
+    /// Checks that a report of so many names, each with a series, is not too large.
+    ///
+    /// # Errors
+    /// [`QueryError::TooManyCells`] above [`MAX_CELLS`] figures of one kind, with the finest granularity that fits.
+    pub fn check_cells(&self, names: usize) -> Result<(), QueryError> {
+        let names = names as u64;
+        let fits = |buckets: usize| names * (buckets as u64) <= MAX_CELLS;
+        if fits(self.buckets.len()) {
+            return Ok(());
+        }
+        let coarser = successors(self.granularity.coarser(), |granularity| granularity.coarser());
+        let count = |granularity| buckets(&self.calendar, self.period.range, granularity).count();
+        let fitting = coarser.into_iter().find(|granularity| fits(count(*granularity)));
+        Err(QueryError::TooManyCells { names, buckets: self.buckets.len() as u64, fitting })
     }
 
     /// From what one of the plan's buckets is counted.
@@ -133,7 +157,7 @@ impl ReportPlan {
     pub fn into_report(self, subject: ReportSubject, figures: &Figures) -> Report {
         let local = |at| self.calendar.local(at);
         let comparison = self.comparison.map(|window| self.report_comparison(window, figures));
-        let has_earlier_data = comparison.as_ref().is_some_and(|found| found.coverage != Coverage::None);
+        let has_earlier_data = self.comparison.is_some_and(|window| self.can_compare(window));
         Report {
             time_zone: self.calendar.zone.name().to_owned(),
             week_start: self.calendar.week_start,
@@ -181,7 +205,7 @@ impl ReportPlan {
         let counted = window.counted();
         let is_cut = counted != window.range;
         ReportWindow {
-            mode: self.query.compare,
+            mode: self.query.compare.mode(),
             start: self.calendar.local(window.range.start),
             end: self.calendar.local(window.range.end),
             dates: window.dates,
@@ -211,7 +235,19 @@ impl ReportPlan {
             cut,
             coverage,
             timeseries: self.rows(&self.comparison_buckets, &figures.comparison_timeseries),
+            pairs: self.pairs(window),
         }
+    }
+
+    fn pairs(&self, window: ComparisonWindow) -> Vec<Pair> {
+        let pairing = Pairing::new(&self.calendar, self.granularity, &self.period, &window);
+        pairing.pair(&self.buckets, &self.comparison_buckets)
+    }
+
+    /// Whether there is something to compare: both have begun, and the comparison holds data.
+    fn can_compare(&self, window: ComparisonWindow) -> bool {
+        let have_begun = self.period.range.start.max(window.range.start) <= self.now;
+        have_begun && Coverage::of(window.counted(), self.counts_from) != Coverage::None
     }
 
     fn rows(&self, buckets: &[Bucket], tallies: &[Tally]) -> Vec<TimeseriesRow> {

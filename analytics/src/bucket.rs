@@ -4,11 +4,11 @@
 use std::iter::successors;
 
 use crate::calendar::Calendar;
-use crate::comparison::{ComparisonMode, ComparisonWindow};
+use crate::comparison::{Comparison, ComparisonWindow};
 use crate::dates::{FIRST_DATE, is_whole_year, plus_days, plus_years};
 use crate::error::QueryError;
 use crate::granularity::Granularity;
-use crate::instant::{Instant, MINUTE_MS, TimeRange};
+use crate::instant::{DAY_MS, Instant, MINUTE_MS, TimeRange};
 use crate::period::{DateRange, Period, Preset, ResolvedPeriod};
 
 /// Most buckets of one report.
@@ -42,7 +42,13 @@ impl Period {
             Self::Preset(preset) => {
                 let first_date = first_message_at.map(|at| calendar.date(at));
                 let dates = preset.dates(today, calendar.week_start, first_date);
-                (dates_to_range(calendar, dates), Some(dates))
+                (
+                    dates.map_or_else(
+                        || past_24_hours(calendar, now),
+                        |dates| dates_to_range(calendar, dates),
+                    ),
+                    dates,
+                )
             }
             Self::Dates { from, to } if FIRST_DATE <= from && to <= last_date => {
                 let dates = DateRange { first: from, last: to };
@@ -61,6 +67,9 @@ impl Period {
     /// The granularity unless one is chosen: at most 2 dates by hour, 92 by day, 731 by week (by month for a whole
     /// calendar year and for the year to date), longer by month.
     pub fn default_granularity(&self, calendar: &Calendar, resolved: &ResolvedPeriod) -> Granularity {
+        if *self == Self::Preset(Preset::Past24Hours) {
+            return Granularity::Hour;
+        }
         let is_year = *self == Self::Preset(Preset::YearToDate) || resolved.dates.is_some_and(is_whole_year);
         match resolved.dates.unwrap_or_else(|| touched_dates(calendar, resolved.range)).count() {
             ..=2 => Granularity::Hour,
@@ -70,22 +79,29 @@ impl Period {
         }
     }
 
-    /// The stretch that `resolved` is compared with; `None` when the mode is none or there is none (all time).
+    /// The stretch that `resolved` is compared with; `None` when nothing was asked for or there is none (all time).
     pub fn comparison(
         &self,
-        mode: ComparisonMode,
+        asked: Comparison,
         calendar: &Calendar,
         resolved: &ResolvedPeriod,
         now: Instant,
     ) -> Option<ComparisonWindow> {
-        let Some(dates) = resolved.dates else {
-            return compare_instants(mode, calendar, resolved, now);
+        let (range, dates) = match resolved.dates {
+            Some(dates) => {
+                let compared = asked.dates(self, dates)?;
+                (dates_to_range(calendar, compared), Some(compared))
+            }
+            None => compared_instants(asked, calendar, resolved.range)?,
         };
-        let compared = mode.dates(self, dates)?;
-        let range = dates_to_range(calendar, compared);
-        let cut = resolved.is_running.then(|| cut_dates(calendar, dates, compared, now));
-        let cut = cut.map(|cut| cut.clamp(range.start, range.end));
-        Some(ComparisonWindow { range, dates: Some(compared), cut })
+        let cut = resolved.is_running.then(|| match (resolved.dates, dates) {
+            (Some(dates), Some(compared)) => cut_dates(calendar, dates, compared, now),
+            _ => cut_instants(range, resolved.range, now),
+        });
+        // What is chosen freely may run itself, or not have begun.
+        let now = (now < range.end).then(|| now.floor_to(MINUTE_MS));
+        let cut = cut.into_iter().chain(now).min().map(|cut| cut.clamp(range.start, range.end));
+        Some(ComparisonWindow { range, dates, cut })
     }
 }
 
@@ -128,24 +144,32 @@ fn touched_dates(calendar: &Calendar, range: TimeRange) -> DateRange {
     DateRange { first: calendar.date(range.start), last: calendar.date(range.end.plus_ms(-1)) }
 }
 
-fn compare_instants(
-    mode: ComparisonMode,
+/// The 24 hours that end with the hour that runs.
+fn past_24_hours(calendar: &Calendar, now: Instant) -> TimeRange {
+    let end = calendar.hour(now).end;
+    TimeRange::new(end.plus_ms(-DAY_MS), end)
+}
+
+/// What a stretch of instants is compared with.
+fn compared_instants(
+    asked: Comparison,
     calendar: &Calendar,
-    resolved: &ResolvedPeriod,
-    now: Instant,
-) -> Option<ComparisonWindow> {
-    let period = resolved.range;
-    let range = match mode {
-        ComparisonMode::Previous => TimeRange::new(period.start.plus_ms(-period.length_ms()), period.start),
-        ComparisonMode::Year => {
+    period: TimeRange,
+) -> Option<(TimeRange, Option<DateRange>)> {
+    let range = match asked {
+        Comparison::Previous => TimeRange::new(period.start.plus_ms(-period.length_ms()), period.start),
+        Comparison::Year => {
             TimeRange::new(one_year_back(calendar, period.start), one_year_back(calendar, period.end))
         }
-        ComparisonMode::None => return None,
+        Comparison::Custom(dates) => return Some((dates_to_range(calendar, dates), Some(dates))),
+        Comparison::None => return None,
     };
-    let elapsed_ms = now.as_ms() - period.start.as_ms();
-    let cut = range.start.plus_ms(elapsed_ms).floor_to(MINUTE_MS);
-    let cut = resolved.is_running.then(|| cut.clamp(range.start, range.end));
-    Some(ComparisonWindow { range, dates: None, cut })
+    Some((range, None))
+}
+
+/// Where the comparison of running instants stops: after the minutes that have elapsed.
+fn cut_instants(compared: TimeRange, period: TimeRange, now: Instant) -> Instant {
+    compared.start.plus_ms(now.as_ms() - period.start.as_ms()).floor_to(MINUTE_MS)
 }
 
 fn one_year_back(calendar: &Calendar, at: Instant) -> Instant {

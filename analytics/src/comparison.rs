@@ -3,34 +3,50 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::dates::{month_end, month_of, plus_days, plus_months, plus_years, whole_months};
+use crate::dates::{FIRST_DATE, month_end, month_of, plus_days, plus_months, plus_years, whole_months};
 use crate::error::QueryError;
 use crate::instant::{Instant, TimeRange};
 use crate::period::{DateRange, Period, Preset};
 
-/// What a period is compared with.
+/// What a period is to be compared with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum ComparisonMode {
+pub enum Comparison {
     /// The stretch before, as docs/METRICS.md lists it per preset.
     #[default]
     Previous,
     /// Both dates one year back.
     Year,
+    /// Dates of one's own choice. They stay as they are, whatever the period is.
+    Custom(DateRange),
+    /// Nothing.
+    None,
+}
+
+/// A kind of comparison: its word in URLs, in the API and in the menu.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum ComparisonMode {
+    /// The stretch before.
+    Previous,
+    /// Both dates one year back.
+    Year,
+    /// Dates of one's own choice: `compare_from` and `compare_to`.
+    Custom,
     /// No comparison.
     None,
 }
 
 impl ComparisonMode {
     /// In the order of the menu.
-    pub const ALL: [Self; 3] = [Self::Previous, Self::Year, Self::None];
+    pub const ALL: [Self; 4] = [Self::Previous, Self::Year, Self::Custom, Self::None];
 
     /// The word of `compare=`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Previous => "previous",
             Self::Year => "year",
+            Self::Custom => "custom",
             Self::None => "none",
         }
     }
@@ -42,14 +58,42 @@ impl ComparisonMode {
     pub fn from_word(word: &str) -> Result<Self, QueryError> {
         Self::ALL.into_iter().find(|mode| mode.word() == word).ok_or(QueryError::InvalidCompare)
     }
+}
+
+impl Comparison {
+    /// Its kind.
+    pub fn mode(self) -> ComparisonMode {
+        match self {
+            Self::Previous => ComparisonMode::Previous,
+            Self::Year => ComparisonMode::Year,
+            Self::Custom(_) => ComparisonMode::Custom,
+            Self::None => ComparisonMode::None,
+        }
+    }
 
     /// The dates that the dates of `period` are compared with; `None` when there is nothing to compare with. All time
-    /// has no comparison in any mode: nothing lies before it, and a year back it would be compared with itself.
+    /// is compared with dates of one's own choice only: nothing lies before it, and a year back it would be compared
+    /// with itself.
     pub fn dates(self, period: &Period, dates: DateRange) -> Option<DateRange> {
         match (self, period) {
-            (Self::None, _) | (_, Period::Preset(Preset::AllTime)) => None,
+            (Self::None, _) => None,
+            (Self::Custom(chosen), _) => Some(chosen),
+            (_, Period::Preset(Preset::AllTime)) => None,
             (Self::Previous, period) => Some(previous_dates(period, dates)),
             (Self::Year, _) => Some(dates_one_year_back(dates)),
+        }
+    }
+
+    /// Checks that dates of one's own choice lie where a period's may lie.
+    ///
+    /// # Errors
+    /// [`QueryError::ComparisonOutOfRange`] for dates outside 2000-01-01 … one year after today.
+    pub fn check(self, today: NaiveDate) -> Result<(), QueryError> {
+        match self {
+            Self::Custom(DateRange { first, last }) if first < FIRST_DATE || plus_years(today, 1) < last => {
+                Err(QueryError::ComparisonOutOfRange)
+            }
+            _ => Ok(()),
         }
     }
 }
@@ -74,7 +118,8 @@ pub struct ComparisonWindow {
     pub range: TimeRange,
     /// Its local dates; `None` when instants were picked.
     pub dates: Option<DateRange>,
-    /// Where a running period's comparison ends, inside or at the end of `range`; `None` when the period does not run.
+    /// Where counting ends, inside or at the end of `range`: at the position of now where the period runs, and never after
+    /// now; `None` when all of the stretch counts.
     pub cut: Option<Instant>,
 }
 

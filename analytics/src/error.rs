@@ -2,12 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::granularity::Granularity;
+
+/// Most figures of a report by name: its names times its buckets.
+pub const MAX_CELLS: u64 = 50_000;
+
 /// A report's question that cannot be answered as put. Each has a stable `code()` (docs: the read API).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum QueryError {
     /// `period` is no preset's word, or stands together with `from` or `to`.
     #[error(
-        "unknown period: use one of today, yesterday, 7d, 28d, 91d, week, last_week, month, last_month, year, 12mo, all, or from and to without period"
+        "unknown period: use one of today, yesterday, 24h, 7d, 28d, 91d, 7d_full, 28d_full, 91d_full, week, last_week, month, last_month, year, 12mo, all, or from and to without period"
     )]
     InvalidPeriod,
     /// `from` and `to` are not both dates or both instants, or end before they start.
@@ -15,15 +20,26 @@ pub enum QueryError {
         "from and to must both be dates (2026-11-01) or both instants (2026-11-01T09:00:00+01:00), from not after to"
     )]
     InvalidRange,
+    /// A date of the question is written like one, and is on no calendar: 29 February of a common year.
+    #[error("{date} does not exist: that month has fewer days, or there is no such month")]
+    NoSuchDate {
+        /// The date as it was written.
+        date: String,
+    },
     /// `granularity` is unknown.
     #[error("unknown granularity: use hour, day, week or month")]
     InvalidGranularity,
     /// `channel` is not a channel word.
     #[error("a channel is 1 to 40 characters of a-z, 0-9, dot, underscore and hyphen")]
     InvalidChannel,
-    /// `compare` is unknown.
-    #[error("unknown comparison: use previous, year or none")]
+    /// `compare` is unknown, or dates to compare with stand without `compare=custom`.
+    #[error("unknown comparison: use previous, year, none, or custom with compare_from and compare_to")]
     InvalidCompare,
+    /// `compare_from` and `compare_to` are not both dates, or end before they start.
+    #[error(
+        "compare=custom needs compare_from and compare_to, both dates (2026-11-01), compare_from not after compare_to"
+    )]
+    InvalidCompareRange,
     /// An instant of `from` or `to` is not on a quarter of an hour.
     #[error("instants must lie on a quarter of an hour, such as 09:15:00")]
     InstantNotOnQuarter,
@@ -33,9 +49,26 @@ pub enum QueryError {
         /// How many buckets the question would have.
         count: u64,
     },
+    /// A report by name would have more than 50,000 figures: names times buckets.
+    #[error(
+        "{names} names in {buckets} buckets are {} figures, too many (at most {MAX_CELLS}): {}",
+        .names * .buckets,
+        way_out(.names, .fitting)
+    )]
+    TooManyCells {
+        /// How many names the report would have.
+        names: u64,
+        /// How many buckets it would have.
+        buckets: u64,
+        /// The finest granularity that fits the period; `None` if none does.
+        fitting: Option<Granularity>,
+    },
     /// A date lies before 2000-01-01 or more than a year ahead.
     #[error("dates may lie between 2000-01-01 and one year from today")]
     PeriodOutOfRange,
+    /// A date of the comparison lies before 2000-01-01 or more than a year ahead.
+    #[error("dates to compare with may lie between 2000-01-01 and one year from today")]
+    ComparisonOutOfRange,
 }
 
 impl QueryError {
@@ -44,13 +77,25 @@ impl QueryError {
         match self {
             Self::InvalidPeriod => "invalid_period",
             Self::InvalidRange => "invalid_range",
+            Self::NoSuchDate { .. } => "no_such_date",
             Self::InvalidGranularity => "invalid_granularity",
             Self::InvalidChannel => "invalid_channel",
             Self::InvalidCompare => "invalid_compare",
+            Self::InvalidCompareRange => "invalid_compare_range",
             Self::InstantNotOnQuarter => "instant_not_on_quarter",
             Self::TooManyBuckets { .. } => "too_many_buckets",
+            Self::TooManyCells { .. } => "too_many_cells",
             Self::PeriodOutOfRange => "period_out_of_range",
+            Self::ComparisonOutOfRange => "comparison_out_of_range",
         }
+    }
+}
+
+/// What to ask instead of too many figures.
+fn way_out(names: &u64, fitting: &Option<Granularity>) -> String {
+    match fitting {
+        Some(granularity) => format!("use granularity={}, or a shorter period", granularity.word()),
+        None => format!("use a period of at most {} buckets", MAX_CELLS / names.max(&1)),
     }
 }
 

@@ -27,6 +27,8 @@ pub mod model_use;
 pub mod names;
 pub mod nano;
 pub mod navigation;
+#[cfg(feature = "tz")]
+pub mod pairing;
 pub mod period;
 pub mod query;
 pub mod report;

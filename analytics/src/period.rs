@@ -15,12 +15,20 @@ pub enum Preset {
     Today,
     /// T−1.
     Yesterday,
+    /// The 24 hours that end with the hour that runs. Instants, not dates.
+    Past24Hours,
     /// T−6 … T.
     Past7Days,
     /// T−27 … T.
     Past28Days,
     /// T−90 … T.
     Past91Days,
+    /// T−7 … T−1.
+    Full7Days,
+    /// T−28 … T−1.
+    Full28Days,
+    /// T−91 … T−1.
+    Full91Days,
     /// Week start … T.
     ThisWeek,
     /// The whole week before.
@@ -39,12 +47,16 @@ pub enum Preset {
 
 impl Preset {
     /// In the order of the menu.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 16] = [
         Self::Today,
         Self::Yesterday,
+        Self::Past24Hours,
         Self::Past7Days,
         Self::Past28Days,
         Self::Past91Days,
+        Self::Full7Days,
+        Self::Full28Days,
+        Self::Full91Days,
         Self::ThisWeek,
         Self::LastWeek,
         Self::MonthToDate,
@@ -59,9 +71,13 @@ impl Preset {
         match self {
             Self::Today => "today",
             Self::Yesterday => "yesterday",
+            Self::Past24Hours => "24h",
             Self::Past7Days => "7d",
             Self::Past28Days => "28d",
             Self::Past91Days => "91d",
+            Self::Full7Days => "7d_full",
+            Self::Full28Days => "28d_full",
+            Self::Full91Days => "91d_full",
             Self::ThisWeek => "week",
             Self::LastWeek => "last_week",
             Self::MonthToDate => "month",
@@ -77,17 +93,28 @@ impl Preset {
         Self::ALL.into_iter().find(|preset| preset.word() == word)
     }
 
-    /// The dates it names when `today` is the bot's local date. `first_date` is the local date of the bot's first
-    /// message, where "all time" begins; without a message (or with one after today) that is today.
-    pub fn dates(self, today: NaiveDate, week_start: WeekStart, first_date: Option<NaiveDate>) -> DateRange {
+    /// The dates it names when `today` is the bot's local date; `None` for the past 24 hours, which are instants.
+    /// `first_date` is the local date of the bot's first message, where "all time" begins; without a message (or with
+    /// one after today) that is today.
+    pub fn dates(
+        self,
+        today: NaiveDate,
+        week_start: WeekStart,
+        first_date: Option<NaiveDate>,
+    ) -> Option<DateRange> {
         let until_today = |first| DateRange { first, last: today };
         let yesterday = plus_days(today, -1);
-        match self {
+        let full_days = |count: i64| DateRange { first: plus_days(today, -count), last: yesterday };
+        Some(match self {
+            Self::Past24Hours => return None,
             Self::Today => until_today(today),
             Self::Yesterday => DateRange { first: yesterday, last: yesterday },
             Self::Past7Days => until_today(plus_days(today, -6)),
             Self::Past28Days => until_today(plus_days(today, -27)),
             Self::Past91Days => until_today(plus_days(today, -90)),
+            Self::Full7Days => full_days(7),
+            Self::Full28Days => full_days(28),
+            Self::Full91Days => full_days(91),
             Self::ThisWeek => until_today(week_of(today, week_start).first),
             Self::LastWeek => week_of(plus_days(today, -7), week_start),
             Self::MonthToDate => until_today(month_start(today)),
@@ -95,7 +122,7 @@ impl Preset {
             Self::YearToDate => until_today(year_start(today)),
             Self::Past12Months => until_today(plus_days(plus_years(today, -1), 1)),
             Self::AllTime => until_today(first_date.unwrap_or(today).min(today)),
-        }
+        })
     }
 
     /// The key that picks it on the page.
@@ -103,9 +130,13 @@ impl Preset {
         match self {
             Self::Today => 'd',
             Self::Yesterday => 'e',
+            Self::Past24Hours => '2',
             Self::Past7Days => 'w',
             Self::Past28Days => 'f',
             Self::Past91Days => 'n',
+            Self::Full7Days => '7',
+            Self::Full28Days => '8',
+            Self::Full91Days => '9',
             Self::ThisWeek => 'h',
             Self::LastWeek => 'r',
             Self::MonthToDate => 'm',
@@ -136,6 +167,13 @@ pub enum Period {
         /// First instant after.
         to: Instant,
     },
+}
+
+impl Period {
+    /// Whether it is a stretch of instants, cut anywhere in a day, rather than of whole days.
+    pub fn is_instants(&self) -> bool {
+        matches!(self, Self::Instants { .. } | Self::Preset(Preset::Past24Hours))
+    }
 }
 
 impl Default for Period {

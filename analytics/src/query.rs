@@ -3,13 +3,13 @@
 use chrono::Timelike;
 use serde::{Deserialize, Serialize};
 
-use crate::comparison::ComparisonMode;
+use crate::comparison::{Comparison, ComparisonMode};
 use crate::error::QueryError;
 use crate::granularity::Granularity;
 use crate::ids::Channel;
 use crate::instant::Instant;
-use crate::period::{Period, Preset};
-use crate::rfc3339::{parse_date, parse_time};
+use crate::period::{DateRange, Period, Preset};
+use crate::rfc3339::{find_no_such_date, parse_date, parse_time};
 
 /// What is asked: a period, what to compare it with, how finely to cut it, on which channel.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -17,7 +17,7 @@ pub struct ReportQuery {
     /// The period that is picked.
     pub period: Period,
     /// What to compare it with.
-    pub compare: ComparisonMode,
+    pub compare: Comparison,
     /// How finely to cut it; by its length when absent.
     pub granularity: Option<Granularity>,
     /// Only this channel; all when absent.
@@ -33,8 +33,12 @@ pub struct QueryParts {
     pub from: Option<String>,
     /// `to=`: a date (included) or an instant.
     pub to: Option<String>,
-    /// `compare=`.
+    /// `compare=`: a comparison's word.
     pub compare: Option<String>,
+    /// `compare_from=`: a date, with `compare=custom`.
+    pub compare_from: Option<String>,
+    /// `compare_to=`: a date (included), with `compare=custom`.
+    pub compare_to: Option<String>,
     /// `granularity=`.
     pub granularity: Option<String>,
     /// `channel=`.
@@ -58,7 +62,8 @@ impl QueryParts {
     /// Reads `period`, or `from` and `to`; the past 7 days when none is there.
     ///
     /// # Errors
-    /// [`QueryError::InvalidPeriod`], [`QueryError::InvalidRange`] or [`QueryError::InstantNotOnQuarter`].
+    /// [`QueryError::InvalidPeriod`], [`QueryError::InvalidRange`], [`QueryError::NoSuchDate`] or
+    /// [`QueryError::InstantNotOnQuarter`].
     pub fn parse_period(&self) -> Result<Period, QueryError> {
         match (self.period.as_deref(), self.from.as_deref(), self.to.as_deref()) {
             (None, None, None) => Ok(Period::default()),
@@ -71,12 +76,24 @@ impl QueryParts {
         }
     }
 
-    /// Reads `compare`; the previous period when absent.
+    /// Reads `compare`, and with `custom` the two dates; the previous period when absent.
     ///
     /// # Errors
-    /// [`QueryError::InvalidCompare`].
-    pub fn parse_compare(&self) -> Result<ComparisonMode, QueryError> {
-        self.compare.as_deref().map_or(Ok(ComparisonMode::default()), ComparisonMode::from_word)
+    /// [`QueryError::InvalidCompare`] for an unknown word, and for dates without `custom`;
+    /// [`QueryError::InvalidCompareRange`] or [`QueryError::NoSuchDate`] for the dates.
+    pub fn parse_compare(&self) -> Result<Comparison, QueryError> {
+        let mode = self.compare.as_deref().map(ComparisonMode::from_word).transpose()?;
+        let dates = (self.compare_from.as_deref(), self.compare_to.as_deref());
+        match (mode, dates) {
+            (Some(ComparisonMode::Custom), (Some(from), Some(to))) => {
+                parse_dates(from, to).map(Comparison::Custom)
+            }
+            (Some(ComparisonMode::Custom), _) => Err(QueryError::InvalidCompareRange),
+            (_, (Some(_), _) | (_, Some(_))) => Err(QueryError::InvalidCompare),
+            (None | Some(ComparisonMode::Previous), _) => Ok(Comparison::Previous),
+            (Some(ComparisonMode::Year), _) => Ok(Comparison::Year),
+            (Some(ComparisonMode::None), _) => Ok(Comparison::None),
+        }
     }
 
     /// Reads `granularity`.
@@ -101,6 +118,7 @@ fn parse_range(from: &str, to: &str) -> Result<Period, QueryError> {
     if let (Some(from), Some(to)) = (parse_date(from), parse_date(to)) {
         return if from <= to { Ok(Period::Dates { from, to }) } else { Err(QueryError::InvalidRange) };
     }
+    check_calendar(from, to)?;
     let (from, to) = (parse_instant(from)?, parse_instant(to)?);
     if from >= to {
         return Err(QueryError::InvalidRange);
@@ -109,6 +127,21 @@ fn parse_range(from: &str, to: &str) -> Result<Period, QueryError> {
         return Err(QueryError::InstantNotOnQuarter);
     }
     Ok(Period::Instants { from, to })
+}
+
+/// Refuses dates that are on no calendar.
+fn check_calendar(from: &str, to: &str) -> Result<(), QueryError> {
+    let found = find_no_such_date(from).or_else(|| find_no_such_date(to));
+    found.map_or(Ok(()), |date| Err(QueryError::NoSuchDate { date: date.to_owned() }))
+}
+
+/// The dates of a comparison of one's own choice.
+fn parse_dates(from: &str, to: &str) -> Result<DateRange, QueryError> {
+    check_calendar(from, to)?;
+    match (parse_date(from), parse_date(to)) {
+        (Some(first), Some(last)) if first <= last => Ok(DateRange { first, last }),
+        _ => Err(QueryError::InvalidCompareRange),
+    }
 }
 
 /// In a URL a plus sign that nobody has encoded arrives as a space.

@@ -1,6 +1,7 @@
 //! The answer: the types that the page, the read API and the CSV all show. They are the wire types.
 
 mod head;
+mod pair;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,7 @@ use crate::period::DateRange;
 use crate::rfc3339;
 use crate::settings::{IdleTimeout, WeekStart};
 pub use head::{ReportBucket, ReportHead, ReportWindow};
+pub use pair::{Pair, PairedRows};
 
 /// A bot's figures for one question.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -119,8 +121,11 @@ pub struct ReportComparison {
     pub cut: Option<LocalTime>,
     /// How much of it lies after the first message.
     pub coverage: Coverage,
-    /// Its buckets up to the cut, paired by index with the period's; may be longer or shorter.
+    /// Its buckets up to the cut; may be more or fewer than the period's.
     pub timeseries: Vec<TimeseriesRow>,
+    /// Which bucket of the period is compared with which of these: the lines of chart, table and CSV, in order. Every bucket
+    /// of both is in one line.
+    pub pairs: Vec<Pair>,
 }
 
 /// One KPI: value, the comparison's value, and the unrounded ratio between them.

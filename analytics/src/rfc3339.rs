@@ -15,6 +15,17 @@ pub fn parse_date(text: &str) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
 }
 
+/// The date of a text that is written like a date or an instant, if no calendar has it: `2026-02-29`.
+pub fn find_no_such_date(text: &str) -> Option<&str> {
+    let date = text.split_once('T').map_or(text, |(date, _)| date);
+    let is_written_so = |(place, byte)| match place {
+        4 | 7 => byte == b'-',
+        _ => u8::is_ascii_digit(&byte),
+    };
+    let is_date = date.len() == 10 && date.bytes().enumerate().all(is_written_so);
+    (is_date && parse_date(date).is_none()).then_some(date)
+}
+
 /// Reads `2026-11-17T14:20:05+01:00`, with up to nine digits of a second behind a point, and `Z` for `+00:00`.
 pub fn parse_time(text: &str) -> Option<LocalTime> {
     let (date, rest) = text.split_once('T')?;
@@ -82,6 +93,16 @@ mod tests {
             ["", "2026-1-5", "2026-02-30", "26-11-17", "+2026-11-17", "2026-11-17 ", "2026-11-17-", "2026-11"]
         {
             assert_eq!(parse_date(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_date_that_is_on_no_calendar_is_told_from_what_is_none() {
+        for text in ["2026-02-29", "2026-02-29T09:00:00Z", "2026-13-01", "2026-11-31", "2026-00-00"] {
+            assert_eq!(find_no_such_date(text), Some(&text[..10]), "{text}");
+        }
+        for text in ["2024-02-29", "2026-2-30", "today", "", "2026-02-29 ", "2026-02-2é", "2026/02/30"] {
+            assert_eq!(find_no_such_date(text), None, "{text}");
         }
     }
 

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod fuzz;
 
-use analytics::comparison::ComparisonMode;
+use analytics::comparison::Comparison;
 use analytics::error::QueryError;
 use analytics::granularity::Granularity;
 use analytics::metric::Metric;
@@ -33,16 +33,24 @@ impl Default for DashboardState {
 pub enum Notice {
     /// `period`, `from` or `to` can't be read.
     Period,
+    /// `from` or `to` is on no calendar.
+    NoSuchDate,
     /// The dates lie outside what can be asked for.
     OutOfRange,
-    /// `compare` can't be read.
+    /// `compare`, `compare_from` or `compare_to` can't be read.
     Compare,
+    /// `compare_from` or `compare_to` is on no calendar.
+    NoSuchDateToCompare,
+    /// The dates to compare with lie outside what can be asked for.
+    CompareOutOfRange,
     /// `granularity` can't be read.
     Granularity,
     /// `channel` can't be read.
     Channel,
     /// `event` is no name that an event can have.
     Event,
+    /// There are too many names and points for the chart to show an event.
+    EventTooFine,
     /// `metric` can't be read.
     Metric,
     /// The granularity would give too many buckets; the chart shows this one.
@@ -61,10 +69,26 @@ impl Notice {
                 "Dates can lie between 2000 and one year from today. Shown instead: the past 7 days."
                     .to_owned()
             }
+            Self::NoSuchDate => {
+                "A date in this page's address does not exist: its month has fewer days. Shown instead: the past 7 days."
+                    .to_owned()
+            }
             Self::Compare => unread("comparison", "the previous period"),
+            Self::NoSuchDateToCompare => {
+                "A date to compare with does not exist: its month has fewer days. Compared instead: the previous period."
+                    .to_owned()
+            }
+            Self::CompareOutOfRange => {
+                "Dates to compare with can lie between 2000 and one year from today. Compared instead: the previous period."
+                    .to_owned()
+            }
             Self::Granularity => unread("granularity", "the one that suits the period"),
             Self::Channel => unread("channel", "all channels"),
             Self::Event => unread("event", "none"),
+            Self::EventTooFine => {
+                "The chart can't show the event: this bot has too many events for so many points. Choose a coarser granularity or a shorter period."
+                    .to_owned()
+            }
             Self::Metric => unread("metric", "total users"),
             Self::Coarser(granularity) => format!(
                 "That would be more points than a chart can show. Shown instead: one point per {}.",
@@ -83,9 +107,13 @@ pub fn read(find: impl Fn(&str) -> Option<String>) -> (Option<DashboardState>, V
         return (None, Vec::new());
     }
     let mut notices = Vec::new();
+    let (period, compare) = (parts.parse_period(), parts.parse_compare());
+    let period_notice = if is_no_such_date(&period) { Notice::NoSuchDate } else { Notice::Period };
+    let compare_notice =
+        if is_no_such_date(&compare) { Notice::NoSuchDateToCompare } else { Notice::Compare };
     let query = ReportQuery {
-        period: or_default(parts.parse_period(), Notice::Period, &mut notices),
-        compare: or_default(parts.parse_compare(), Notice::Compare, &mut notices),
+        period: or_default(period, period_notice, &mut notices),
+        compare: or_default(compare, compare_notice, &mut notices),
         granularity: or_default(parts.parse_granularity(), Notice::Granularity, &mut notices),
         channel: or_default(parts.parse_channel(), Notice::Channel, &mut notices),
     };
@@ -131,8 +159,12 @@ pub fn write_query(query: &ReportQuery) -> String {
         text.push('=');
         text.push_str(word);
     };
-    if query.compare != ComparisonMode::default() {
-        push("compare", query.compare.word());
+    if query.compare != Comparison::default() {
+        push("compare", query.compare.mode().word());
+    }
+    if let Comparison::Custom(dates) = query.compare {
+        push("compare_from", &dates.first.to_string());
+        push("compare_to", &dates.last.to_string());
     }
     if let Some(granularity) = query.granularity {
         push("granularity", granularity.word());
@@ -143,11 +175,20 @@ pub fn write_query(query: &ReportQuery) -> String {
     text
 }
 
+/// The question of a table that a person opens in a spreadsheet: with the mark at its beginning by which Excel knows UTF-8.
+pub fn write_table_query(query: &ReportQuery) -> String {
+    format!("{}&bom=1", write_query(query))
+}
+
 /// What of a state is a habit, worth being remembered for the next visit: a preset and how it is looked at. A drilled
-/// or custom range, a channel and an event are looks at one thing, on one day, of one bot.
+/// or custom range, dates to compare with, a channel and an event are looks at one thing, on one day, of one bot.
 pub fn habit(state: &DashboardState) -> Option<DashboardState> {
+    let compare = match state.query.compare {
+        Comparison::Custom(_) => Comparison::default(),
+        usual => usual,
+    };
     matches!(state.query.period, Period::Preset(_)).then(|| DashboardState {
-        query: ReportQuery { channel: None, ..state.query.clone() },
+        query: ReportQuery { compare, channel: None, ..state.query.clone() },
         event: None,
         metric: state.metric,
     })
@@ -157,6 +198,12 @@ pub fn habit(state: &DashboardState) -> Option<DashboardState> {
 pub fn find_part(text: &str, key: &str) -> Option<String> {
     let mut pairs = text.split('&').filter_map(|pair| pair.split_once('='));
     pairs.find(|(name, _)| *name == key).map(|(_, value)| unescape(value))
+}
+
+/// All parts of such a query string, by name and value.
+pub fn parts(text: &str) -> Vec<(String, String)> {
+    let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.map(|(name, value)| (name.to_owned(), unescape(value))).collect()
 }
 
 /// Reads what [`write_asked`] has written, strictly.
@@ -203,9 +250,15 @@ fn query_parts(find: &impl Fn(&str) -> Option<String>) -> QueryParts {
         from: find("from"),
         to: find("to"),
         compare: find("compare"),
+        compare_from: find("compare_from"),
+        compare_to: find("compare_to"),
         granularity: find("granularity"),
         channel: find("channel"),
     }
+}
+
+fn is_no_such_date<T>(read: &Result<T, QueryError>) -> bool {
+    matches!(read, Err(QueryError::NoSuchDate { .. }))
 }
 
 fn or_default<T: Default>(read: Result<T, QueryError>, notice: Notice, notices: &mut Vec<Notice>) -> T {
@@ -244,6 +297,9 @@ mod tests {
         round_trips(
             "from=2026-11-01&to=2026-11-15&compare=year&granularity=hour&channel=web&metric=new_users",
         );
+        round_trips(
+            "period=24h&compare=custom&compare_from=2026-03-01&compare_to=2026-03-10&granularity=hour",
+        );
         round_trips("from=2026-11-17T09:15:00Z&to=2026-11-17T11:30:00Z&compare=none");
     }
 
@@ -281,7 +337,15 @@ mod tests {
         let state = state.unwrap();
         assert_eq!(state.query.period, Period::default());
         assert_eq!(state.query.channel, Some(Channel::parse("web").unwrap()));
-        assert_eq!(notices, [Notice::Period]);
+        assert_eq!(notices, [Notice::NoSuchDate]);
+
+        let (state, notices) =
+            read_text("period=28d&compare=custom&compare_from=2026-02-29&compare_to=2026-03-01");
+        assert_eq!(state.unwrap().query.compare, Comparison::Previous);
+        assert_eq!(notices, [Notice::NoSuchDateToCompare]);
+        for text in ["compare=custom", "compare_from=2026-02-01", "compare=custom&compare_from=2026-02-01"] {
+            assert_eq!(read_text(text).1, [Notice::Compare], "{text}");
+        }
     }
 
     #[test]
@@ -305,13 +369,24 @@ mod tests {
     fn a_preset_is_a_habit_without_its_channel_and_a_range_is_none() {
         let (state, _) = read_text("period=28d&compare=year&channel=web&metric=sessions");
         assert_eq!(write(&habit(&state.unwrap()).unwrap()), "period=28d&compare=year&metric=sessions");
+        let (state, _) = read_text("period=28d&compare=custom&compare_from=2026-03-01&compare_to=2026-03-10");
+        assert_eq!(write(&habit(&state.unwrap()).unwrap()), "period=28d");
         let (state, _) = read_text("from=2026-11-17&to=2026-11-17");
         assert_eq!(habit(&state.unwrap()), None);
     }
 
     #[test]
     fn every_notice_is_a_plain_sentence() {
-        let notices = [Notice::Period, Notice::OutOfRange, Notice::Coarser(Granularity::Week)];
+        let notices = [
+            Notice::Period,
+            Notice::NoSuchDate,
+            Notice::OutOfRange,
+            Notice::Compare,
+            Notice::NoSuchDateToCompare,
+            Notice::CompareOutOfRange,
+            Notice::EventTooFine,
+            Notice::Coarser(Granularity::Week),
+        ];
         for notice in notices {
             assert!(notice.sentence().ends_with('.'));
         }

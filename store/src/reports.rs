@@ -124,7 +124,7 @@ impl Reading {
         let began = std::time::Instant::now();
         let asked = uses::ask(&mut self.transaction, &self.stored, query, now).await?;
         let figures = match Stretches::new(asked.scope, &asked.plan) {
-            Some(stretches) => events::read_figures(&mut self.transaction, &stretches).await?,
+            Some(stretches) => events::read_figures(&mut self.transaction, &stretches, &asked.plan).await?,
             None => Vec::new(),
         };
         let (head, gaps) = asked.plan.head(asked.subject);
@@ -144,7 +144,7 @@ impl Reading {
         let began = std::time::Instant::now();
         let asked = uses::ask(&mut self.transaction, &self.stored, query, now).await?;
         let figures = match Stretches::new(asked.scope, &asked.plan) {
-            Some(stretches) => models::read_figures(&mut self.transaction, &stretches).await?,
+            Some(stretches) => models::read_figures(&mut self.transaction, &stretches, &asked.plan).await?,
             None => Vec::new(),
         };
         let (head, gaps) = asked.plan.head(asked.subject);

@@ -12,7 +12,7 @@ use crate::period::{DateRange, Period, Preset};
 /// Weeks, months and years step by their own length, whole ones into whole ones; other dates by their number; instants
 /// by the elapsed length. What a preset of today's names is that preset again.
 pub fn previous_period(period: &Period, horizon: &Horizon) -> Option<Period> {
-    if let Period::Instants { from, to } = *period {
+    if let Some((from, to)) = horizon.instants_in(period) {
         let earlier = Period::Instants { from: from.plus_ms(from.as_ms() - to.as_ms()), to: from };
         let is_covered = horizon.first_message_at.is_none_or(|first| Instant::from(first) < from);
         return is_covered.then_some(earlier);
@@ -36,9 +36,9 @@ pub fn next_period(period: &Period, horizon: &Horizon, seen: &[Period]) -> Optio
 }
 
 fn step_on(period: &Period, horizon: &Horizon) -> Option<Period> {
-    if let Period::Instants { from, to } = *period {
+    if let Some((from, to)) = horizon.instants_in(period) {
         let later = Period::Instants { from: to, to: to.plus_ms(to.as_ms() - from.as_ms()) };
-        return (to <= horizon.now).then_some(later);
+        return (to <= Instant::from(horizon.now)).then_some(later);
     }
     let step = Step::of(period, horizon)?;
     if step.dates.last >= horizon.today {
@@ -73,19 +73,18 @@ impl Step {
         use Preset as P;
         let today = horizon.today;
         match *period {
-            Period::Preset(P::AllTime) | Period::Instants { .. } => None,
+            Period::Preset(P::AllTime | P::Past24Hours) | Period::Instants { .. } => None,
             Period::Preset(P::ThisWeek) => Some(Self::weeks(week_of(today, horizon.week_start))),
             Period::Preset(P::MonthToDate) => Some(Self::months(month_of(today), 1)),
             Period::Preset(P::YearToDate) => Some(Self::months(year_of(today), 12)),
-            Period::Preset(preset @ (P::Past7Days | P::Past28Days | P::Past91Days)) => {
-                Some(Self::days(horizon.dates_of(preset)))
+            Period::Preset(
+                P::Past7Days | P::Past28Days | P::Past91Days | P::Full7Days | P::Full28Days | P::Full91Days,
+            ) => horizon.dates_in(period).map(Self::days),
+            Period::Preset(P::Past12Months) => {
+                let dates = horizon.dates_of(P::Past12Months)?;
+                Some(Self { dates, length: Length::Months(12), presets: &[] })
             }
-            Period::Preset(P::Past12Months) => Some(Self {
-                dates: horizon.dates_of(P::Past12Months),
-                length: Length::Months(12),
-                presets: &[],
-            }),
-            Period::Preset(preset) => Some(Self::of_dates(horizon.dates_of(preset), horizon)),
+            Period::Preset(preset) => Some(Self::of_dates(horizon.dates_of(preset)?, horizon)),
             Period::Dates { from, to } => Some(Self::of_dates(DateRange { first: from, last: to }, horizon)),
         }
     }
@@ -101,7 +100,15 @@ impl Step {
     fn days(dates: DateRange) -> Self {
         let presets = match dates.count() {
             1 => &[Preset::Today, Preset::Yesterday][..],
-            _ => &[Preset::Past7Days, Preset::Past28Days, Preset::Past91Days, Preset::Past12Months],
+            _ => &[
+                Preset::Past7Days,
+                Preset::Past28Days,
+                Preset::Past91Days,
+                Preset::Past12Months,
+                Preset::Full7Days,
+                Preset::Full28Days,
+                Preset::Full91Days,
+            ],
         };
         Self { dates, length: Length::Days(dates.count()), presets }
     }

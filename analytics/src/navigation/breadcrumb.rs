@@ -86,7 +86,7 @@ fn levels_of(shown: DateRange, horizon: &Horizon) -> [Level; 3] {
 
 /// Which of the levels the period is itself: the one that its preset means, else the finest with its dates.
 fn find_own(levels: &[Level], period: &Period, shown: DateRange) -> Option<usize> {
-    if matches!(period, Period::Instants { .. }) {
+    if period.is_instants() {
         return None;
     }
     let named = levels.iter().position(|level| *period == Period::Preset(level.preset));

@@ -31,10 +31,10 @@ pub fn brush(
     horizon: &Horizon,
 ) -> Option<Period> {
     let (first, last) = if one.start <= other.start { (one, other) } else { (other, one) };
-    let is_cut = matches!(period, Period::Instants { .. }) && (first.partial || last.partial);
+    let is_cut = period.is_instants() && (first.partial || last.partial);
     if granularity == Granularity::Hour || is_cut {
         let (from, to) = (Instant::from(first.start).quarter(), Instant::from(last.end).next_quarter());
-        return (from <= horizon.now).then_some(Period::Instants { from, to });
+        return (from <= Instant::from(horizon.now)).then_some(Period::Instants { from, to });
     }
     let dates = DateRange { first: first.start.date_naive(), last: last_date(last, granularity) };
     horizon.clamp(dates).map(Period::from)

@@ -10,7 +10,7 @@ mod typed;
 use chrono::NaiveDate;
 
 use crate::dates::FIRST_DATE;
-use crate::instant::{Instant, LocalTime};
+use crate::instant::{DAY_MS, HOUR_MS, Instant, LocalTime};
 use crate::period::{DateRange, Period, Preset};
 use crate::report::Report;
 use crate::settings::WeekStart;
@@ -25,7 +25,7 @@ pub use typed::{TypedError, parse_typed};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Horizon {
     /// The present instant.
-    pub now: Instant,
+    pub now: LocalTime,
     /// The bot's local date.
     pub today: NaiveDate,
     /// The first message, if there is one.
@@ -38,7 +38,7 @@ impl Horizon {
     /// As a report tells it.
     pub fn of(report: &Report) -> Self {
         Self {
-            now: Instant::from(report.as_of),
+            now: report.as_of,
             today: report.today,
             first_message_at: report.first_message_at,
             week_start: report.week_start,
@@ -50,17 +50,31 @@ impl Horizon {
         self.first_message_at.map_or(FIRST_DATE, |at| at.date_naive()).min(self.today)
     }
 
-    /// The dates that a preset names.
-    pub fn dates_of(&self, preset: Preset) -> DateRange {
+    /// The dates that a preset names; `None` for the past 24 hours.
+    pub fn dates_of(&self, preset: Preset) -> Option<DateRange> {
         preset.dates(self.today, self.week_start, self.first_message_at.map(|at| at.date_naive()))
     }
 
     /// The dates that a period names; `None` when instants were picked.
     pub fn dates_in(&self, period: &Period) -> Option<DateRange> {
         match *period {
-            Period::Preset(preset) => Some(self.dates_of(preset)),
+            Period::Preset(preset) => self.dates_of(preset),
             Period::Dates { from, to } => Some(DateRange { first: from, last: to }),
             Period::Instants { .. } => None,
+        }
+    }
+
+    /// The instants that a period names, half-open; `None` when it is of dates.
+    pub(crate) fn instants_in(&self, period: &Period) -> Option<(Instant, Instant)> {
+        match *period {
+            Period::Instants { from, to } => Some((from, to)),
+            Period::Preset(Preset::Past24Hours) => {
+                let offset_ms = i64::from(self.now.offset().local_minus_utc()) * 1_000;
+                let hour = Instant::from(self.now).plus_ms(offset_ms).floor_to(HOUR_MS);
+                let end = hour.plus_ms(HOUR_MS - offset_ms);
+                Some((end.plus_ms(-DAY_MS), end))
+            }
+            Period::Preset(_) | Period::Dates { .. } => None,
         }
     }
 
@@ -73,7 +87,7 @@ impl Horizon {
 
     /// The first of `presets` that names these dates, else the dates themselves.
     pub(crate) fn name(&self, dates: DateRange, presets: &[Preset]) -> Period {
-        let preset = presets.iter().find(|preset| self.dates_of(**preset) == dates);
+        let preset = presets.iter().find(|preset| self.dates_of(**preset) == Some(dates));
         preset.map_or(Period::from(dates), |preset| Period::Preset(*preset))
     }
 }

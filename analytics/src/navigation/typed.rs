@@ -5,11 +5,19 @@ use chrono::{Datelike, NaiveDate};
 use super::Horizon;
 use crate::dates::{month_end, month_of, plus_days, plus_months, plus_years, year_of};
 use crate::period::{DateRange, Period, Preset};
-use crate::rfc3339::parse_date;
+use crate::rfc3339::{find_no_such_date, parse_date};
 
-/// The presets that are so many days, weeks, months or years until today.
-const WINDOWS: [Preset; 5] =
-    [Preset::Today, Preset::Past7Days, Preset::Past28Days, Preset::Past91Days, Preset::Past12Months];
+/// The presets that are so many days, weeks, months or years until today, or so many full days.
+const WINDOWS: [Preset; 8] = [
+    Preset::Today,
+    Preset::Past7Days,
+    Preset::Past28Days,
+    Preset::Past91Days,
+    Preset::Past12Months,
+    Preset::Full7Days,
+    Preset::Full28Days,
+    Preset::Full91Days,
+];
 
 const MONTHS: [&str; 12] = [
     "january",
@@ -31,6 +39,8 @@ const MONTHS: [&str; 12] = [
 pub enum TypedError {
     /// It means nothing.
     NotUnderstood,
+    /// It is a date that is on no calendar: 31 November.
+    NoSuchDate,
     /// It means dates that all lie after today, or all before the first message.
     Outside(DateRange),
 }
@@ -51,8 +61,11 @@ pub fn parse_typed(text: &str, horizon: &Horizon) -> Result<Period, TypedError> 
     if let Some(dates) = parse_window(&text, horizon.today) {
         return Ok(horizon.name(clamp(dates)?, &WINDOWS));
     }
-    let dates = parse_dates(&text, horizon.today).ok_or(TypedError::NotUnderstood)?;
-    clamp(dates).map(Period::from)
+    match parse_dates(&text, horizon.today) {
+        Some(dates) => clamp(dates).map(Period::from),
+        None if names_no_such_date(&text, horizon.today) => Err(TypedError::NoSuchDate),
+        None => Err(TypedError::NotUnderstood),
+    }
 }
 
 fn parse_preset(text: &str) -> Option<Preset> {
@@ -63,11 +76,12 @@ fn parse_preset(text: &str) -> Option<Preset> {
         "last month" => Some(Preset::LastMonth),
         "this year" | "year to date" | "ytd" => Some(Preset::YearToDate),
         "all time" => Some(Preset::AllTime),
+        "24 hours" | "past 24 hours" | "last 24 hours" => Some(Preset::Past24Hours),
         word => Preset::from_word(word),
     }
 }
 
-/// So long until today: "14d", "past 2 weeks", "3m", "1 year".
+/// So long until today: "14d", "past 2 weeks", "3m", "1 year"; until yesterday: "14 full days".
 fn parse_window(text: &str, today: NaiveDate) -> Option<DateRange> {
     let text = text.strip_prefix("last ").or_else(|| text.strip_prefix("past ")).unwrap_or(text);
     let unit_at = text.find(|letter: char| !letter.is_ascii_digit())?;
@@ -78,6 +92,10 @@ fn parse_window(text: &str, today: NaiveDate) -> Option<DateRange> {
         "w" | "week" | "weeks" => plus_days(today, -7 * i64::from(count)),
         "m" | "mo" | "month" | "months" => plus_months(today, -i32::from(count)),
         "y" | "year" | "years" => plus_years(today, -i32::from(count)),
+        "full day" | "full days" => {
+            let first = plus_days(today, -i64::from(count));
+            return Some(DateRange { first, last: plus_days(today, -1) });
+        }
         _ => return None,
     };
     Some(DateRange { first: plus_days(before, 1), last: today })
@@ -106,6 +124,15 @@ fn parse_dates(text: &str, today: NaiveDate) -> Option<DateRange> {
         }
     };
     Some(DateRange { first: start.first, last: end.last })
+}
+
+/// Whether an end of what is written has a day that its month does not have.
+fn names_no_such_date(text: &str, today: NaiveDate) -> bool {
+    let is_missing = |date: PartialDate| date.month.is_some() && date.day.is_some() && !date.exists(today);
+    let mut ends =
+        mark_span(text).split('~').map(|end| PartialDate::parse(end, today)).collect::<Vec<_>>().into_iter();
+    text.split_whitespace().any(|word| find_no_such_date(word).is_some())
+        || ends.any(|end| end.is_some_and(is_missing))
 }
 
 /// Writes `~` where a span is meant. A hyphen inside an ISO date or month means none.
@@ -195,6 +222,12 @@ impl PartialDate {
         // 29 February may lie eight years back.
         let years: Vec<_> = (0..=8).map(|back| today.year() - back).collect();
         self.find(&years, |dates| dates.first <= today)
+    }
+
+    /// Whether some year has it: its own, or one of nine until today's.
+    fn exists(self, today: NaiveDate) -> bool {
+        let years: Vec<_> = (0..=8).map(|back| today.year() - back).collect();
+        self.find(&years, |_| true).is_some()
     }
 
     /// The dates in its own year, else in the first of `years` in which they exist and fit.

@@ -39,9 +39,12 @@ pub struct ReportHead {
 }
 
 impl ReportHead {
-    /// Whether there is something that the figures are compared with.
+    /// Whether there is something that the figures are compared with: both have begun, and the comparison holds data.
     pub fn has_earlier_data(&self) -> bool {
-        self.comparison.as_ref().is_some_and(|window| window.coverage != Coverage::None)
+        self.comparison.as_ref().is_some_and(|window| {
+            let have_begun = self.period.start.max(window.start) <= self.as_of;
+            have_begun && window.coverage != Coverage::None
+        })
     }
 }
 

@@ -1,5 +1,5 @@
 use analytics::assembly::{BucketSource, Figures, ReportPlan, ReportSubject};
-use analytics::comparison::{ComparisonMode, Coverage};
+use analytics::comparison::{Comparison, ComparisonMode, Coverage};
 use analytics::error::QueryError;
 use analytics::granularity::Granularity;
 use analytics::ids::BotId;
@@ -143,6 +143,55 @@ fn too_many_buckets_are_refused() {
     let query = ReportQuery { period, granularity: Some(Granularity::Hour), ..ReportQuery::default() };
     let refused = ReportPlan::new(&query, calendar("Europe/Berlin"), at(NOW), None);
     assert_eq!(refused, Err(QueryError::TooManyBuckets { count: 8_760 }));
+}
+
+#[test]
+fn names_times_buckets_are_limited_and_the_way_out_is_told() {
+    let plan = |period, granularity| plan(period, Some(granularity), None);
+    let year = picked("2025-01-01", "2025-12-31");
+    let check = |granularity, names| plan(year, granularity).check_cells(names);
+    assert_eq!(check(Granularity::Day, 136), Ok(()));
+    let refused = check(Granularity::Day, 137).unwrap_err();
+    assert_eq!(
+        refused,
+        QueryError::TooManyCells { names: 137, buckets: 365, fitting: Some(Granularity::Week) }
+    );
+    assert_eq!(
+        refused.to_string(),
+        "137 names in 365 buckets are 50005 figures, too many (at most 50000): use granularity=week, or a shorter period"
+    );
+    assert_eq!(refused.code(), "too_many_cells");
+    let long = picked("2000-01-01", "2026-11-22");
+    let refused = plan(long, Granularity::Month).check_cells(500).unwrap_err();
+    assert!(refused.to_string().ends_with("use a period of at most 100 buckets"), "{refused}");
+}
+
+#[test]
+fn what_has_not_begun_is_not_compared() {
+    let first = Some("2026-01-01T00:00:00Z");
+    let asked = |period, compare| {
+        let query = ReportQuery { period, compare, ..ReportQuery::default() };
+        let plan = ReportPlan::new(&query, calendar("Europe/Berlin"), at(NOW), first.map(at)).unwrap();
+        report(plan, first).totals.messages
+    };
+    let future = asked(picked("2026-12-01", "2026-12-31"), Comparison::Previous);
+    assert_eq!((future.previous, future.change), (None, None));
+    let own = Comparison::Custom(dates("2026-12-01", "2026-12-31"));
+    assert_eq!(asked(picked("2026-11-01", "2026-11-10"), own).previous, None);
+    let begun = Comparison::Custom(dates("2026-11-20", "2026-12-31"));
+    assert_eq!(asked(picked("2026-11-01", "2026-11-10"), begun).previous, Some(80));
+}
+
+#[test]
+fn own_dates_have_no_more_buckets_than_a_period() {
+    let own = |first, granularity| {
+        let compare = Comparison::Custom(dates(first, "2026-11-10"));
+        let period = picked("2026-11-01", "2026-11-10");
+        let query = ReportQuery { period, compare, granularity: Some(granularity), ..ReportQuery::default() };
+        ReportPlan::new(&query, calendar("UTC"), at(NOW), None).map(|plan| plan.comparison_buckets.len())
+    };
+    assert_eq!(own("2022-10-03", Granularity::Day), Ok(1_500));
+    assert_eq!(own("2022-10-02", Granularity::Day), Err(QueryError::TooManyBuckets { count: 1_501 }));
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod comparison;
 mod latency;
 mod nano;
 mod navigation;
+mod pairing;
 mod period;
 mod query;
 mod seeds;

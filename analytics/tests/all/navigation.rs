@@ -20,7 +20,7 @@ fn local(text: &str) -> LocalTime {
 /// Sunday, 22 November 2026, 14:20; the first message came on 10 March 2025.
 pub(crate) fn horizon() -> Horizon {
     Horizon {
-        now: at("2026-11-22T14:20:00Z"),
+        now: local("2026-11-22T14:20:00Z"),
         today: date("2026-11-22"),
         first_message_at: Some(local("2025-03-10T09:00:00Z")),
         week_start: WeekStart::Monday,
@@ -53,6 +53,8 @@ fn the_left_arrow_shows_the_period_before() {
         (preset(Preset::Yesterday), picked("2026-11-20", "2026-11-20")),
         (preset(Preset::Past7Days), picked("2026-11-09", "2026-11-15")),
         (preset(Preset::Past28Days), picked("2026-09-28", "2026-10-25")),
+        (preset(Preset::Full7Days), picked("2026-11-08", "2026-11-14")),
+        (preset(Preset::Past24Hours), instants("2026-11-20T15:00:00Z", "2026-11-21T15:00:00Z")),
         (preset(Preset::ThisWeek), preset(Preset::LastWeek)),
         (preset(Preset::LastWeek), picked("2026-11-02", "2026-11-08")),
         (preset(Preset::MonthToDate), preset(Preset::LastMonth)),
@@ -107,7 +109,7 @@ fn the_right_arrow_undoes_the_left_one_whatever_was_shown() {
     ];
     // The ends of a week, of four weeks like a February, of 91 days like a quarter, of a year; a first of a month.
     for today in ["2026-11-22", "2026-04-25", "2026-09-29", "2026-12-31", "2026-06-01", "2026-11-18"] {
-        let horizon = Horizon { today: date(today), now: at(&format!("{today}T14:20:00Z")), ..horizon() };
+        let horizon = Horizon { today: date(today), now: local(&format!("{today}T14:20:00Z")), ..horizon() };
         for period in Preset::ALL.map(preset).into_iter().chain(own) {
             let before = |shown: &Period| previous_period(shown, &horizon);
             let seen: Vec<_> = std::iter::successors(Some(period), before).take(5).collect();
@@ -228,6 +230,9 @@ fn a_stretch_of_its_own_ends_the_breadcrumb() {
         (CrumbKind::Span, preset(Preset::Past7Days)),
     ];
     assert_eq!(week, expected);
+    // 24 hours that begin with a day are no day: they go on with the clock.
+    let hours = way(preset(Preset::Past24Hours), "2026-11-21T00:00:00Z", "2026-11-22T00:00:00Z");
+    assert_eq!(hours.last(), Some(&(CrumbKind::Span, preset(Preset::Past24Hours))));
     let hours = instants("2025-11-17T09:00:00Z", "2025-11-18T00:00:00Z");
     let hours = way(hours, "2025-11-17T09:00:00Z", "2025-11-18T00:00:00Z");
     let kinds: Vec<_> = hours.iter().map(|crumb| crumb.0).collect();
@@ -255,7 +260,7 @@ fn the_breadcrumb_ends_with_the_year_or_month_that_is_shown() {
 
 #[test]
 fn on_the_first_of_january_the_preset_says_which_level_is_meant() {
-    let horizon = Horizon { today: date("2026-01-01"), now: at("2026-01-01T12:00:00Z"), ..horizon() };
+    let horizon = Horizon { today: date("2026-01-01"), now: local("2026-01-01T12:00:00Z"), ..horizon() };
     let last = |period| {
         let (start, end) = (local("2026-01-01T00:00:00Z"), local("2026-01-02T00:00:00Z"));
         breadcrumb(&period, start, end, &horizon).last().unwrap().kind

@@ -8,12 +8,13 @@ use proptest::sample::select;
 
 use crate::support::*;
 
-fn check_presets(today: &str, week_start: WeekStart, expected: [(Preset, &str, &str); 12]) {
+fn check_presets(today: &str, week_start: WeekStart, expected: [(Preset, &str, &str); 15]) {
     let first_date = Some(date("2019-05-17"));
     for (preset, first, last) in expected {
         let found = preset.dates(date(today), week_start, first_date);
-        assert_eq!(found, dates(first, last), "{preset:?} on {today}");
+        assert_eq!(found, Some(dates(first, last)), "{preset:?} on {today}");
     }
+    assert_eq!(Preset::Past24Hours.dates(date(today), week_start, first_date), None);
 }
 
 #[test]
@@ -27,6 +28,9 @@ fn presets_name_these_dates_on_a_sunday_in_november() {
             (Preset::Past7Days, "2026-11-16", "2026-11-22"),
             (Preset::Past28Days, "2026-10-26", "2026-11-22"),
             (Preset::Past91Days, "2026-08-24", "2026-11-22"),
+            (Preset::Full7Days, "2026-11-15", "2026-11-21"),
+            (Preset::Full28Days, "2026-10-25", "2026-11-21"),
+            (Preset::Full91Days, "2026-08-23", "2026-11-21"),
             (Preset::ThisWeek, "2026-11-16", "2026-11-22"),
             (Preset::LastWeek, "2026-11-09", "2026-11-15"),
             (Preset::MonthToDate, "2026-11-01", "2026-11-22"),
@@ -49,6 +53,9 @@ fn presets_name_these_dates_on_a_leap_day() {
             (Preset::Past7Days, "2024-02-23", "2024-02-29"),
             (Preset::Past28Days, "2024-02-02", "2024-02-29"),
             (Preset::Past91Days, "2023-12-01", "2024-02-29"),
+            (Preset::Full7Days, "2024-02-22", "2024-02-28"),
+            (Preset::Full28Days, "2024-02-01", "2024-02-28"),
+            (Preset::Full91Days, "2023-11-30", "2024-02-28"),
             (Preset::ThisWeek, "2024-02-25", "2024-02-29"),
             (Preset::LastWeek, "2024-02-18", "2024-02-24"),
             (Preset::MonthToDate, "2024-02-01", "2024-02-29"),
@@ -71,6 +78,9 @@ fn presets_name_these_dates_on_new_years_day() {
             (Preset::Past7Days, "2024-12-26", "2025-01-01"),
             (Preset::Past28Days, "2024-12-05", "2025-01-01"),
             (Preset::Past91Days, "2024-10-03", "2025-01-01"),
+            (Preset::Full7Days, "2024-12-25", "2024-12-31"),
+            (Preset::Full28Days, "2024-12-04", "2024-12-31"),
+            (Preset::Full91Days, "2024-10-02", "2024-12-31"),
             (Preset::ThisWeek, "2024-12-28", "2025-01-01"),
             (Preset::LastWeek, "2024-12-21", "2024-12-27"),
             (Preset::MonthToDate, "2025-01-01", "2025-01-01"),
@@ -85,9 +95,10 @@ fn presets_name_these_dates_on_new_years_day() {
 #[test]
 fn all_time_is_today_without_a_message() {
     let today = date("2026-11-22");
-    assert_eq!(Preset::AllTime.dates(today, WeekStart::Monday, None), dates("2026-11-22", "2026-11-22"));
+    let only = Some(dates("2026-11-22", "2026-11-22"));
+    assert_eq!(Preset::AllTime.dates(today, WeekStart::Monday, None), only);
     let ahead = Some(date("2026-11-23"));
-    assert_eq!(Preset::AllTime.dates(today, WeekStart::Monday, ahead), dates("2026-11-22", "2026-11-22"));
+    assert_eq!(Preset::AllTime.dates(today, WeekStart::Monday, ahead), only);
 }
 
 #[test]
@@ -100,6 +111,20 @@ fn today_is_the_zones_today() {
     let honolulu = resolve("Pacific/Honolulu");
     assert_eq!(honolulu.dates, Some(dates("2026-11-22", "2026-11-22")));
     assert_eq!(honolulu.range, range("2026-11-22T10:00:00Z", "2026-11-23T10:00:00Z"));
+}
+
+#[test]
+fn the_past_24_hours_end_with_the_hour_that_runs() {
+    let resolve =
+        |zone, now| Period::Preset(Preset::Past24Hours).resolve(&calendar(zone), at(now), None).unwrap();
+    let berlin = resolve("Europe/Berlin", "2026-11-22T14:20:30+01:00");
+    assert_eq!(berlin.range, range("2026-11-21T15:00:00+01:00", "2026-11-22T15:00:00+01:00"));
+    assert_eq!((berlin.dates, berlin.is_running), (None, true));
+    // By the clock's hour, also where it is a quarter to in UTC; and 24 hours over a change of the clock.
+    let kathmandu = resolve("Asia/Kathmandu", "2026-11-22T14:20:30+05:45");
+    assert_eq!(kathmandu.range, range("2026-11-21T15:00:00+05:45", "2026-11-22T15:00:00+05:45"));
+    let spring = resolve("America/New_York", "2026-03-08T12:00:00-04:00");
+    assert_eq!(spring.range, range("2026-03-07T12:00:00-05:00", "2026-03-08T13:00:00-04:00"));
 }
 
 #[test]
@@ -193,9 +218,29 @@ proptest! {
         preset in select(Preset::ALL.to_vec()),
     ) {
         let resolved = Period::Preset(preset).resolve(&calendar, now, Some(now)).unwrap();
-        let is_past = [Preset::Yesterday, Preset::LastWeek, Preset::LastMonth].contains(&preset);
+        let is_past = [
+            Preset::Yesterday,
+            Preset::LastWeek,
+            Preset::LastMonth,
+            Preset::Full7Days,
+            Preset::Full28Days,
+            Preset::Full91Days,
+        ]
+        .contains(&preset);
         prop_assert_eq!(resolved.is_running, !is_past);
         prop_assert!(resolved.range.start <= now);
+    }
+
+    #[test]
+    fn the_past_24_hours_are_24_in_every_zone_and_end_with_the_hour_that_runs(
+        (calendar, now) in calendar_and_instant(),
+    ) {
+        let period = Period::Preset(Preset::Past24Hours);
+        let resolved = period.resolve(&calendar, now, None).unwrap();
+        prop_assert_eq!(resolved.range.length_ms(), 24 * HOUR_MS);
+        prop_assert_eq!(resolved.range.end, calendar.hour(now).end);
+        prop_assert_eq!((resolved.dates, resolved.is_running), (None, true));
+        prop_assert_eq!(period.default_granularity(&calendar, &resolved), Granularity::Hour);
     }
 
     #[test]
@@ -203,10 +248,13 @@ proptest! {
         today in any_date(),
         week_start in select(WeekStart::ALL.to_vec()),
     ) {
-        let count = |preset: Preset| preset.dates(today, week_start, None).count();
+        let count = |preset: Preset| preset.dates(today, week_start, None).unwrap().count();
         prop_assert_eq!(count(Preset::Past7Days), 7);
         prop_assert_eq!(count(Preset::Past28Days), 28);
         prop_assert_eq!(count(Preset::Past91Days), 91);
+        prop_assert_eq!(count(Preset::Full7Days), 7);
+        prop_assert_eq!(count(Preset::Full28Days), 28);
+        prop_assert_eq!(count(Preset::Full91Days), 91);
         prop_assert_eq!(count(Preset::LastWeek), 7);
         prop_assert!((1..=7).contains(&count(Preset::ThisWeek)));
         prop_assert!((28..=31).contains(&count(Preset::LastMonth)));

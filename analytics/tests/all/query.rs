@@ -1,4 +1,4 @@
-use analytics::comparison::ComparisonMode;
+use analytics::comparison::Comparison;
 use analytics::error::QueryError;
 use analytics::granularity::Granularity;
 use analytics::period::{Period, Preset};
@@ -17,7 +17,7 @@ fn nothing_asked_is_the_past_week_against_the_one_before() {
     let query = QueryParts::default().parse().unwrap();
     assert_eq!(query, ReportQuery::default());
     assert_eq!(query.period, Period::Preset(Preset::Past7Days));
-    assert_eq!(query.compare, ComparisonMode::Previous);
+    assert_eq!(query.compare, Comparison::Previous);
     assert_eq!((query.granularity, query.channel), (None, None));
 }
 
@@ -32,7 +32,7 @@ fn every_part_is_read() {
     };
     let query = query.parse().unwrap();
     assert_eq!(query.period, Period::Preset(Preset::Past12Months));
-    assert_eq!(query.compare, ComparisonMode::Year);
+    assert_eq!(query.compare, Comparison::Year);
     assert_eq!(query.granularity, Some(Granularity::Week));
     assert_eq!(query.channel.unwrap().as_str(), "whatsapp");
 }
@@ -64,7 +64,6 @@ fn what_cannot_be_read_is_named() {
         (None, Some("2026-11-01"), None, InvalidRange),
         (None, None, Some("2026-11-01"), InvalidRange),
         (None, Some("2026-11-02"), Some("2026-11-01"), InvalidRange),
-        (None, Some("2026-11-31"), Some("2026-12-01"), InvalidRange),
         (None, Some("2026-11-1"), Some("2026-11-02"), InvalidRange),
         (None, Some("2026-11-01"), Some("2026-11-02T00:00:00Z"), InvalidRange),
         (None, Some("2026-11-01T00:00:00"), Some("2026-11-02T00:00:00"), InvalidRange),
@@ -74,6 +73,53 @@ fn what_cannot_be_read_is_named() {
     ];
     for (period, from, to, expected) in cases {
         assert_eq!(parts(period, from, to).parse_period(), Err(expected), "{period:?} {from:?} {to:?}");
+    }
+}
+
+#[test]
+fn a_date_that_is_on_no_calendar_is_told_by_name() {
+    for (from, to, date) in [
+        ("2026-02-29", "2026-03-01", "2026-02-29"),
+        ("2026-11-01", "2026-11-31", "2026-11-31"),
+        ("2026-11-31T00:00:00Z", "2026-12-01T00:00:00Z", "2026-11-31"),
+    ] {
+        let error = parts(None, Some(from), Some(to)).parse_period().unwrap_err();
+        assert_eq!(error, QueryError::NoSuchDate { date: date.to_owned() });
+        assert!(error.to_string().starts_with(&format!("{date} does not exist")), "{error}");
+    }
+}
+
+fn compare(mode: Option<&str>, from: Option<&str>, to: Option<&str>) -> Result<Comparison, QueryError> {
+    let owned = |text: Option<&str>| text.map(str::to_owned);
+    let parts = QueryParts {
+        compare: owned(mode),
+        compare_from: owned(from),
+        compare_to: owned(to),
+        ..QueryParts::default()
+    };
+    parts.parse_compare()
+}
+
+#[test]
+fn own_dates_are_read_with_their_word_and_with_nothing_else() {
+    use QueryError::{InvalidCompare, InvalidCompareRange};
+    let (first, last) = (Some("2026-03-01"), Some("2026-03-10"));
+    assert_eq!(
+        compare(Some("custom"), first, last),
+        Ok(Comparison::Custom(dates("2026-03-01", "2026-03-10")))
+    );
+    let no_such = QueryError::NoSuchDate { date: "2026-02-29".to_owned() };
+    for (mode, from, to, expected) in [
+        (Some("custom"), None, None, InvalidCompareRange),
+        (Some("custom"), first, None, InvalidCompareRange),
+        (Some("custom"), last, first, InvalidCompareRange),
+        (Some("custom"), first, Some("2026-03-10T00:00:00Z"), InvalidCompareRange),
+        (Some("custom"), Some("2026-02-29"), last, no_such),
+        (None, first, last, InvalidCompare),
+        (Some("year"), first, None, InvalidCompare),
+        (Some("none"), None, last, InvalidCompare),
+    ] {
+        assert_eq!(compare(mode, from, to), Err(expected), "{mode:?} {from:?} {to:?}");
     }
 }
 

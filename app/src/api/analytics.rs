@@ -31,6 +31,8 @@ pub struct LoadedReport {
     pub definitions: Vec<String>,
     /// The figures as a table, in HTML.
     pub table: String,
+    /// What to know of the comparison or the clock, as sentences.
+    pub remarks: Vec<String>,
     /// The custom event that the chart shows too.
     pub event: Option<ChosenEvent>,
     /// The cards under the chart, in HTML.
@@ -62,6 +64,7 @@ pub async fn load_report(bot_id: BotId, query: String) -> Result<Json, AppError>
     use crate::api::authorise::{fault, internal, read_visible_bot};
     use crate::charts::overall::overall;
     use crate::dashboard::definition_text::definition_text;
+    use crate::dashboard::remarks::remarks;
     use crate::dashboard::table::figures_table;
 
     // Before the bot is opened: whoever reads asks for no second connection.
@@ -72,7 +75,10 @@ pub async fn load_report(bot_id: BotId, query: String) -> Result<Json, AppError>
     let event = server::read_event(&mut state, &mut notices);
     let answered = crate::url_query::write(&state);
     let uses = server::load_uses(&mut reading, &state.query).await?;
-    let event = event.map(|name| uses.find(&name, &report));
+    if event.is_some() && !uses.has_points_of(&report) {
+        notices.push(Notice::EventTooFine);
+    }
+    let event = event.filter(|_| uses.has_points_of(&report)).map(|name| uses.find(&name, &report));
     let chart = overall(&report, event.as_ref()).map_err(|error| fault(&error.to_string()))?;
     Json::new(&LoadedReport {
         asked: query,
@@ -82,6 +88,7 @@ pub async fn load_report(bot_id: BotId, query: String) -> Result<Json, AppError>
         chart,
         definitions: Metric::ALL.map(|metric| definition_text(metric, &report)).to_vec(),
         table: figures_table(&report),
+        remarks: remarks(&report),
         event,
         cards: uses.cards(&report, &state),
         report,
@@ -99,7 +106,9 @@ pub async fn remember_choice(state: String) -> Result<(), AppError> {
 
 #[cfg(feature = "ssr")]
 mod server {
+    use analytics::comparison::Comparison;
     use analytics::error::QueryError;
+    use analytics::granularity::Granularity;
     use analytics::ids::EventName;
     use analytics::period::Period;
     use analytics::query::ReportQuery;
@@ -157,9 +166,25 @@ mod server {
     /// What stands beside the report. It can fail by itself: the figures are shown all the same.
     pub(super) async fn load_uses(reading: &mut Reading, query: &ReportQuery) -> Result<Uses, AppError> {
         let now = server_context()?.clock.now();
-        let events = reading.load_events_report(query, now).await;
-        let model_use = reading.load_model_use_report(query, now).await;
+        let mut events = reading.load_events_report(query, now).await;
+        if let Some(coarser) = coarser(query, &events) {
+            events = reading.load_events_report(&coarser, now).await;
+        }
+        let mut model_use = reading.load_model_use_report(query, now).await;
+        if let Some(coarser) = coarser(query, &model_use) {
+            model_use = reading.load_model_use_report(&coarser, now).await;
+        }
         Ok(Uses { events: shown(events), model_use: shown(model_use) })
+    }
+
+    /// The question by which a card of very many names has few enough points for its small lines.
+    fn coarser<T>(query: &ReportQuery, loaded: &Result<T, StoreError>) -> Option<ReportQuery> {
+        match loaded {
+            Err(StoreError::Query(QueryError::TooManyCells { fitting: Some(granularity), .. })) => {
+                Some(ReportQuery { granularity: Some(*granularity), ..query.clone() })
+            }
+            _ => None,
+        }
     }
 
     fn shown<T>(loaded: Result<T, StoreError>) -> Option<T> {
@@ -172,8 +197,13 @@ mod server {
         let query = &mut state.query;
         match error {
             StoreError::Query(QueryError::TooManyBuckets { .. }) => {
-                query.granularity = query.granularity.and_then(|granularity| granularity.coarser());
+                // By its length alone a period has few enough; what it is compared with may not.
+                query.granularity = query.granularity.map_or(Some(Granularity::Day), Granularity::coarser);
                 query.granularity.map(Notice::Coarser)
+            }
+            StoreError::Query(QueryError::ComparisonOutOfRange) => {
+                query.compare = Comparison::default();
+                Some(Notice::CompareOutOfRange)
             }
             StoreError::Query(QueryError::PeriodOutOfRange) if query.period != Period::default() => {
                 query.period = Period::default();

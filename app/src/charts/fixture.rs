@@ -6,7 +6,7 @@ use analytics::ids::BotId;
 use analytics::instant::LocalTime;
 use analytics::metric::Tally;
 use analytics::period::DateRange;
-use analytics::report::{Report, ReportBot, ReportComparison, ReportPeriod, TimeseriesRow, Totals};
+use analytics::report::{Pair, Report, ReportBot, ReportComparison, ReportPeriod, TimeseriesRow, Totals};
 use analytics::settings::{IdleTimeout, WeekStart};
 
 /// 16–22 Nov 2026 in Berlin, as of 14:20 on the last day; the first day lies before the first message.
@@ -48,6 +48,7 @@ fn comparison() -> ReportComparison {
         cut: Some(at("2026-11-15T14:20:00+01:00")),
         coverage: Coverage::Full,
         timeseries: (9..14).map(|day| row(day, u64::from(day))).collect(),
+        pairs: pairs(7, 5),
     }
 }
 
@@ -65,6 +66,25 @@ pub(crate) fn row(day: u32, messages: u64) -> TimeseriesRow {
         messages: Some(messages),
         bot_messages: Some(messages),
     }
+}
+
+/// Two series beside each other by their places.
+pub(crate) fn pairs(current: u32, previous: u32) -> Vec<Pair> {
+    let pair = |line| Pair {
+        current: (line < current).then_some(line),
+        previous: (line < previous).then_some(line),
+    };
+    (0..current.max(previous)).map(pair).collect()
+}
+
+/// The week up to its third day, beside five days: two of them stand alone.
+pub(crate) fn short_week() -> Report {
+    let mut report = week();
+    report.timeseries.truncate(3);
+    if let Some(comparison) = &mut report.comparison {
+        comparison.pairs = pairs(3, 5);
+    }
+    report
 }
 
 fn gap(row: TimeseriesRow) -> TimeseriesRow {

@@ -1,7 +1,8 @@
 //! The overall chart: users, sessions and messages over time, written by charming as ECharts' option.
 
+use analytics::instant::LocalTime;
 use analytics::metric::Metric;
-use analytics::report::{Report, ReportComparison, TimeseriesRow};
+use analytics::report::{Report, TimeseriesRow};
 use charming::Chart;
 use charming::component::{Axis, Grid};
 use charming::datatype::{CompositeValue, DataPoint, DataPointItem};
@@ -18,7 +19,8 @@ use crate::charts::palette;
 use crate::format;
 
 /// Builds the chart for every card. Lines are straight, a gap is a gap; the running bucket hangs on a dashed line of
-/// its own (a dashed bar for messages); the comparison is pale, dashed, and paired by index.
+/// its own (a dashed bar for messages); the comparison is pale and dashed. Both run along the report's lines, where each
+/// bucket has the one beside it that it is compared with.
 ///
 /// # Errors
 /// When a part cannot be written as JSON.
@@ -38,9 +40,9 @@ pub fn overall(report: &Report, event: Option<&ChosenEvent>) -> serde_json::Resu
     if let Some(event) = event {
         series.extend(event_series(report, event)?);
     }
-    if let Some(comparison) = &report.comparison {
+    if report.comparison.is_some() {
         for metric in Metric::ALL {
-            let line = previous_line(report, comparison, metric);
+            let line = previous_line(report, metric);
             series.push(part(Series::Previous, vec![metric], &line)?);
         }
     }
@@ -61,8 +63,8 @@ fn line_series(report: &Report, metric: Metric) -> serde_json::Result<Vec<Series
     if !others.is_empty() {
         parts.push(part(series, others, &complete_line(report, metric, false))?);
     }
-    if let Some(place) = running_place(&report.timeseries) {
-        parts.push(part(series, always, &running(&Curve::of(report, metric), place))?);
+    if let Some(line) = running_line(report) {
+        parts.push(part(series, always, &running(&Curve::of(report, metric), line))?);
     }
     Ok(parts)
 }
@@ -86,10 +88,22 @@ fn time_axis(report: &Report) -> Axis {
     Axis::new()
         .type_(AxisType::Category)
         .boundary_gap(BoundaryGap::CategoryAxis(true))
-        .data(format::bucket_labels(&report.timeseries, report.granularity))
+        .data(labels(report))
         .axis_tick(AxisTick::new().show(false))
         .axis_line(AxisLine::new().show(false))
         .axis_label(AxisLabel::new().color(palette::TEXT))
+}
+
+/// The names along the axis. ECharts fails on an axis without any, and a period may have no bucket: the day that a zone
+/// skipped.
+fn labels(report: &Report) -> Vec<String> {
+    let labels = format::bucket_labels(&starts(report), report.granularity);
+    if labels.is_empty() { vec![String::new()] } else { labels }
+}
+
+/// Where each line begins: its bucket of the period or, where that has none, of the comparison.
+fn starts(report: &Report) -> Vec<LocalTime> {
+    report.lines().filter_map(|line| line.current.or(line.previous)).map(|row| row.start).collect()
 }
 
 fn value_axis(has_grid: bool) -> Axis {
@@ -112,9 +126,11 @@ fn message_bars(report: &Report, leads: bool) -> Bar {
         .border_color(color)
         .border_width(1)
         .border_type(BorderType::Dashed);
-    let bars = report.timeseries.iter().map(|row| match row.messages {
-        Some(count) if row.running => DataPointItem::new(number(count)).item_style(running.clone()).into(),
-        count => point(count),
+    let bars = report.lines().map(|line| match line.current {
+        Some(TimeseriesRow { messages: Some(count), running: true, .. }) => {
+            DataPointItem::new(number(*count)).item_style(running.clone()).into()
+        }
+        row => point(row.and_then(|row| row.messages)),
     });
     Bar::new()
         .id("messages")
@@ -133,7 +149,7 @@ fn style(metric: Metric, leads: bool) -> LineStyle {
     LineStyle::new().color(palette::of(metric)).width(if leads { 2.5 } else { 1.5 })
 }
 
-/// A series of values as one line.
+/// A series of values, one for each line of the report, as one line of the chart.
 struct Curve<'a> {
     id: &'a str,
     name: &'a str,
@@ -144,36 +160,42 @@ struct Curve<'a> {
 
 impl<'a> Curve<'a> {
     fn of(report: &Report, metric: Metric) -> Self {
-        let values = report.timeseries.iter().map(|row| row.get(metric)).collect();
+        let values = report.lines().map(|line| line.current?.get(metric)).collect();
         let (name, axis) = (format::metric_name(metric), axis_of(metric));
         Self { id: metric.word(), name, color: palette::of(metric), axis, values }
     }
 
-    fn of_event(event: &'a ChosenEvent) -> Self {
-        Self { id: "event", name: &event.name, color: palette::EVENT, axis: 0, values: event.counts.clone() }
+    fn of_event(report: &Report, event: &'a ChosenEvent) -> Self {
+        let count = |line| {
+            let place = usize::try_from(report.pair(line)?.current?).ok()?;
+            event.counts.get(place).copied().flatten()
+        };
+        let values = (0..report.line_count()).map(count).collect();
+        Self { id: "event", name: &event.name, color: palette::EVENT, axis: 0, values }
     }
 }
 
 fn event_series(report: &Report, event: &ChosenEvent) -> serde_json::Result<Vec<SeriesOption>> {
-    let curve = Curve::of_event(event);
+    let curve = Curve::of_event(report, event);
     let line = complete(report, &curve).line_style(LineStyle::new().color(curve.color).width(1.5));
     let mut parts = vec![part(Series::Event, Metric::ALL.to_vec(), &line)?];
-    if let Some(place) = running_place(&report.timeseries) {
-        parts.push(part(Series::Event, Metric::ALL.to_vec(), &running(&curve, place))?);
+    if let Some(line) = running_line(report) {
+        parts.push(part(Series::Event, Metric::ALL.to_vec(), &running(&curve, line))?);
     }
     Ok(parts)
 }
 
 fn complete(report: &Report, curve: &Curve<'_>) -> Line {
-    let rows = &report.timeseries;
-    let values = rows.iter().zip(&curve.values);
-    let points = values.map(|(row, value)| point(value.filter(|_| !row.running)));
-    line(curve.id, curve.color, points.collect(), curve.axis).name(curve.name).show_symbol(rows.len() <= 31)
+    let is_over = |row: Option<&TimeseriesRow>| row.is_some_and(|row| !row.running);
+    let values = report.lines().zip(&curve.values);
+    let points = values.map(|(line, value)| point(value.filter(|_| is_over(line.current))));
+    let has_symbols = report.line_count() <= 31;
+    line(curve.id, curve.color, points.collect(), curve.axis).name(curve.name).show_symbol(has_symbols)
 }
 
 /// The last complete bucket and the running one, joined by dashes: the running one isn't comparable yet.
-fn running(curve: &Curve<'_>, place: usize) -> Line {
-    let is_shown = |other: usize| other == place || other + 1 == place;
+fn running(curve: &Curve<'_>, at: usize) -> Line {
+    let is_shown = |other: usize| other == at || other + 1 == at;
     let values = curve.values.iter().enumerate();
     let points = values.map(|(other, value)| point(value.filter(|_| is_shown(other))));
     line(&format!("{}-running", curve.id), curve.color, points.collect(), curve.axis)
@@ -181,9 +203,8 @@ fn running(curve: &Curve<'_>, place: usize) -> Line {
         .line_style(LineStyle::new().color(curve.color).width(1.5).type_(LineStyleType::Dashed))
 }
 
-fn previous_line(report: &Report, comparison: &ReportComparison, metric: Metric) -> Line {
-    let points = (0..report.timeseries.len())
-        .map(|place| point(comparison.timeseries.get(place).and_then(|row| row.get(metric))));
+fn previous_line(report: &Report, metric: Metric) -> Line {
+    let points = report.lines().map(|line| point(line.previous.and_then(|row| row.get(metric))));
     let color = palette::of(metric);
     line("previous", color, points.collect(), axis_of(metric))
         .show_symbol(false)
@@ -206,8 +227,8 @@ fn axis_of(metric: Metric) -> u8 {
     u8::from(metric == Metric::Messages)
 }
 
-fn running_place(rows: &[TimeseriesRow]) -> Option<usize> {
-    rows.iter().position(|row| row.running)
+fn running_line(report: &Report) -> Option<usize> {
+    report.lines().position(|line| line.current.is_some_and(|row| row.running))
 }
 
 /// A value, or `-`: ECharts' word for nothing here.
@@ -221,6 +242,7 @@ fn number(count: u64) -> CompositeValue {
 
 #[cfg(test)]
 mod tests {
+    use analytics::report::Pair;
     use serde_json::{Value, json};
 
     use super::*;
@@ -282,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn the_comparison_is_paired_by_index_dashed_and_ends_where_it_ends() {
+    fn the_comparison_is_dashed_and_ends_where_it_ends() {
         let chart = draw(&fixture::week(), Metric::Messages, &[]);
         let previous = series(&chart, "previous");
         assert_eq!(previous["data"], json!([9, 10, 11, 12, 13, "-", "-"]));
@@ -291,11 +313,40 @@ mod tests {
     }
 
     #[test]
-    fn a_comparison_longer_than_the_period_ends_with_it() {
+    fn a_comparison_longer_than_the_period_is_shown_to_its_end() {
+        let chart = draw(&fixture::short_week(), Metric::Messages, &[]);
+        assert_eq!(series(&chart, "previous")["data"], json!([9, 10, 11, 12, 13]));
+        assert_eq!(series(&chart, "messages")["data"], json!(["-", 10, 20, "-", "-"]));
+        assert_eq!(chart["xAxis"]["data"], json!(["16 Nov", "17 Nov", "18 Nov", "12 Nov", "13 Nov"]));
+    }
+
+    #[test]
+    fn an_hour_of_the_comparison_alone_has_a_place_of_its_own_among_the_others() {
+        let mut report = fixture::short_week();
+        report.comparison.as_mut().unwrap().pairs = vec![
+            Pair { current: Some(0), previous: Some(0) },
+            Pair { current: None, previous: Some(1) },
+            Pair { current: Some(1), previous: Some(2) },
+            Pair { current: Some(2), previous: None },
+        ];
+        let event =
+            ChosenEvent { name: "e".to_owned(), html: String::new(), counts: vec![Some(7), Some(8), None] };
+        let chart: Value =
+            serde_json::from_str(&overall(&report, Some(&event)).unwrap().text(Metric::Messages, &[]))
+                .unwrap();
+        assert_eq!(series(&chart, "messages")["data"], json!(["-", "-", 10, 20]));
+        assert_eq!(series(&chart, "previous")["data"], json!([9, 10, 11, "-"]));
+        assert_eq!(series(&chart, "event")["data"], json!([7, "-", 8, "-"]));
+    }
+
+    #[test]
+    fn a_period_without_a_bucket_is_a_chart_without_a_point() {
         let mut report = fixture::week();
-        report.timeseries.truncate(3);
+        report.timeseries.clear();
+        report.comparison = None;
         let chart = draw(&report, Metric::Messages, &[]);
-        assert_eq!(series(&chart, "previous")["data"], json!([9, 10, 11]));
+        assert_eq!(chart["xAxis"]["data"], json!([""]));
+        assert_eq!(series(&chart, "messages").get("data"), None);
     }
 
     #[test]

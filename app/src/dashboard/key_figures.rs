@@ -35,7 +35,8 @@ fn key_figure(
     let word = metric.word();
     let kpi = report.totals.get(metric);
     let comparison = report.comparison.as_ref();
-    let index = words::kpi_index(kpi, comparison.map_or(state.query.compare, |comparison| comparison.mode));
+    let mode = comparison.map_or(state.query.compare.mode(), |comparison| comparison.mode);
+    let index = words::kpi_index(kpi, report, mode);
     let is_partial = comparison.is_some_and(|comparison| comparison.coverage == Coverage::Partial);
     let is_selected = state.metric == metric;
     let detail = words::kpi_detail(metric, kpi, report);

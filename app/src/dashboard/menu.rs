@@ -23,12 +23,24 @@ pub struct MenuItem {
 /// A button that shows `text`, and its list of links with the id `id`; both are called `name`: "Comparison". The arrow
 /// keys move between the links, Escape closes and goes back to the button.
 pub fn menu(id: &'static str, name: &'static str, text: &str, items: Vec<MenuItem>) -> AnyView {
+    menu_with(id, name, text, items, ().erase())
+}
+
+/// A [`menu`] with something else below its links.
+pub fn menu_with(
+    id: &'static str,
+    name: &'static str,
+    text: &str,
+    items: Vec<MenuItem>,
+    below: AnyView,
+) -> AnyView {
     view! {
         <button type="button" class="pick" popovertarget=id aria-label=format!("{name}: {text}")>
             {text.to_owned()}
         </button>
-        <div id=id popover="auto" class="pop" role="group" aria-label=name on:keydown=move_focus>
-            {menu_links(id, items)}
+        <div id=id popover="auto" class="pop" role="group" aria-label=name>
+            <div on:keydown=move_focus>{menu_links(id, items)}</div>
+            {below}
         </div>
     }
     .erase()

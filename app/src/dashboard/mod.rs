@@ -3,6 +3,7 @@
 
 pub mod breadcrumb;
 pub mod calendar;
+pub mod comparison_menu;
 pub mod definition;
 #[cfg(feature = "ssr")]
 pub mod definition_text;
@@ -11,9 +12,13 @@ pub mod key_figures;
 pub mod legend;
 pub mod menu;
 pub mod notices;
+#[cfg(test)]
+mod odd_days;
 pub mod overall;
 pub mod period_bar;
 pub mod refresh;
+#[cfg(feature = "ssr")]
+pub mod remarks;
 pub mod shortcuts;
 pub mod state;
 #[cfg(feature = "ssr")]

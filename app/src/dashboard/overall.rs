@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use analytics::granularity::Granularity;
 use analytics::metric::Metric;
 use analytics::navigation::{brush, drill, zoom_out};
 use analytics::period::Period;
-use analytics::report::{Report, TimeseriesRow};
+use analytics::report::Report;
 use leptos::ev::KeyboardEvent;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
@@ -31,7 +30,7 @@ pub fn OverallCard(dashboard: Dashboard) -> impl IntoView {
     let shows_table = RwSignal::new(false);
     let hidden = RwSignal::new(Vec::<Series>::new());
     let csv = move || {
-        let query = url_query::write_query(&dashboard.state().query);
+        let query = url_query::write_table_query(&dashboard.state().query);
         format!("/api/v1/bots/{}/analytics.csv?{query}", dashboard.bot_id)
     };
     view! {
@@ -60,6 +59,7 @@ pub fn OverallCard(dashboard: Dashboard) -> impl IntoView {
             <div class="legend" role="group" aria-label="Legend">
                 {move || legend(dashboard, hidden)}
             </div>
+            {dashboard.live(remarks)}
             <Chart dashboard=dashboard hidden=hidden />
             <div
                 class=move || {
@@ -74,6 +74,12 @@ pub fn OverallCard(dashboard: Dashboard) -> impl IntoView {
         </section>
     }
     .erase()
+}
+
+/// What to know of the comparison or the clock.
+fn remarks(dashboard: Dashboard) -> AnyView {
+    let remark = |text: &String| view! { <p class="remark">{text.clone()}</p> };
+    dashboard.loaded().remarks.iter().map(remark).collect_view().erase()
 }
 
 #[component]
@@ -169,7 +175,7 @@ fn readout(dashboard: Dashboard, navigation: ChartNavigation) -> AnyView {
     let open = place.and_then(|place| {
         let period = navigation.into_bucket(place)?;
         let loaded = dashboard.loaded();
-        let row = loaded.report.timeseries.get(place)?;
+        let row = loaded.report.line(place).current?;
         Some(open_button(dashboard, period, &format::bucket_name(row, loaded.report.granularity)))
     });
     view! {
@@ -206,7 +212,7 @@ fn open_button(dashboard: Dashboard, period: Period, name: &str) -> impl IntoVie
 #[derive(Clone, Copy)]
 struct ChartNavigation {
     dashboard: Dashboard,
-    /// The point that the keyboard or a finger is on.
+    /// The point that the keyboard or a finger is on: a line of the report.
     place: RwSignal<Option<usize>>,
     clicked: StoredValue<Option<TimeoutHandle>>,
 }
@@ -240,9 +246,10 @@ impl ChartNavigation {
             Gesture::Tap(place) => self.place.set(Some(place)),
             Gesture::Drag(from, to) => {
                 let span = self.read(|report, period| {
-                    let last = report.timeseries.len().checked_sub(1)?;
-                    let (from, to) = (&report.timeseries[from.min(last)], &report.timeseries[to.min(last)]);
-                    brush(from, to, report.granularity, period, &self.dashboard.horizon())
+                    let mut rows = (from..=to).filter_map(|line| report.line(line).current);
+                    let first = rows.next()?;
+                    let last = rows.next_back().unwrap_or(first);
+                    brush(first, last, report.granularity, period, &self.dashboard.horizon())
                 });
                 span.into_iter().for_each(|period| self.dashboard.pick(period));
             }
@@ -251,9 +258,12 @@ impl ChartNavigation {
     }
 
     fn press(self, event: &KeyboardEvent) {
-        let last = untrack(|| self.dashboard.with_report(|report| report.timeseries.len().saturating_sub(1)));
+        let lines = untrack(|| self.dashboard.with_report(Report::line_count));
+        let last = lines.saturating_sub(1);
         let place = self.place.get_untracked();
         match event.key().as_str() {
+            // A period without a bucket has no point to go to.
+            "ArrowRight" | "ArrowLeft" | "Home" | "End" if lines == 0 => {}
             "ArrowRight" => self.place.set(Some(place.map_or(0, |place| (place + 1).min(last)))),
             "ArrowLeft" => self.place.set(Some(place.map_or(last, |place| place.saturating_sub(1)))),
             "Home" => self.place.set(Some(0)),
@@ -278,9 +288,8 @@ impl ChartNavigation {
     /// The period that a point opens.
     fn into_bucket(self, place: usize) -> Option<Period> {
         self.read(|report, period| {
-            let row: &TimeseriesRow = report.timeseries.get(place)?;
-            let granularity: Granularity = report.granularity;
-            drill(row, granularity, period, &self.dashboard.horizon())
+            let row = report.line(place).current?;
+            drill(row, report.granularity, period, &self.dashboard.horizon())
         })
     }
 

@@ -1,11 +1,11 @@
 //! Which period, compared with what, how finely, on which channel: each a button that says what holds.
 
-use analytics::comparison::ComparisonMode;
 use analytics::ids::Channel;
 use analytics::period::{Period, Preset};
 use leptos::prelude::*;
 
 use crate::dashboard::calendar::CalendarPanel;
+use crate::dashboard::comparison_menu::comparison_menu;
 use crate::dashboard::menu::{MenuItem, menu, menu_links, move_focus};
 use crate::dashboard::shortcuts::ShortcutsButton;
 use crate::dashboard::state::Dashboard;
@@ -120,21 +120,6 @@ fn preset_links(dashboard: Dashboard) -> AnyView {
         is_current: current == Period::Preset(preset),
     };
     menu_links(PERIOD_MENU, Preset::ALL.into_iter().map(item).collect())
-}
-
-fn comparison_menu(dashboard: Dashboard) -> AnyView {
-    let current = dashboard.state().query.compare;
-    let text = match dashboard.is_stale.get() {
-        true => words::mode_name(current).to_owned(),
-        false => dashboard.with_report(|report| words::compared_with(report, current)),
-    };
-    let item = |mode: ComparisonMode| MenuItem {
-        name: words::mode_name(mode).to_owned(),
-        key: None,
-        address: dashboard.address_with(|state| state.query.compare = mode),
-        is_current: mode == current,
-    };
-    menu("comparison-menu", "Comparison", &text, ComparisonMode::ALL.into_iter().map(item).collect())
 }
 
 fn channel_menu(dashboard: Dashboard) -> AnyView {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use analytics::comparison::ComparisonMode;
+use analytics::comparison::Comparison;
 use analytics::ids::BotId;
 use analytics::navigation::{Horizon, next_period, previous_period};
 use analytics::period::Period;
@@ -59,7 +59,7 @@ pub struct Dashboard {
 #[derive(Default)]
 struct Past {
     /// The comparison, before it was switched off.
-    compared: ComparisonMode,
+    compared: Comparison,
     /// The periods, the latest last.
     seen: Vec<Period>,
 }
@@ -89,12 +89,12 @@ impl Dashboard {
     /// Switches the comparison off, or on again as it was.
     pub fn switch_comparison(self) {
         self.change(|state| {
-            let mode = &mut state.query.compare;
-            *mode = match *mode {
-                ComparisonMode::None => self.past.with_value(|past| past.compared),
+            let compare = &mut state.query.compare;
+            *compare = match *compare {
+                Comparison::None => self.past.with_value(|past| past.compared),
                 shown => {
                     self.past.update_value(|past| past.compared = shown);
-                    ComparisonMode::None
+                    Comparison::None
                 }
             };
         });

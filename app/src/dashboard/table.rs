@@ -3,12 +3,13 @@
 
 use analytics::granularity::Granularity;
 use analytics::metric::Metric;
-use analytics::report::{Report, TimeseriesRow};
+use analytics::report::{PairedRows, Report, TimeseriesRow};
 use leptos::prelude::*;
 
 use crate::format;
 
-/// One line per bucket with every metric, and with every metric's before, of which the style sheet shows one.
+/// One line per bucket with every metric, the bucket that it is compared with, and every metric's before, of which the style
+/// sheet shows one. A bucket of the comparison that has no counterpart has a line of its own.
 pub fn figures_table(report: &Report) -> String {
     let befores = if report.comparison.is_some() { &Metric::ALL[..] } else { &[] };
     let headings = Metric::ALL.map(|metric| view! { <th scope="col">{format::metric_name(metric)}</th> });
@@ -20,38 +21,39 @@ pub fn figures_table(report: &Report) -> String {
             </th>
         }
     };
-    let line = |(place, row)| table_line(report, befores, place, row);
+    let line = |line| table_line(report, befores, line);
+    let compared = (!befores.is_empty()).then(|| view! { <th scope="col">"Compared with"</th> });
     view! {
         <table aria-label="Overall dashboard as a table">
             <thead>
                 <tr>
                     <th scope="col">"Time"</th>
                     {headings.collect_view()}
+                    {compared}
                     {befores.iter().map(before).collect_view()}
                 </tr>
             </thead>
-            <tbody>{report.timeseries.iter().enumerate().map(line).collect_view()}</tbody>
+            <tbody>{report.lines().map(line).collect_view()}</tbody>
         </table>
     }
     .to_html()
 }
 
-fn table_line(
-    report: &Report,
-    befores: &[Metric],
-    place: usize,
-    row: &TimeseriesRow,
-) -> impl IntoView + use<> {
-    let cells = Metric::ALL.map(|metric| view! { <td>{cell(row.get(metric))}</td> });
+fn table_line(report: &Report, befores: &[Metric], line: PairedRows<'_>) -> impl IntoView + use<> {
+    let count = |row: Option<&TimeseriesRow>, metric| cell(row.and_then(|row| row.get(metric)));
+    let name = |row: Option<&TimeseriesRow>| {
+        row.map_or_else(|| "–".to_owned(), |row| line_name(row, report.granularity))
+    };
+    let cells = Metric::ALL.map(|metric| view! { <td>{count(line.current, metric)}</td> });
+    let compared = (!befores.is_empty()).then(|| view! { <td class="compared">{name(line.previous)}</td> });
     let before = |metric: &Metric| {
-        let partner = report.comparison.as_ref().and_then(|comparison| comparison.timeseries.get(place));
-        let count = partner.and_then(|partner| partner.get(*metric));
-        view! { <td class=before_class(*metric)>{cell(count)}</td> }
+        view! { <td class=before_class(*metric)>{count(line.previous, *metric)}</td> }
     };
     view! {
         <tr>
-            <th scope="row">{line_name(row, report.granularity)}</th>
+            <th scope="row">{name(line.current)}</th>
             {cells.collect_view()}
+            {compared}
             {befores.iter().map(before).collect_view()}
         </tr>
     }
@@ -90,9 +92,22 @@ mod tests {
     }
 
     #[test]
+    fn a_line_says_what_it_is_compared_with_and_a_longer_comparison_has_lines_of_its_own() {
+        let table = figures_table(&fixture::short_week());
+        assert!(table.contains("<th scope=\"col\">Compared with</th>"));
+        let lines: Vec<&str> = table.split("<tr>").skip(2).collect();
+        assert_eq!(lines.len(), 5, "{table}");
+        assert!(lines[1].contains("<td class=\"compared\">Tue 10 Nov 2026</td>"), "{table}");
+        assert!(lines[4].starts_with("<th scope=\"row\">–</th><td>–</td>"), "{table}");
+        assert!(lines[4].contains("<td class=\"compared\">Fri 13 Nov 2026</td>"), "{table}");
+        assert!(lines[4].contains("<td class=\"before before-messages\">13</td>"), "{table}");
+    }
+
+    #[test]
     fn without_a_comparison_there_are_no_columns_for_it() {
         let mut report = fixture::week();
         report.comparison = None;
-        assert!(!figures_table(&report).contains("before"));
+        let table = figures_table(&report);
+        assert!(!table.contains("before") && !table.contains("ompared"), "{table}");
     }
 }

@@ -34,6 +34,12 @@ pub struct Uses {
 }
 
 impl Uses {
+    /// Whether events have the points of the report, so that the chart can show one of them. Where they could not be loaded
+    /// there is nothing to say about it.
+    pub fn has_points_of(&self, report: &Report) -> bool {
+        self.events.as_ref().is_none_or(|events| events.head.granularity == report.granularity)
+    }
+
     /// An event as the chart shows it. One that nobody sent in the period is a line of zeros; where events could not be
     /// loaded there is no line.
     pub fn find(&self, name: &EventName, report: &Report) -> ChosenEvent {

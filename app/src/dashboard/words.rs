@@ -1,5 +1,6 @@
 //! The dashboard's sentences about periods and comparisons. Pure, so that both sides say the same.
 
+use analytics::change::Change;
 use analytics::comparison::{ComparisonMode, Coverage};
 use analytics::granularity::Granularity;
 use analytics::instant::LocalTime;
@@ -10,14 +11,21 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::format::{self, IndexWords};
 
+/// Why there is no change of a period, or against a comparison, that lies in the future.
+const NOT_BEGUN: &str = "not begun yet";
+
 /// What a preset is called in the menu.
 pub fn preset_name(preset: Preset) -> &'static str {
     match preset {
         Preset::Today => "Today",
         Preset::Yesterday => "Yesterday",
+        Preset::Past24Hours => "Past 24 hours",
         Preset::Past7Days => "Past 7 days",
         Preset::Past28Days => "Past 28 days",
         Preset::Past91Days => "Past 91 days",
+        Preset::Full7Days => "7 full days",
+        Preset::Full28Days => "28 full days",
+        Preset::Full91Days => "91 full days",
         Preset::ThisWeek => "This week",
         Preset::LastWeek => "Last week",
         Preset::MonthToDate => "Month to date",
@@ -43,6 +51,7 @@ pub fn mode_name(mode: ComparisonMode) -> &'static str {
     match mode {
         ComparisonMode::Previous => "Previous period",
         ComparisonMode::Year => "A year before",
+        ComparisonMode::Custom => "Own dates",
         ComparisonMode::None => "No comparison",
     }
 }
@@ -65,10 +74,25 @@ pub fn compared_with(report: &Report, mode: ComparisonMode) -> String {
     match (&report.comparison, mode) {
         (_, ComparisonMode::None) => "not compared".to_owned(),
         (None, _) => "no earlier data".to_owned(),
-        (Some(comparison), _) if comparison.coverage == Coverage::None => {
-            format!("compared with {}: no earlier data", comparison_dates(report, comparison))
+        (Some(comparison), _) => {
+            let dates = comparison_dates(report, comparison);
+            match why_not_compared(report, mode) {
+                Some(reason) => format!("compared with {dates}: {reason}"),
+                None => format!("compared with {dates}"),
+            }
         }
-        (Some(comparison), _) => format!("compared with {}", comparison_dates(report, comparison)),
+    }
+}
+
+/// Why figures have nothing to be compared with; `None` where they have.
+fn why_not_compared(report: &Report, mode: ComparisonMode) -> Option<&'static str> {
+    let has_not_begun = |start: LocalTime| report.as_of < start;
+    match &report.comparison {
+        _ if mode == ComparisonMode::None => Some("not compared"),
+        _ if has_not_begun(report.period.start) => Some(NOT_BEGUN),
+        Some(comparison) if has_not_begun(comparison.start) => Some(NOT_BEGUN),
+        Some(comparison) if comparison.coverage != Coverage::None => None,
+        _ => Some("no earlier data"),
     }
 }
 
@@ -93,15 +117,19 @@ pub fn comparison_dates(report: &Report, comparison: &ReportComparison) -> Strin
 }
 
 /// The index of a KPI, with the reason where there is none.
-pub fn kpi_index(kpi: Kpi, mode: ComparisonMode) -> IndexWords {
-    if mode == ComparisonMode::None {
-        return format::index(kpi.index(), "not compared");
-    }
-    let index = format::index(kpi.index(), "no earlier data");
+pub fn kpi_index(kpi: Kpi, report: &Report, mode: ComparisonMode) -> IndexWords {
+    let index = change_index(kpi.index(), report, mode);
     match kpi.previous {
-        Some(_) => index,
-        None => IndexWords { text: format!("{} {}", index.text, index.words), ..index },
+        None if mode != ComparisonMode::None => {
+            IndexWords { text: format!("{} {}", index.text, index.words), ..index }
+        }
+        _ => index,
     }
+}
+
+/// A change of a report's figure in words.
+pub fn change_index(change: Change, report: &Report, mode: ComparisonMode) -> IndexWords {
+    format::index(change, why_not_compared(report, mode).unwrap_or("no earlier data"))
 }
 
 /// Both figures with both windows, in full: what a card says on hover, on focus and to a screen reader.
@@ -123,7 +151,11 @@ pub fn kpi_detail(metric: Metric, kpi: Kpi, report: &Report) -> Vec<String> {
             }
         }
         (Some(comparison), None) => {
-            lines.push(format!("No earlier data in {}", comparison_dates(report, comparison)));
+            let reason = match why_not_compared(report, comparison.mode) {
+                Some(NOT_BEGUN) => "Not compared, since it has not begun: ",
+                _ => "No earlier data in ",
+            };
+            lines.push(format!("{reason}{}", comparison_dates(report, comparison)));
         }
         (None, _) => {}
     }
@@ -194,9 +226,23 @@ mod tests {
         let mut report = fixture::week();
         report.comparison.as_mut().unwrap().coverage = Coverage::None;
         let kpi = Kpi::new(5, None);
-        assert_eq!(kpi_index(kpi, ComparisonMode::Previous).text, "— no earlier data");
-        assert_eq!(kpi_index(kpi, ComparisonMode::None).text, "—");
+        assert_eq!(kpi_index(kpi, &report, ComparisonMode::Previous).text, "— no earlier data");
+        assert_eq!(kpi_index(kpi, &report, ComparisonMode::None).text, "—");
         assert_eq!(kpi_detail(Metric::Sessions, kpi, &report)[1], "No earlier data in 9–15 Nov, up to 14:20");
+    }
+
+    #[test]
+    fn what_has_not_begun_is_not_compared() {
+        let mut report = fixture::week();
+        let kpi = Kpi::new(0, None);
+        report.as_of = fixture::at("2026-11-15T23:59:59+01:00");
+        assert_eq!(kpi_index(kpi, &report, ComparisonMode::Previous).text, "— not begun yet");
+        assert!(compared_with(&report, ComparisonMode::Previous).ends_with(": not begun yet"));
+        let detail = &kpi_detail(Metric::Sessions, kpi, &report)[1];
+        assert!(detail.starts_with("Not compared, since it has not begun: 9–15 Nov"), "{detail}");
+        report.as_of = fixture::at("2026-11-22T14:20:05+01:00");
+        report.comparison.as_mut().unwrap().start = fixture::at("2026-12-01T00:00:00+01:00");
+        assert_eq!(kpi_index(kpi, &report, ComparisonMode::Custom).text, "— not begun yet");
     }
 
     #[test]

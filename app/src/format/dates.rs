@@ -1,5 +1,7 @@
 //! Dates and instants in words. The offset comes with the instant: no zone rules here.
 
+use std::collections::HashMap;
+
 use analytics::granularity::Granularity;
 use analytics::instant::LocalTime;
 use analytics::report::TimeseriesRow;
@@ -94,18 +96,25 @@ pub fn bucket_name(row: &TimeseriesRow, granularity: Granularity) -> String {
     }
 }
 
-/// Short names for the axis, one per bucket; an hour that the clock repeats says its offset.
-pub fn bucket_labels(rows: &[TimeseriesRow], granularity: Granularity) -> Vec<String> {
-    let mut labels: Vec<String> = rows.iter().map(|row| axis_label(row.start, granularity)).collect();
-    if granularity == Granularity::Hour {
-        for place in 1..rows.len() {
-            let (before, row) = (rows[place - 1].start, rows[place].start);
-            if before.offset() != row.offset() && before.naive_local() == row.naive_local() {
-                labels[place].push_str(&offset(row));
-            }
-        }
+/// Short names for the axis, one for each bucket by its start. Those that would be there twice are told apart: an hour
+/// that the clock repeats by its offset, days and months by their years.
+pub fn bucket_labels(starts: &[LocalTime], granularity: Granularity) -> Vec<String> {
+    let labels: Vec<String> = starts.iter().map(|start| axis_label(*start, granularity)).collect();
+    let mut counts = HashMap::<&str, usize>::new();
+    for label in &labels {
+        *counts.entry(label).or_default() += 1;
     }
-    labels
+    let named = |(place, start): (usize, &LocalTime)| {
+        let label = &labels[place];
+        let is_again = place.checked_sub(1).is_some_and(|before| labels[before] == *label);
+        match granularity {
+            Granularity::Hour if is_again => format!("{label}{}", offset(*start)),
+            Granularity::Hour => label.clone(),
+            _ if counts[label.as_str()] > 1 => format!("{label} {}", start.year()),
+            _ => label.clone(),
+        }
+    };
+    starts.iter().enumerate().map(named).collect()
 }
 
 fn axis_label(start: LocalTime, granularity: Granularity) -> String {
@@ -191,8 +200,23 @@ mod tests {
     fn an_hour_that_happens_twice_says_its_offset() {
         let first = row("2026-10-25T02:00:00+02:00", "2026-10-25T02:00:00+01:00");
         let second = row("2026-10-25T02:00:00+01:00", "2026-10-25T03:00:00+01:00");
-        assert_eq!(bucket_labels(&[first.clone(), second], Granularity::Hour), ["02:00", "02:00 (UTC+1)"]);
+        assert_eq!(labels(&[first.clone(), second], Granularity::Hour), ["02:00", "02:00 (UTC+1)"]);
         assert_eq!(bucket_name(&first, Granularity::Hour), "Sun 25 Oct 2026, 02:00–02:00 (UTC+2)");
+    }
+
+    fn labels(rows: &[TimeseriesRow], granularity: Granularity) -> Vec<String> {
+        bucket_labels(&rows.iter().map(|row| row.start).collect::<Vec<_>>(), granularity)
+    }
+
+    #[test]
+    fn what_would_be_there_twice_on_the_axis_is_told_apart() {
+        let november =
+            |year: i32| row(&format!("{year}-11-29T00:00:00Z"), &format!("{year}-12-01T00:00:00Z"));
+        let december = row("2025-12-01T00:00:00Z", "2026-01-01T00:00:00Z");
+        let months = [november(2025), december, november(2026)];
+        assert_eq!(labels(&months, Granularity::Month), ["Nov 2025", "Dec", "Nov 2026"]);
+        let days = [november(2025), november(2026)];
+        assert_eq!(labels(&days, Granularity::Day), ["29 Nov 2025", "29 Nov 2026"]);
     }
 
     #[test]
@@ -201,12 +225,12 @@ mod tests {
             row("2025-12-01T00:00:00Z", "2026-01-01T00:00:00Z"),
             row("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"),
         ];
-        assert_eq!(bucket_labels(&months, Granularity::Month), ["Dec", "2026"]);
+        assert_eq!(labels(&months, Granularity::Month), ["Dec", "2026"]);
         let hours = [
             row("2026-11-16T23:00:00Z", "2026-11-17T00:00:00Z"),
             row("2026-11-17T00:00:00Z", "2026-11-17T01:00:00Z"),
         ];
-        assert_eq!(bucket_labels(&hours, Granularity::Hour), ["23:00", "17 Nov"]);
+        assert_eq!(labels(&hours, Granularity::Hour), ["23:00", "17 Nov"]);
     }
 
     #[test]

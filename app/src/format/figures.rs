@@ -85,7 +85,11 @@ fn still(text: &str, words: &str, direction: Ordering) -> IndexWords {
 }
 
 fn ratio_words(ratio: f64) -> IndexWords {
-    let (short, full) = (percent(ratio.abs(), short_count), percent(ratio.abs(), count));
+    if ratio != 0.0 && tenths(ratio) == 0 {
+        let words = format!("less than 0.1 % {}", if ratio < 0.0 { "fewer" } else { "more" });
+        return still("≈ 0 %", &words, Ordering::Equal);
+    }
+    let (short, full) = (percent(ratio, short_count), percent(ratio, count));
     match ratio.partial_cmp(&0.0) {
         Some(Ordering::Greater) => IndexWords {
             text: format!("+{short}"),
@@ -101,20 +105,35 @@ fn ratio_words(ratio: f64) -> IndexWords {
     }
 }
 
-/// One decimal below 10 %; above it a whole number, as `write` puts it. Counts make ratios, so a tenth of a percent fits
-/// an integer by far.
+/// One decimal below 10 %; above it a whole number, as `write` puts it. What would read as 100 % fewer and is not has its
+/// decimal again: at most 99.9 where something is left.
+fn percent(ratio: f64, write: fn(u64) -> String) -> String {
+    let (tenths, whole) = (tenths(ratio), rounded(ratio.abs() * 100.0));
+    match (ratio.partial_cmp(&-1.0), whole) {
+        (Some(Ordering::Greater), 100) if ratio < 0.0 => decimal_percent(tenths.min(999)),
+        (Some(Ordering::Less), 100) => decimal_percent(tenths.max(1_001)),
+        _ if tenths < 100 => decimal_percent(tenths),
+        _ => format!("{} %", write(whole)),
+    }
+}
+
+fn decimal_percent(tenths: u64) -> String {
+    format!("{}.{} %", tenths / 10, tenths % 10)
+}
+
+/// Tenths of a percent, without their sign.
+fn tenths(ratio: f64) -> u64 {
+    rounded(ratio.abs() * 1_000.0)
+}
+
+/// Counts make ratios, so a tenth of a percent fits an integer by far.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "a positive ratio of counts; the cast saturates"
 )]
-fn percent(ratio: f64, write: fn(u64) -> String) -> String {
-    let tenths = (ratio * 1_000.0).round() as u64;
-    if tenths < 100 {
-        format!("{}.{} %", tenths / 10, tenths % 10)
-    } else {
-        format!("{} %", write((ratio * 100.0).round() as u64))
-    }
+fn rounded(value: f64) -> u64 {
+    value.round() as u64
 }
 
 #[cfg(test)]
@@ -159,9 +178,26 @@ mod tests {
     }
 
     #[test]
-    fn an_equal_figure_has_no_sign_and_a_tiny_change_keeps_its() {
+    fn an_equal_figure_has_no_sign_and_a_tiny_change_has_none_either_but_words() {
         assert_eq!(text(5, 5), "0 %");
-        assert_eq!(text(100_001, 100_000), "+0.0 %");
+        for (current, words) in [(2_501, "less than 0.1 % more"), (2_499, "less than 0.1 % fewer")] {
+            let index = index(Change::between(current, Some(2_500)), "");
+            assert_eq!((index.text.as_str(), index.words.as_str()), ("≈ 0 %", words));
+            assert_eq!(index.direction, Ordering::Equal);
+        }
+        assert_eq!(text(2_002, 2_000), "+0.1 %");
+    }
+
+    #[test]
+    fn nothing_but_zero_is_100_percent_fewer() {
+        assert_eq!(text(1, 2_499), "−99.9 %");
+        assert_eq!(text(1, 100_000_000), "−99.9 %");
+        assert_eq!(text(3, 1_000), "−99.7 %");
+        assert_eq!(text(1, 100), "−99 %");
+        assert_eq!(text(0, 2_499), "−100 %");
+        // Of a sum that falls below zero more can be lost than there was.
+        assert_eq!(index(Change::Ratio(-1.000_01), "").text, "−100.1 %");
+        assert_eq!(text(1_996, 1_000), "+100 %");
     }
 
     #[test]

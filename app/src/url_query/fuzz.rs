@@ -6,10 +6,25 @@ use proptest::sample::select;
 
 use super::*;
 
-const KEYS: [&str; 10] =
-    ["period", "from", "to", "compare", "granularity", "channel", "event", "metric", "utm_source", ""];
-const VALUES: [&str; 40] = [
+const KEYS: [&str; 12] = [
+    "period",
+    "from",
+    "to",
+    "compare",
+    "compare_from",
+    "compare_to",
+    "granularity",
+    "channel",
+    "event",
+    "metric",
+    "utm_source",
     "",
+];
+const VALUES: [&str; 43] = [
+    "",
+    "24h",
+    "28d_full",
+    "custom",
     "7d",
     "today",
     "yesterday",

@@ -54,15 +54,34 @@ const CODES: &[Code] = &[
 ];
 
 /// What can be wrong with a report's query.
-const QUERY_ERRORS: [(QueryError, &str); 8] = [
+static QUERY_ERRORS: [(QueryError, &str); 12] = [
     (QueryError::InvalidPeriod, "period is no preset's word, or stands together with from or to."),
     (QueryError::InvalidRange, "from and to are not both dates or both instants, or end before they start."),
+    (
+        QueryError::NoSuchDate { date: String::new() },
+        "A date is on no calendar, such as 29 February of a common year.",
+    ),
     (QueryError::InvalidGranularity, "granularity is unknown."),
     (QueryError::InvalidChannel, "channel is no channel's word."),
-    (QueryError::InvalidCompare, "compare is unknown."),
+    (
+        QueryError::InvalidCompare,
+        "compare is unknown, or compare_from or compare_to stand without compare=custom.",
+    ),
+    (
+        QueryError::InvalidCompareRange,
+        "compare=custom without two dates, or with dates that end before they start.",
+    ),
     (QueryError::InstantNotOnQuarter, "An instant does not lie on a quarter of an hour."),
-    (QueryError::TooManyBuckets { count: 0 }, "More than 1,500 buckets."),
+    (
+        QueryError::TooManyBuckets { count: 0 },
+        "More than 1,500 buckets, in the period or in dates to compare with.",
+    ),
+    (
+        QueryError::TooManyCells { names: 0, buckets: 0, fitting: None },
+        "Names times buckets are more than 50,000. The detail says which granularity or period fits.",
+    ),
     (QueryError::PeriodOutOfRange, "A date before 2000-01-01 or more than a year ahead."),
+    (QueryError::ComparisonOutOfRange, "A date to compare with before 2000-01-01 or more than a year ahead."),
 ];
 
 /// Every code, in the order of their statuses.

@@ -38,7 +38,7 @@ pub(super) fn operations() -> Vec<Operation> {
     };
     let path = "/api/v1/bots/{id}/analytics.csv";
     let table = with_query(read(path, "getAnalyticsCsv", "The chart's rows as a table"));
-    let table = Operation { description: describe_table(), answer: answer_table(), ..table };
+    let table = Operation { description: describe_table(), answer: answer_table(), ..with_table(table) };
     [vec![list, bot, report, table], events(read), model_use(read)].concat()
 }
 
@@ -76,7 +76,7 @@ fn model_use(read: impl Fn(&'static str, &'static str, &'static str) -> Operatio
 /// One line for each name.
 fn named_table(operation: Operation, columns: &[&str]) -> Operation {
     let description = format!("One line for each name, the most first. Columns: {}.", columns.join(", "));
-    Operation { description, answer: answer_table(), ..with_query(operation) }
+    Operation { description, answer: answer_table(), ..with_table(with_query(operation)) }
 }
 
 fn with_query(operation: Operation) -> Operation {
@@ -86,10 +86,15 @@ fn with_query(operation: Operation) -> Operation {
     Operation { parameters, problems: problems.collect(), ..operation }
 }
 
+fn with_table(operation: Operation) -> Operation {
+    let parameters = [operation.parameters, vec![parameters::of_table()]].concat();
+    Operation { parameters, ..operation }
+}
+
 fn describe_table() -> String {
     let columns = csv_table::COLUMNS.join(", ");
     format!(
-        "One line for each bucket, with its counterpart of the comparison beside it. A gap is an empty cell. Columns: {columns}."
+        "One line for each bucket of the period and of its comparison, two that are compared in one line. A gap is an empty cell, and so is what has no counterpart. Times are there twice: as instants with their offset, and as a spreadsheet reads them, the local time in one column and the offset in another. Columns: {columns}."
     )
 }
 

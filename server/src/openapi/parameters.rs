@@ -1,6 +1,6 @@
 //! Parameters of paths and queries.
 
-use analytics::comparison::ComparisonMode;
+use analytics::comparison::{Comparison, ComparisonMode};
 use analytics::granularity::Granularity;
 use analytics::period::{Period, Preset};
 use serde_json::{Value, json};
@@ -14,16 +14,29 @@ pub(super) fn bot_id() -> Value {
 pub(super) fn of_report() -> Vec<Value> {
     let (text, edge) = (json!({ "type": "string" }), date_or_instant());
     let periods = json!({ "enum": Preset::ALL.map(Preset::word), "default": default_period() });
-    let modes = json!({ "enum": ComparisonMode::ALL.map(ComparisonMode::word), "default": ComparisonMode::default().word() });
+    let modes = json!({ "enum": ComparisonMode::ALL.map(ComparisonMode::word), "default": Comparison::default().mode().word() });
+    let date = json!({ "type": "string", "format": "date" });
     let granularities = json!({ "enum": Granularity::ALL.map(Granularity::word) });
     vec![
         query("period", "A preset; not together with from and to.", &periods),
         query("from", "A local date, or an instant on a quarter of an hour; with to.", &edge),
         query("to", "A local date, included, or an instant on a quarter of an hour; with from.", &edge),
-        query("compare", "What the period is compared with.", &modes),
+        query(
+            "compare",
+            "What the period is compared with: the stretch before, the same dates a year before, dates of one's own choice (compare_from and compare_to), or nothing.",
+            &modes,
+        ),
+        query("compare_from", "The first date to compare with; with compare=custom.", &date),
+        query("compare_to", "The last date to compare with, included; with compare=custom.", &date),
         query("granularity", "By the period's length when absent; at most 1,500 buckets.", &granularities),
         query("channel", "Answers as if the bot had only this channel.", &text),
     ]
+}
+
+/// How a table is written.
+pub(super) fn of_table() -> Value {
+    let choice = json!({ "enum": ["0", "1"], "default": "0" });
+    query("bom", "1 begins the table with the byte order mark by which Excel knows UTF-8.", &choice)
 }
 
 /// A date, or an instant with an offset.

@@ -1,13 +1,18 @@
-//! A report's series as a table: one line per bucket of the period, beside it the bucket of the comparison that the
-//! chart draws at the same place.
+//! A report's series as a table: one line per bucket of the period, beside it the bucket that it is compared with. A
+//! bucket of the comparison that has no counterpart has a line of its own.
 
-use analytics::report::{Report, TimeseriesRow};
+use analytics::instant::LocalTime;
+use analytics::report::{PairedRows, Report, TimeseriesRow};
 
 use super::spreadsheet::table_writer;
 
-pub(crate) const COLUMNS: [&str; 18] = [
+pub(crate) const COLUMNS: [&str; 26] = [
     "start",
     "end",
+    "start_local",
+    "start_offset",
+    "end_local",
+    "end_offset",
     "partial",
     "running",
     "total_users",
@@ -18,6 +23,10 @@ pub(crate) const COLUMNS: [&str; 18] = [
     "bot_messages",
     "previous_start",
     "previous_end",
+    "previous_start_local",
+    "previous_start_offset",
+    "previous_end_local",
+    "previous_end_offset",
     "previous_total_users",
     "previous_new_users",
     "previous_returning_users",
@@ -26,29 +35,38 @@ pub(crate) const COLUMNS: [&str; 18] = [
     "previous_bot_messages",
 ];
 
-/// The table with its heading. A gap is an empty cell, and so is what has no counterpart in the comparison.
+/// The table with its heading. A gap is an empty cell, and so is what has no counterpart.
 ///
 /// # Errors
 /// None that can happen in memory: they are the writer's.
 pub fn write(report: &Report) -> Result<Vec<u8>, csv::Error> {
     let mut table = table_writer(Vec::new());
     table.write_record(COLUMNS)?;
-    for (index, row) in report.timeseries.iter().enumerate() {
-        let previous = report.comparison.as_ref().and_then(|comparison| comparison.timeseries.get(index));
-        table.write_record(cells(row, previous))?;
+    for line in report.lines() {
+        table.write_record(cells(line))?;
     }
     table.into_inner().map_err(|error| error.into_error().into())
 }
 
-fn cells(row: &TimeseriesRow, previous: Option<&TimeseriesRow>) -> impl Iterator<Item = String> {
-    let state = [row.partial.to_string(), row.running.to_string()];
-    let times = |row: &TimeseriesRow| [row.start.to_rfc3339(), row.end.to_rfc3339()];
-    times(row)
+fn cells(line: PairedRows<'_>) -> impl Iterator<Item = String> {
+    let PairedRows { current, previous } = line;
+    let state =
+        current.map_or_else(Default::default, |row| [row.partial.to_string(), row.running.to_string()]);
+    times(current)
         .into_iter()
         .chain(state)
-        .chain(figures(Some(row)))
-        .chain(previous.map_or_else(Default::default, times))
+        .chain(figures(current))
+        .chain(times(previous))
         .chain(figures(previous))
+}
+
+/// Both edges as instants, and then as spreadsheets read them: they take an instant with its offset for a text.
+fn times(row: Option<&TimeseriesRow>) -> [String; 6] {
+    let Some(TimeseriesRow { start, end, .. }) = row else { return Default::default() };
+    let local = |at: &LocalTime| at.format("%Y-%m-%d %H:%M:%S").to_string();
+    // A plus sign at its beginning would be a formula.
+    let offset = |at: &LocalTime| at.format("UTC%:z").to_string();
+    [start.to_rfc3339(), end.to_rfc3339(), local(start), offset(start), local(end), offset(end)]
 }
 
 fn figures(row: Option<&TimeseriesRow>) -> [String; 6] {

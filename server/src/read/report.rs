@@ -6,10 +6,12 @@ use analytics::query::{QueryParts, ReportQuery};
 use analytics::report::Report;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::{FromRequestParts, Query, State};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use http::request::Parts;
+use serde::Deserialize;
 use store::reports::Reading;
 
 use super::csv_table;
@@ -35,9 +37,10 @@ pub async fn get_analytics_csv(
     reader: Reader,
     named: NamedBot,
     parts: ReportParts,
+    mark: ByteOrderMark,
 ) -> Result<Response, Problem> {
     let report = load_report(&state, reader, &named, parts).await?;
-    answer_csv(csv_table::write(&report), "parlance", report.bot.id, report.period.start)
+    answer_csv(csv_table::write(&report), "parlance", report.bot.id, report.period.start, mark)
 }
 
 async fn load_report(
@@ -62,14 +65,49 @@ pub(super) async fn read_question(
     Ok((reading, parts.parse()?))
 }
 
+/// Whether a table begins with the mark by which Excel knows UTF-8. Programs take it for a part of the first name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ByteOrderMark {
+    /// Nothing stands before the table.
+    Absent,
+    /// The mark stands before the table.
+    Present,
+}
+
+#[derive(Deserialize)]
+struct TableParts {
+    bom: Option<String>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for ByteOrderMark {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let parts = Query::<TableParts>::from_request_parts(parts, state).await;
+        let Query(TableParts { bom }) = parts.map_err(|_| repeated_parameter())?;
+        match bom.as_deref() {
+            None | Some("0") => Ok(Self::Absent),
+            Some("1") => Ok(Self::Present),
+            Some(_) => {
+                let detail = "bom is 1 for a table that Excel is to open, or 0.";
+                Err(Problem::new(StatusCode::BAD_REQUEST, "invalid_query", detail))
+            }
+        }
+    }
+}
+
 /// A table as a file, named after what it holds, the bot and the first date.
 pub(super) fn answer_csv(
     table: Result<Vec<u8>, csv::Error>,
     what: &str,
     bot: BotId,
     start: LocalTime,
+    mark: ByteOrderMark,
 ) -> Result<Response, Problem> {
-    let table = table.map_err(|error| Problem::internal(&error))?;
+    let mut table = table.map_err(|error| Problem::internal(&error))?;
+    if mark == ByteOrderMark::Present {
+        table.splice(..0, *b"\xef\xbb\xbf");
+    }
     let disposition = format!("attachment; filename=\"{what}-{bot}-{}.csv\"", start.date_naive());
     let headers = [(CONTENT_TYPE, "text/csv; charset=utf-8"), (CONTENT_DISPOSITION, disposition.as_str())];
     Ok((headers, table).into_response())
@@ -77,6 +115,6 @@ pub(super) fn answer_csv(
 
 /// All that can be wrong with a query before its parts are read: each part is optional text.
 fn repeated_parameter() -> Problem {
-    let detail = "A parameter is there more than once: send each of period, from, to, compare, granularity and channel at most once.";
+    let detail = "A parameter is there more than once: send each parameter at most once.";
     Problem::new(StatusCode::BAD_REQUEST, "invalid_query", detail)
 }

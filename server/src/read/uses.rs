@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::reader::{NamedBot, Reader};
-use super::report::{ReportParts, answer_csv, read_question};
+use super::report::{ByteOrderMark, ReportParts, answer_csv, read_question};
 use super::uses_table;
 use crate::problem::Problem;
 use crate::state::ServerState;
@@ -29,10 +29,11 @@ pub async fn get_events_csv(
     reader: Reader,
     named: NamedBot,
     parts: ReportParts,
+    mark: ByteOrderMark,
 ) -> Result<Response, Problem> {
     let report = load_events(&state, reader, &named, parts).await?;
     let head = &report.head;
-    answer_csv(uses_table::write_events(&report), "parlance-events", head.bot.id, head.period.start)
+    answer_csv(uses_table::write_events(&report), "parlance-events", head.bot.id, head.period.start, mark)
 }
 
 /// A bot's use of language models: [`ModelUseReport`] is the wire type.
@@ -53,10 +54,17 @@ pub async fn get_model_use_csv(
     reader: Reader,
     named: NamedBot,
     parts: ReportParts,
+    mark: ByteOrderMark,
 ) -> Result<Response, Problem> {
     let report = load_model_use(&state, reader, &named, parts).await?;
     let head = &report.head;
-    answer_csv(uses_table::write_model_use(&report), "parlance-model-use", head.bot.id, head.period.start)
+    answer_csv(
+        uses_table::write_model_use(&report),
+        "parlance-model-use",
+        head.bot.id,
+        head.period.start,
+        mark,
+    )
 }
 
 async fn load_events(

@@ -94,6 +94,9 @@ async fn the_csv_has_exactly_the_rows_of_the_json() {
         "period=28d&compare=year",
         "period=7d&compare=none",
         "period=month&granularity=week",
+        "period=24h",
+        "period=28d_full&compare=custom&compare_from=2026-11-01&compare_to=2026-11-18",
+        "from=2026-11-01&to=2026-11-02&compare=custom&compare_from=2026-10-25&compare_to=2026-10-25",
     ] {
         let report = analytics(&server, &bot, query).await;
         let path = format!("/api/v1/bots/{}/analytics.csv?{query}", bot.id);
@@ -124,16 +127,78 @@ fn rows_of_json(report: &Value) -> Vec<Vec<(String, String)>> {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    let rows = report["timeseries"].as_array().unwrap().iter().enumerate();
-    rows.map(|(index, row)| {
-        let previous = &report["comparison"]["timeseries"][index];
-        let own =
-            TIMES.iter().chain(&STATE).chain(&FIGURES).map(|name| ((*name).to_owned(), cell(row, name)));
-        let before =
-            TIMES.iter().chain(&FIGURES).map(|name| (format!("previous_{name}"), cell(previous, name)));
-        own.chain(before).collect()
-    })
-    .collect()
+    let times = |row: &Value| {
+        let instants = TIMES.map(|name| (name.to_owned(), cell(row, name)));
+        let local = TIMES.into_iter().flat_map(|name| {
+            let text = cell(row, name);
+            let (local, offset) = text.split_at(text.len().min(19));
+            let offset = if offset.is_empty() { String::new() } else { format!("UTC{offset}") };
+            [(format!("{name}_local"), local.replace('T', " ")), (format!("{name}_offset"), offset)]
+        });
+        instants.into_iter().chain(local).collect::<Vec<_>>()
+    };
+    let figures = |row: &Value, names: &[&str]| -> Vec<(String, String)> {
+        names.iter().map(|name| ((*name).to_owned(), cell(row, name))).collect()
+    };
+    let line = |current: &Value, previous: &Value| {
+        let own = [times(current), figures(current, &STATE), figures(current, &FIGURES)].concat();
+        let before = [times(previous), figures(previous, &FIGURES)].concat();
+        let before = before.into_iter().map(|(name, cell)| (format!("previous_{name}"), cell));
+        own.into_iter().chain(before).collect()
+    };
+    let (rows, comparison) = (&report["timeseries"], &report["comparison"]);
+    let find = |rows: &Value, place: &Value| {
+        place.as_u64().map_or(Value::Null, |place| rows[usize::try_from(place).unwrap()].clone())
+    };
+    match comparison["pairs"].as_array() {
+        None => rows.as_array().unwrap().iter().map(|row| line(row, &Value::Null)).collect(),
+        Some(pairs) => pairs
+            .iter()
+            .map(|pair| {
+                line(&find(rows, &pair["current"]), &find(&comparison["timeseries"], &pair["previous"]))
+            })
+            .collect(),
+    }
+}
+
+/// 29 days of one month beside 31 of the other: figures of every bucket of both are in the table.
+#[tokio::test]
+async fn the_columns_of_the_csv_add_up_to_the_totals_also_where_the_comparison_is_longer() {
+    let server = TestServer::start().await;
+    let bot = server.create_bot("sums").await;
+    let items: Vec<_> = (1..=31)
+        .map(|day| json!({"id": format!("{day}"), "user_id": "u", "direction": "incoming", "at": format!("2026-01-{day:02}T12:00:00Z")}))
+        .collect();
+    let answer = server.send(&bot, json!(items).to_string()).send().await;
+    assert_eq!(answer.json()["accepted"], 31, "{}", answer.text());
+    let query = "from=2026-02-01&to=2026-02-28";
+    let report = analytics(&server, &bot, query).await;
+    assert_eq!(report["totals"]["messages"]["previous"], 31);
+    let path = format!("/api/v1/bots/{}/analytics.csv?{query}", bot.id);
+    let table = server.get(&path).bearer(&bot.read_token).send().await.text();
+    let rows = rows_of_csv(&table);
+    let sum = |column: &str| -> u64 {
+        let cells = rows.iter().flatten().filter(|(name, _)| name == column);
+        cells.filter_map(|(_, cell)| cell.parse::<u64>().ok()).sum()
+    };
+    assert_eq!((rows.len(), sum("previous_messages"), sum("messages")), (31, 31, 0));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_table_begins_with_a_mark_for_excel_if_asked_for() {
+    let (server, bot) = with_traffic().await;
+    for what in ["analytics.csv", "events.csv", "model-use.csv"] {
+        let get = |query: &str| {
+            server.get(&format!("/api/v1/bots/{}/{what}?{query}", bot.id)).bearer(&bot.read_token).send()
+        };
+        let (plain, marked) = (get("").await.text(), get("bom=1").await.text());
+        assert_eq!(marked, format!("\u{feff}{plain}"), "{what}");
+        assert_eq!(get("bom=0").await.text(), plain, "{what}");
+        get("bom=yes").await.assert_problem(400, "invalid_query");
+        get("bom=1&bom=1").await.assert_problem(400, "invalid_query");
+    }
+    server.stop().await;
 }
 
 #[tokio::test]
@@ -145,6 +210,16 @@ async fn an_unreadable_query_is_refused_with_its_code() {
         ("from=2026-11-01", "invalid_range"),
         ("from=2026-11-02&to=2026-11-01", "invalid_range"),
         ("from=2026-11-01&to=2026-11-02T00:00:00Z", "invalid_range"),
+        ("from=2026-02-29&to=2026-03-01", "no_such_date"),
+        ("compare=custom", "invalid_compare_range"),
+        ("compare=custom&compare_from=2026-02-30&compare_to=2026-03-01", "no_such_date"),
+        ("compare=custom&compare_from=2026-03-02&compare_to=2026-03-01", "invalid_compare_range"),
+        ("compare=custom&compare_from=1999-03-02&compare_to=2026-03-01", "comparison_out_of_range"),
+        (
+            "period=yesterday&compare=custom&compare_from=2000-03-02&compare_to=2026-03-01&granularity=day",
+            "too_many_buckets",
+        ),
+        ("compare_from=2026-03-01&compare_to=2026-03-01", "invalid_compare"),
         ("granularity=minute", "invalid_granularity"),
         ("channel=%20", "invalid_channel"),
         ("compare=tomorrow", "invalid_compare"),
@@ -168,7 +243,7 @@ async fn a_parameter_that_comes_twice_is_refused_with_what_to_do() {
     let answer = server.get(&path).bearer(&bot.read_token).send().await;
     assert_eq!(
         answer.json()["detail"],
-        "A parameter is there more than once: send each of period, from, to, compare, granularity and channel at most once."
+        "A parameter is there more than once: send each parameter at most once."
     );
     server.stop().await;
 }

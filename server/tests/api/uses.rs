@@ -118,3 +118,41 @@ async fn whoever_may_not_read_the_bot_reads_none_of_it() {
         assert_eq!(unreadable.status, 400, "{what}");
     }
 }
+
+/// Names times buckets are counted before anything is read, and the answer says what fits.
+#[tokio::test]
+async fn a_report_of_very_many_names_and_buckets_is_refused_with_what_fits() {
+    let server = TestServer::start().await;
+    let bot = server.create_bot("names").await;
+    let event = |name: usize| json!({"id": format!("e{name}"), "user_id": "u", "at": AT, "type": format!("event-{name}")});
+    let call = |name: usize| json!({"id": format!("c{name}"), "user_id": "u", "at": AT, "type": "model_call", "model": format!("m-{name}")});
+    let items: Vec<_> = (0..140).flat_map(|name| [event(name), call(name)]).collect();
+    let answer = server.send(&bot, json!(items).to_string()).send().await;
+    assert_eq!(answer.json()["accepted"], 280, "{}", answer.text());
+    let year = "from=2025-11-19&to=2026-11-18";
+    for what in ["events", "events.csv", "model-use", "model-use.csv"] {
+        let get = |granularity: &str| {
+            let path = format!("/api/v1/bots/{}/{what}?{year}&granularity={granularity}", bot.id);
+            server.get(&path).bearer(&bot.read_token).send()
+        };
+        let refused = get("day").await;
+        refused.assert_problem(400, "too_many_cells");
+        let detail = refused.json()["detail"].to_string();
+        assert!(
+            detail.contains("140 names in 365 buckets") && detail.contains("granularity=week"),
+            "{detail}"
+        );
+        assert_eq!(get("week").await.status, 200, "{what}");
+    }
+    // The page shows its cards all the same, and says that the chart cannot show one of so many.
+    let cookie = server.login_cookie(bot.owner).await;
+    let query = format!("{year}&granularity=day&event=event-7").replace('=', "%3D").replace('&', "%26");
+    let path = format!("/fn/load_report?bot_id={}&query={query}", bot.id);
+    let page = server.get(&path).header("accept", "application/json").cookie(&cookie).send().await;
+    assert_eq!(page.status, 200, "{}", page.text());
+    let text = page.text();
+    assert!(
+        text.contains("EventTooFine") && text.contains("event-10") && !text.contains("could not be loaded")
+    );
+    server.stop().await;
+}

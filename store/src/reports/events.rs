@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use analytics::assembly::ReportPlan;
 use analytics::events::{EventFigures, EventTally};
 use analytics::instant::Instant;
 use analytics::nano::Nano;
@@ -21,12 +22,14 @@ type EdgeUsers = BTreeSet<(usize, i64, i64)>;
 pub(super) async fn read_figures(
     transaction: &mut Transaction,
     stretches: &Stretches,
+    plan: &ReportPlan,
 ) -> Result<Vec<EventFigures>, StoreError> {
     let sql = "select name, event_key from event_names where bot_key = $1";
     let names = transaction.fetch_all(sql, values![stretches.scope.bot]).await?;
     if names.is_empty() {
         return Ok(Vec::new());
     }
+    plan.check_cells(names.len())?;
     let mut tallies = Tallies::new();
     add_counts(transaction, stretches, &mut tallies).await?;
     add_users(transaction, stretches, &mut tallies).await?;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use analytics::assembly::ReportPlan;
 use analytics::fact::ModelUse;
 use analytics::instant::Instant;
 use analytics::latency::LatencyBin;
@@ -23,6 +24,7 @@ type Tallies = BTreeMap<(usize, i64), ModelTally>;
 pub(super) async fn read_figures(
     transaction: &mut Transaction,
     stretches: &Stretches,
+    plan: &ReportPlan,
 ) -> Result<Vec<ModelFigures>, StoreError> {
     let sql = "select name, model_key from models where bot_key = $1";
     let rows = transaction.fetch_all(sql, values![stretches.scope.bot]).await?;
@@ -31,6 +33,7 @@ pub(super) async fn read_figures(
     if names.is_empty() {
         return Ok(Vec::new());
     }
+    plan.check_cells(names.len())?;
     let mut tallies = Tallies::new();
     add_counts(transaction, stretches, &mut tallies).await?;
     add_edges(transaction, stretches, &names, &mut tallies).await?;

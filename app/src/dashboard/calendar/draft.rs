@@ -99,6 +99,7 @@ impl Draft {
             TypedError::NotUnderstood => {
                 "Not understood. Try 14d, 2w, march, q3, 1–15 nov or 2026-11-01.".to_owned()
             }
+            TypedError::NoSuchDate => "That date does not exist: its month has fewer days.".to_owned(),
             TypedError::Outside(DateRange { first, last }) => {
                 let reason = self.why_disabled(first).unwrap_or_default();
                 format!("{} is {reason}.", format::span(first, last))
@@ -367,7 +368,7 @@ mod tests {
     fn what_is_typed_and_picks_nothing_says_why_and_is_not_applied() {
         let mut draft = draft();
         for (text, complaint) in [
-            ("Nov 31", "Not understood. "),
+            ("Nov 31", "That date does not exist: "),
             ("0d", "Not understood. "),
             ("soon", "Not understood. "),
             ("2026-12-24", "24 Dec 2026 is after today."),

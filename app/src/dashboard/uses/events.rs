@@ -18,9 +18,10 @@ pub(super) fn events_card(events: &EventsReport, state: &DashboardState, report:
     if events.events.is_empty() {
         return None;
     }
-    let csv = format!("/api/v1/bots/{}/events.csv?{}", report.bot.id, url_query::write_query(&state.query));
+    let csv =
+        format!("/api/v1/bots/{}/events.csv?{}", report.bot.id, url_query::write_table_query(&state.query));
     let has_values = events.events.iter().any(|row| row.value.value != Nano::default());
-    let lines = events.events.iter().take(MAX_LINES).map(|row| line(row, state, has_values));
+    let lines = events.events.iter().take(MAX_LINES).map(|row| line(row, state, report, has_values));
     let view = view! {
         <section class="card uses" aria-labelledby="events-title">
             {head("events-title", "Events", csv)}
@@ -45,9 +46,9 @@ pub(super) fn events_card(events: &EventsReport, state: &DashboardState, report:
     Some(view.erase())
 }
 
-fn line(row: &EventRow, state: &DashboardState, has_values: bool) -> AnyView {
+fn line(row: &EventRow, state: &DashboardState, report: &Report, has_values: bool) -> AnyView {
     let is_chosen = state.event.as_ref() == Some(&row.name);
-    let index = words::kpi_index(row.count, state.query.compare);
+    let index = words::kpi_index(row.count, report, state.query.compare.mode());
     let sum =
         if row.value.value == Nano::default() { "–".to_owned() } else { format::decimal(row.value.value) };
     let value = has_values.then(|| view! { <td>{sum}</td> });

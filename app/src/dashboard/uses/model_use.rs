@@ -1,7 +1,6 @@
 //! What language models used: calls, tokens, money and time, together and by model.
 
 use analytics::change::Change;
-use analytics::comparison::ComparisonMode;
 use analytics::latency::{Latency, Percentile};
 use analytics::model_use::{ModelRow, ModelUseReport, ModelUseTotals};
 use analytics::names;
@@ -24,8 +23,11 @@ pub(super) fn model_use_card(
     if model_use.models.is_empty() {
         return None;
     }
-    let csv =
-        format!("/api/v1/bots/{}/model-use.csv?{}", report.bot.id, url_query::write_query(&state.query));
+    let csv = format!(
+        "/api/v1/bots/{}/model-use.csv?{}",
+        report.bot.id,
+        url_query::write_table_query(&state.query)
+    );
     let sessions = report.totals.sessions.value;
     let lines = model_use.models.iter().take(MAX_LINES).map(|row| line(row, sessions));
     let view = view! {
@@ -58,16 +60,14 @@ pub(super) fn model_use_card(
 }
 
 fn figures(totals: &ModelUseTotals, state: &DashboardState, report: &Report) -> Vec<AnyView> {
+    let mode = state.query.compare.mode();
     let counted = |name, kpi: Kpi, growth| {
-        let index = words::kpi_index(kpi, state.query.compare);
+        let index = words::kpi_index(kpi, report, mode);
         let exact = format::count(kpi.value);
         figure(name, format::short_count(kpi.value), Some(exact), index_view(index, growth))
     };
     let cost = &totals.cost_usd;
-    let cost_index = match state.query.compare {
-        ComparisonMode::None => format::index(Change::NoEarlierData, "not compared"),
-        _ => format::index(Change::between_sums(cost.value, cost.previous), "no earlier data"),
-    };
+    let cost_index = words::change_index(Change::between_sums(cost.value, cost.previous), report, mode);
     let sessions = report.totals.sessions.value;
     let per_session = cost_per_session(cost.value, sessions);
     let Latency { median, p95, mean_ms, .. } = totals.latency;

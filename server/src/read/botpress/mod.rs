@@ -8,7 +8,7 @@ mod days;
 pub mod record;
 pub mod refusal;
 
-use analytics::comparison::ComparisonMode;
+use analytics::comparison::Comparison;
 use analytics::granularity::Granularity;
 use analytics::query::ReportQuery;
 use axum::Json;
@@ -54,7 +54,7 @@ async fn load_analytics(
     let Query(days) = days.map_err(|_| days::repeated())?;
     let query = ReportQuery {
         period: days.period(&reading.bot().calendar)?,
-        compare: ComparisonMode::None,
+        compare: Comparison::None,
         granularity: Some(Granularity::Day),
         channel: None,
     };
