@@ -9,9 +9,22 @@ export interface Report {
   today: string;
   granularity: "hour" | "day" | "week" | "month";
   period: { start: string; end: string; running: boolean };
-  comparison: null | { start: string; end: string; cut: string | null; coverage: string; timeseries: Row[] };
+  comparison: null | {
+    start: string;
+    end: string;
+    cut: string | null;
+    coverage: string;
+    timeseries: Row[];
+    pairs: Pair[];
+  };
   totals: Record<Metric, { value: number; previous: number | null; change: number | null }>;
   timeseries: Row[];
+}
+
+/** Places of buckets that stand in one line. */
+export interface Pair {
+  current: number | null;
+  previous: number | null;
 }
 
 export type Row = Record<Metric, number | null> & { start: string; end: string; running: boolean };

@@ -1,10 +1,14 @@
 """Days, weeks, months, presets and comparisons after docs/METRICS.md, with Python's own zone rules."""
 
 import calendar as months
+from itertools import zip_longest
 from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-PRESETS = ["today", "yesterday", "7d", "28d", "91d", "week", "last_week", "month", "last_month", "year", "12mo", "all"]
+PRESETS = [
+    *("today", "yesterday", "24h", "7d", "28d", "91d", "7d_full", "28d_full", "91d_full"),
+    *("week", "last_week", "month", "last_month", "year", "12mo", "all"),
+]
 DAY = timedelta(days=1)
 
 
@@ -32,6 +36,9 @@ def resolve(question, calendar, now, first):
     if "from" in question and "T" in question["from"]:
         start, end = (datetime.fromisoformat(question[key]).astimezone(timezone.utc) for key in ("from", "to"))
         return start, end, None
+    if question.get("period") == "24h":
+        end = _hour_end(calendar, now)
+        return end - DAY, end, None
     if "from" in question:
         dates = (date.fromisoformat(question["from"]), date.fromisoformat(question["to"]))
     else:
@@ -49,6 +56,9 @@ def preset_dates(word, today, first):
         "7d": (today - 6 * DAY, today),
         "28d": (today - 27 * DAY, today),
         "91d": (today - 90 * DAY, today),
+        "7d_full": (today - 7 * DAY, today - DAY),
+        "28d_full": (today - 28 * DAY, today - DAY),
+        "91d_full": (today - 91 * DAY, today - DAY),
         "week": (monday, today),
         "last_week": (monday - 7 * DAY, monday - DAY),
         "month": (month, today),
@@ -63,20 +73,66 @@ def comparison(question, calendar, resolved, now):
     """Start, end and cut of what a period is compared with; `None` when with nothing."""
     mode, word = question.get("compare", "previous"), question.get("period")
     start, end, dates = resolved
-    if mode == "none" or word == "all":
+    if mode == "none" or (word == "all" and mode != "custom"):
         return None
     is_running = start <= now < end
-    if dates is None:
-        return _compare_instants(mode, calendar, start, end, now, is_running)
-    first, last = _earlier_dates(mode, word, *dates)
-    window = (calendar.day_start(first), calendar.day_start(last + DAY))
-    if not is_running:
-        return (*window, None)
-    day = first + (calendar.date(now) - dates[0])
-    if day > last:
-        return (*window, None)  # Today's position lies beyond its last date: all of it counts.
-    cut = min(max(_same_clock(calendar, day, now), window[0]), window[1])
+    compared = compared_dates(question, dates)
+    if compared is None:
+        window = _earlier_instants(mode, calendar, start, end)
+    else:
+        window = (calendar.day_start(compared[0]), calendar.day_start(compared[1] + DAY))
+    cut = window[1]
+    if is_running and dates and compared:
+        day = compared[0] + (calendar.date(now) - dates[0])
+        # Today's position may lie beyond its last date: all of it counts.
+        cut = _same_clock(calendar, day, now) if day <= compared[1] else window[1]
+    elif is_running:
+        cut = window[0] + (now - start) // timedelta(minutes=1) * timedelta(minutes=1)
+    if now < window[1]:
+        cut = min(cut, now.replace(second=0, microsecond=0))
+    cut = min(max(cut, window[0]), window[1])
     return (*window, cut if cut < window[1] else None)
+
+
+def compared_dates(question, dates):
+    """The dates that a question is compared with; `None` when with instants."""
+    mode, word = question.get("compare", "previous"), question.get("period")
+    if mode == "custom":
+        return tuple(date.fromisoformat(question[key]) for key in ("compare_from", "compare_to"))
+    return dates and _earlier_dates(mode, word, *dates)
+
+
+def pairs(question, calendar, granularity, resolved, window, current, previous):
+    """Which bucket stands beside which, as starts: days and hours by their place on the calendar, others in order."""
+    days = _days_later(question, calendar, resolved, window)
+    if granularity in ("week", "month") or days is None:
+        return list(zip_longest(current, previous))
+    places = {}
+    for side, starts in ((0, current), (1, previous)):
+        for start in starts:
+            local = start.astimezone(calendar.rules)
+            hour = local.hour if granularity == "hour" else 0
+            place = (local.date() + side * days, hour)
+            places.setdefault(place, ([], []))[side].append(start)
+    return [pair for place in sorted(places) for pair in zip_longest(*places[place])]
+
+
+def _days_later(question, calendar, resolved, window):
+    start, _, dates = resolved
+    compared = compared_dates(question, dates)
+    if dates and compared:
+        return dates[0] - compared[0]
+    local = [at.astimezone(calendar.rules).replace(tzinfo=None) for at in (start, window[0])]
+    for distance in (local[0] - local[1], start - window[0]):
+        if distance % DAY == timedelta(0):
+            return distance
+    return None
+
+
+def _hour_end(calendar, now):
+    day = calendar.date(now)
+    edges = [*_hours(calendar, day), calendar.day_start(day + DAY)]
+    return min(edge for edge in edges if edge > now)
 
 
 def _same_clock(calendar, day, now):
@@ -88,16 +144,10 @@ def _same_clock(calendar, day, now):
     return at
 
 
-def _compare_instants(mode, calendar, start, end, now, is_running):
+def _earlier_instants(mode, calendar, start, end):
     if mode == "year":
-        window = tuple(_year_back(calendar, at) for at in (start, end))
-    else:
-        window = (start - (end - start), start)
-    if not is_running:
-        return (*window, None)
-    elapsed = (now - start) // timedelta(minutes=1) * timedelta(minutes=1)
-    cut = min(window[0] + elapsed, window[1])
-    return (*window, cut if cut < window[1] else None)
+        return tuple(_year_back(calendar, at) for at in (start, end))
+    return start - (end - start), start
 
 
 def _year_back(calendar, at):
@@ -143,6 +193,8 @@ def add_months(day, count):
 
 
 def default_granularity(question, start, end, dates, calendar):
+    if question.get("period") == "24h":
+        return "hour"
     first, last = dates or (calendar.date(start), calendar.date(end - timedelta(milliseconds=1)))
     count = (last - first).days + 1
     whole_year = dates is not None and dates == (date(first.year, 1, 1), date(first.year, 12, 31))

@@ -31,7 +31,7 @@ from http.cookiejar import CookieJar
 from zoneinfo import ZoneInfo
 
 from count import Counter, METRICS
-from days import Calendar, PRESETS, comparison, default_granularity, resolve, tile
+from days import Calendar, PRESETS, comparison, default_granularity, pairs, resolve, tile
 
 ZONES = ["Europe/Berlin", "America/New_York"]
 EMAIL, PASSWORD = "oracle@example.org", "a long enough password"
@@ -76,14 +76,21 @@ def check_bot(server, zone, rng, options):
 def check_reports(server, bot_id, zone, counter, rng, options):
     questions = [{"period": word} for word in PRESETS]
     questions += [{"period": word, "compare": "year"} for word in ("7d", "month", "last_month", "12mo", "year")]
-    questions += [{"period": "7d", "granularity": "hour"}, {"period": "12mo", "granularity": "month"}]
+    today = date.today()
+    own = {"compare": "custom", "compare_from": str(today - timedelta(days=45)), "compare_to": str(today - timedelta(days=12))}
+    running = {"compare": "custom", "compare_from": str(today - timedelta(days=3)), "compare_to": str(today + timedelta(days=3))}
+    questions += [dict(own, period=word) for word in ("today", "24h", "28d", "28d_full", "month", "all")]
+    questions += [dict(running, period="7d_full"), dict(own, period="7d", granularity="hour")]
+    questions += [{"from": str(today + timedelta(days=40)), "to": str(today + timedelta(days=70))}]
+    questions += [dict(question, granularity="hour") for question in clock_change_questions(calendar_changes(zone))]
+    questions += [{"period": "24h", "compare": "year"}, {"period": "7d", "granularity": "hour"}, {"period": "12mo", "granularity": "month"}]
     questions += [{"period": "91d", "granularity": "week"}, {"period": "28d", "compare": "none"}]
     questions += [dict(random_range(rng), **random_options(rng, counter)) for _ in range(options.ranges)]
     for question in questions:
         check_report(server, bot_id, Calendar(zone), counter, question)
-    for word in ("7d", "28d", "12mo", "today", "all"):
+    for word in ("7d", "28d", "28d_full", "24h", "12mo", "today", "all"):
         check_page(server, bot_id, Calendar(zone), counter, word)
-    return len(questions) + 5
+    return len(questions) + 7
 
 
 def check_report(server, bot_id, calendar, counter, question):
@@ -100,6 +107,8 @@ def check_report(server, bot_id, calendar, counter, question):
     window = comparison(question, calendar, (start, end, dates), now)
     current = counter.count(start, end, channel)
     previous = check_comparison(report, window, counter, channel, first, where)
+    if window and max(start, window[0]) > now:
+        previous = None  # What has not begun is not compared.
     for metric in METRICS:
         figure = report["totals"][metric]
         equal(figure["value"], current[metric], where, metric)
@@ -108,8 +117,14 @@ def check_report(server, bot_id, calendar, counter, question):
         equal(figure["change"], change, where, f"{metric}.change")
     granularity = question.get("granularity") or default_granularity(question, start, end, dates, calendar)
     equal(report["granularity"], granularity, where, "granularity")
-    rows = check_rows(report["timeseries"], tile(calendar, start, end, granularity), counter, channel, first, now, where)
-    check_csv(server, f"{path}.csv?{query}", report, rows, where)
+    buckets = tile(calendar, start, end, granularity)
+    check_rows(report["timeseries"], buckets, counter, channel, first, now, where)
+    lines = [(start, None) for start, _ in buckets]
+    if window:
+        compared = tile(calendar, window[0], window[2] or window[1], granularity)
+        starts = [[start for start, _ in side] for side in (buckets, compared)]
+        lines = pairs(question, calendar, granularity, (start, end, dates), window, *starts)
+    check_csv(server, f"{path}.csv?{query}", report, lines, where)
 
 
 def check_comparison(report, window, counter, channel, first, where):
@@ -147,16 +162,19 @@ def check_row(row, expected, where):
         equal(row[metric], expected[metric], where, f"{metric} at {row['start']}")
 
 
-def check_csv(server, path, report, rows, where):
+def check_csv(server, path, report, expected, where):
+    """Every bucket of both sides in its line, with the figures of the JSON, and times as spreadsheets read them."""
     lines = list(csv.DictReader(io.StringIO(server.get(path).decode())))
-    equal(len(lines), len(rows), where, "lines of the CSV")
-    before = report["comparison"]["timeseries"] if report["comparison"] else []
-    for index, (line, row) in enumerate(zip(lines, rows)):
-        equal(instant(line["start"]), instant(row["start"]), where, "start in the CSV")
-        for metric in METRICS:
-            equal(line[metric], "" if row[metric] is None else str(row[metric]), where, f"{metric} in the CSV")
-            earlier = before[index][metric] if index < len(before) else None
-            equal(line[f"previous_{metric}"], "" if earlier is None else str(earlier), where, f"previous_{metric} in the CSV")
+    starts = lambda prefix: [line[f"{prefix}start"] and instant(line[f"{prefix}start"]) or None for line in lines]
+    equal(list(zip(starts(""), starts("previous_"))), expected, where, "pairs in the CSV")
+    sides = {"": report["timeseries"], "previous_": report["comparison"]["timeseries"] if report["comparison"] else []}
+    for prefix, rows in sides.items():
+        shown = [line for line in lines if line[f"{prefix}start"]]
+        equal(len(shown), len(rows), where, f"{prefix}buckets in the CSV")
+        for line, row in zip(shown, rows):
+            equal(line[f"{prefix}start_local"] + line[f"{prefix}start_offset"][3:], row["start"].replace("T", " "), where, "local start in the CSV")
+            for metric in METRICS:
+                equal(line[prefix + metric], "" if row[metric] is None else str(row[metric]), where, f"{prefix}{metric} in the CSV")
 
 
 def check_page(server, bot_id, calendar, counter, word):
@@ -199,6 +217,20 @@ def make_messages(rng, count, zone):
                 message["session_id"] = session
             messages.append(message)
     return messages
+
+
+def calendar_changes(zone):
+    """The local dates of the past year's changes of the clock."""
+    return [at.astimezone(ZoneInfo(zone)).date() for at in clock_changes(zone, datetime.now(timezone.utc))]
+
+
+def clock_change_questions(days):
+    """Each such day, the day after it, the week around it, and the two days beside a year before."""
+    for day in days:
+        yield {"from": str(day), "to": str(day)}
+        yield {"from": str(day + timedelta(days=1)), "to": str(day + timedelta(days=1))}
+        yield {"from": str(day - timedelta(days=3)), "to": str(day + timedelta(days=3))}
+        yield {"from": str(day), "to": str(day + timedelta(days=1)), "compare": "year"}
 
 
 def clock_changes(zone, now):

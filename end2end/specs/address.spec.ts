@@ -13,7 +13,24 @@ const unreadable = [
   ["a script for a period", "period=%3Cscript%3Ealert(1)%3C%2Fscript%3E", "period=7d", past7Days],
   ["bytes that are no text", "period=%FF%FE", "period=7d", past7Days],
   ["an end without a start", "to=2026-01-01", "period=7d", past7Days],
-  ["a date that no month has", "from=2026-02-30&to=2026-03-01", "period=7d", past7Days],
+  [
+    "a date that no month has",
+    "from=2026-02-30&to=2026-03-01",
+    "period=7d",
+    "A date in this page's address does not exist",
+  ],
+  [
+    "a date to compare with that no month has",
+    "period=28d&compare=custom&compare_from=2026-02-30&compare_to=2026-03-01",
+    "period=28d",
+    "A date to compare with does not exist",
+  ],
+  [
+    "dates to compare with before 2000",
+    "period=28d&compare=custom&compare_from=1999-02-01&compare_to=2026-03-01",
+    "period=28d",
+    "Dates to compare with can lie between 2000 and one year from today.",
+  ],
   ["dates in the wrong order", "from=2026-03-02&to=2026-03-01", "period=7d", past7Days],
   ["a period beside dates", "period=7d&from=2026-01-01&to=2026-01-02", "period=7d", past7Days],
   [

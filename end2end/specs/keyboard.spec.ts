@@ -125,7 +125,12 @@ test("the table has the figures of the chart, bucket by bucket, with those befor
     ...metrics.map((metric) => written(row[metric] ?? 0)),
     written(report.comparison?.timeseries[place]?.total_users ?? 0),
   ]);
-  expect((await dashboard.tableLines()).map(([, ...cells]) => cells)).toEqual(rows);
+  const lines = await dashboard.tableLines();
+  expect(lines.map(([, ...cells]) => [...cells.slice(0, metrics.length), cells.at(-1)])).toEqual(rows);
+  await expect(dashboard.table.getByRole("columnheader", { name: "Compared with" })).toBeVisible();
+  const compared = lines.map((cells) => cells[metrics.length + 1]);
+  expect(compared).toHaveLength(7);
+  for (const name of compared) expect(name).toMatch(/^[A-Z][a-z]{2} \d+ [A-Z][a-z]{2} \d{4}$/);
 
   await dashboard.card("sessions").click();
   await expect(dashboard.table.getByRole("columnheader").last()).toHaveText("Sessions before");

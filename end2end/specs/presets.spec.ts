@@ -5,9 +5,13 @@ import { metrics, written, type Report } from "../read-api.ts";
 const presets = [
   ["Today", "d", "today"],
   ["Yesterday", "e", "yesterday"],
+  ["Past 24 hours", "2", "24h"],
   ["Past 7 days", "w", "7d"],
   ["Past 28 days", "f", "28d"],
   ["Past 91 days", "n", "91d"],
+  ["7 full days", "7", "7d_full"],
+  ["28 full days", "8", "28d_full"],
+  ["91 full days", "9", "91d_full"],
   ["This week", "h", "week"],
   ["Last week", "r", "last_week"],
   ["Month to date", "m", "month"],
@@ -43,7 +47,7 @@ for (const [name, key, word] of presets) {
 
 async function expectPreset(dashboard: DashboardPage, name: string, word: string, report: Report) {
   await dashboard.expectQuery(`period=${word}`);
-  await expect(dashboard.periodButton).toHaveAccessibleName(new RegExp(`^Period: ${name}, .*\\d{4}, \\S+$`));
+  await expect(dashboard.periodButton).toHaveAccessibleName(new RegExp(`^Period: ${name}, .*\\d{2}, \\S+$`));
   await expect(dashboard.periodButton).toContainText(report.time_zone);
   await expect(dashboard.page).toHaveTitle("History · Analytics · Parlance");
   await dashboard.expectFigures(report);
