@@ -23,12 +23,21 @@ pub enum AppError {
     /// Nobody is signed in.
     #[error("signed out")]
     SignedOut,
+    /// The page was opened at an address that the server does not know as its own, so nothing that it sends is taken.
+    #[error("foreign origin")]
+    ForeignOrigin {
+        /// Both addresses; only told to a page that the server itself has sent.
+        origins: Option<Origins>,
+    },
     /// Signed in, known to exist, and still not allowed.
     #[error("forbidden")]
     Forbidden,
     /// The database or the network does not answer.
     #[error("unavailable")]
     Unavailable,
+    /// No answer came to something that was sent: whether it was done is not known. Only the browser can tell.
+    #[error("unanswered")]
+    Unanswered,
     /// Too many tries.
     #[error("too many tries, wait {retry_after_s} seconds")]
     RateLimited {
@@ -43,6 +52,15 @@ pub enum AppError {
     },
 }
 
+/// Where a page was opened, and where the server believes that people reach it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origins {
+    /// The page's origin: `http://localhost:4209`.
+    pub opened_at: String,
+    /// `PARLANCE_BASE_URL`.
+    pub base_url: String,
+}
+
 impl AppError {
     /// A field holds what it cannot.
     pub fn invalid(field: &str, code: &str) -> Self {
@@ -55,8 +73,8 @@ impl AppError {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Invalid { .. } => StatusCode::BAD_REQUEST,
             Self::SignedOut => StatusCode::UNAUTHORIZED,
-            Self::Forbidden => StatusCode::FORBIDDEN,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Forbidden | Self::ForeignOrigin { .. } => StatusCode::FORBIDDEN,
+            Self::Unavailable | Self::Unanswered => StatusCode::SERVICE_UNAVAILABLE,
             Self::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -73,6 +91,9 @@ impl FromServerFnError for AppError {
             // A form that came. Elsewhere it is the server's answer, or the error in a page's address.
             #[cfg(feature = "ssr")]
             ServerFnErrorErr::Deserialization(_) if crate::api::authorise::is_call() => unreadable(),
+            // An answer that is none of ours is a proxy's, or was cut.
+            #[cfg(feature = "hydrate")]
+            ServerFnErrorErr::Deserialization(_) => Self::Unavailable,
             _ => Self::Internal { incident: "transport".to_owned() },
         }
     }

@@ -1,6 +1,7 @@
 //! What a person sees: pages, components, charts, and the server functions behind them.
 
 pub mod api;
+pub mod asking;
 pub mod charts;
 pub mod components;
 #[cfg(feature = "ssr")]
@@ -20,6 +21,7 @@ pub mod routes;
 pub mod shell;
 #[cfg(feature = "ssr")]
 pub mod theme;
+pub mod transport;
 pub mod url_query;
 
 pub use routes::App;

@@ -20,11 +20,58 @@ pub struct DashboardState {
     pub event: Option<String>,
     /// The selected card.
     pub metric: Metric,
+    /// Which lines of the cards under the chart.
+    pub lines: Lines,
+}
+
+/// Which lines of the cards under the chart are shown: each shows so many at a time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lines {
+    /// Only events whose name holds this; empty for all.
+    pub event_search: String,
+    /// Pages of events that come before.
+    pub events_page: usize,
+    /// Pages of models that come before.
+    pub models_page: usize,
+}
+
+impl Lines {
+    /// More than a name has; what is longer finds nothing.
+    const MAX_SEARCH_CHARS: usize = 200;
+
+    /// Reads them from the parts of a URL; a part that can't be read is left out.
+    pub fn of(find: &impl Fn(&str) -> Option<String>) -> Self {
+        // People count pages from one.
+        let page = |key: &str| find(key).and_then(|text| text.parse::<usize>().ok()).unwrap_or(1).max(1) - 1;
+        let event_search = find("event_search").unwrap_or_default();
+        Self {
+            event_search: event_search.chars().take(Self::MAX_SEARCH_CHARS).collect(),
+            events_page: page("events_page"),
+            models_page: page("models_page"),
+        }
+    }
+
+    fn write(&self, text: &mut String) {
+        if !self.event_search.is_empty() {
+            text.push_str("&event_search=");
+            text.push_str(&escape(&self.event_search));
+        }
+        for (key, page) in [("events_page", self.events_page), ("models_page", self.models_page)] {
+            if page > 0 {
+                text.push_str(&format!("&{key}={}", page + 1));
+            }
+        }
+    }
 }
 
 impl Default for DashboardState {
     fn default() -> Self {
-        Self { query: ReportQuery::default(), event: None, metric: Metric::TotalUsers }
+        Self {
+            query: ReportQuery::default(),
+            event: None,
+            metric: Metric::TotalUsers,
+            lines: Lines::default(),
+        }
     }
 }
 
@@ -102,8 +149,8 @@ impl Notice {
 /// that can't be read gives its default and a notice.
 pub fn read(find: impl Fn(&str) -> Option<String>) -> (Option<DashboardState>, Vec<Notice>) {
     let parts = query_parts(&find);
-    let (event, metric) = (find("event"), find("metric"));
-    if parts == QueryParts::default() && event.is_none() && metric.is_none() {
+    let (event, metric, lines) = (find("event"), find("metric"), Lines::of(&find));
+    if parts == QueryParts::default() && event.is_none() && metric.is_none() && lines == Lines::default() {
         return (None, Vec::new());
     }
     let mut notices = Vec::new();
@@ -122,7 +169,7 @@ pub fn read(find: impl Fn(&str) -> Option<String>) -> (Option<DashboardState>, V
         notices.push(Notice::Metric);
         Metric::TotalUsers
     });
-    (Some(DashboardState { query, event, metric }), notices)
+    (Some(DashboardState { query, event, metric, lines }), notices)
 }
 
 /// The state as a query string without `?`. The period is always named, so that a link means the same to everybody;
@@ -136,13 +183,14 @@ pub fn write(state: &DashboardState) -> String {
     text
 }
 
-/// What the server is asked: the question, and the event in the chart.
+/// What the server is asked: the question, the event in the chart, and the lines of the cards.
 pub fn write_asked(state: &DashboardState) -> String {
     let mut text = write_query(&state.query);
     if let Some(event) = &state.event {
         text.push_str("&event=");
         text.push_str(&escape(event));
     }
+    state.lines.write(&mut text);
     text
 }
 
@@ -191,6 +239,7 @@ pub fn habit(state: &DashboardState) -> Option<DashboardState> {
         query: ReportQuery { compare, channel: None, ..state.query.clone() },
         event: None,
         metric: state.metric,
+        lines: Lines::default(),
     })
 }
 
@@ -213,7 +262,7 @@ pub fn parts(text: &str) -> Vec<(String, String)> {
 pub fn parse_asked(text: &str) -> Result<DashboardState, QueryError> {
     let find = |key: &str| find_part(text, key);
     let query = query_parts(&find).parse()?;
-    Ok(DashboardState { query, event: find("event"), ..DashboardState::default() })
+    Ok(DashboardState { query, event: find("event"), lines: Lines::of(&find), ..DashboardState::default() })
 }
 
 /// A text as it may stand in a query string: in percent signs but for letters and digits of ASCII.
@@ -311,6 +360,22 @@ mod tests {
             assert_eq!(read_text(&write(&state)), (Some(state.clone()), Vec::new()), "{name}");
             assert_eq!(parse_asked(&write_asked(&state)), Ok(state), "{name}");
         }
+    }
+
+    #[test]
+    fn the_lines_of_cards_come_back_and_no_page_lies_before_the_first() {
+        let lines = Lines { event_search: "Über & co".to_owned(), events_page: 1, models_page: 2 };
+        let state = DashboardState { lines, ..DashboardState::default() };
+        assert_eq!(write(&state), "period=7d&event_search=%C3%9Cber%20%26%20co&events_page=2&models_page=3");
+        assert_eq!(read_text(&write(&state)), (Some(state.clone()), Vec::new()));
+        assert_eq!(parse_asked(&write_asked(&state)), Ok(state.clone()));
+        assert_eq!(habit(&state).unwrap().lines, Lines::default());
+        for page in ["0", "1", "-1", "x", "99999999999999999999999"] {
+            let (state, _) = read_text(&format!("period=7d&events_page={page}"));
+            assert_eq!(state.unwrap().lines, Lines::default(), "{page}");
+        }
+        let (state, _) = read_text(&format!("event_search={}", "x".repeat(5_000)));
+        assert_eq!(state.unwrap().lines.event_search.len(), Lines::MAX_SEARCH_CHARS);
     }
 
     #[test]

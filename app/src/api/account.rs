@@ -8,6 +8,7 @@ use super::viewer::BotLink;
 use crate::api::encoding::Answer;
 use crate::error::AppError;
 use crate::json::Json;
+use crate::transport::Transport;
 
 #[cfg(feature = "ssr")]
 use {
@@ -61,7 +62,7 @@ pub struct LoginRow {
 }
 
 /// The viewer's account: an [`AccountView`].
-#[server(prefix = "/fn", endpoint = "load_account", output = Answer)]
+#[server(prefix = "/fn", endpoint = "load_account", output = Answer, client = Transport)]
 pub async fn load_account() -> Result<Json, AppError> {
     let viewer = viewer().await?;
     let context = server_context()?;
@@ -92,7 +93,7 @@ pub async fn load_account() -> Result<Json, AppError> {
 }
 
 /// Changes the password and ends every other sign-in.
-#[server(prefix = "/fn", endpoint = "change_password", output = Answer)]
+#[server(prefix = "/fn", endpoint = "change_password", output = Answer, client = Transport)]
 pub async fn change_password(current: String, password: String) -> Result<String, AppError> {
     let viewer = viewer().await?;
     let context = server_context()?;
@@ -108,7 +109,7 @@ pub async fn change_password(current: String, password: String) -> Result<String
 }
 
 /// Ends one of the viewer's sign-ins.
-#[server(prefix = "/fn", endpoint = "revoke_login", output = Answer)]
+#[server(prefix = "/fn", endpoint = "revoke_login", output = Answer, client = Transport)]
 pub async fn revoke_login(login_id: i64) -> Result<String, AppError> {
     let viewer = viewer().await?;
     let context = server_context()?;
@@ -118,7 +119,7 @@ pub async fn revoke_login(login_id: i64) -> Result<String, AppError> {
 }
 
 /// Makes a read token for one bot, or for all when `bot` is empty; the next page shows it once.
-#[server(prefix = "/fn", endpoint = "create_read_token", output = Answer)]
+#[server(prefix = "/fn", endpoint = "create_read_token", output = Answer, client = Transport)]
 pub async fn create_read_token(#[server(default)] bot: String) -> Result<String, AppError> {
     let viewer = viewer().await?;
     let bot = match bot.as_str() {
@@ -133,7 +134,7 @@ pub async fn create_read_token(#[server(default)] bot: String) -> Result<String,
 }
 
 /// Ends one of the viewer's read tokens.
-#[server(prefix = "/fn", endpoint = "revoke_read_token", output = Answer)]
+#[server(prefix = "/fn", endpoint = "revoke_read_token", output = Answer, client = Transport)]
 pub async fn revoke_read_token(token_id: i64) -> Result<String, AppError> {
     let viewer = viewer().await?;
     let context = server_context()?;
@@ -143,7 +144,7 @@ pub async fn revoke_read_token(token_id: i64) -> Result<String, AppError> {
 }
 
 /// Chooses the theme of this browser: "light", "dark" or "system".
-#[server(prefix = "/fn", endpoint = "choose_theme", output = Answer)]
+#[server(prefix = "/fn", endpoint = "choose_theme", output = Answer, client = Transport)]
 pub async fn choose_theme(theme: String) -> Result<String, AppError> {
     let theme = Theme::from_word(&theme).ok_or_else(|| invalid("theme", "unknown"))?;
     set_theme(&server_context()?, theme);

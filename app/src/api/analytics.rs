@@ -10,6 +10,7 @@ use crate::api::encoding::Answer;
 use crate::charts::option::ChartOption;
 use crate::error::AppError;
 use crate::json::Json;
+use crate::transport::Transport;
 use crate::url_query::Notice;
 
 /// A report with what the dashboard shows around it.
@@ -37,6 +38,8 @@ pub struct LoadedReport {
     pub event: Option<ChosenEvent>,
     /// The cards under the chart, in HTML.
     pub cards: String,
+    /// After how many seconds newer figures are worth looking for.
+    pub look_again_s: u64,
 }
 
 /// A custom event as the chart shows it.
@@ -57,7 +60,7 @@ pub struct ChosenEvent {
 /// # Errors
 /// [`AppError::NotFound`] for a bot that the viewer may not see, [`AppError::Forbidden`] for one that isn't activated,
 /// [`AppError::Invalid`] for an unreadable query.
-#[server(prefix = "/fn", endpoint = "load_report", input = GetUrl, output = Answer)]
+#[server(prefix = "/fn", endpoint = "load_report", input = GetUrl, output = Answer, client = Transport)]
 pub async fn load_report(bot_id: BotId, query: String) -> Result<Json, AppError> {
     use analytics::metric::Metric;
 
@@ -91,6 +94,7 @@ pub async fn load_report(bot_id: BotId, query: String) -> Result<Json, AppError>
         remarks: remarks(&report),
         event,
         cards: uses.cards(&report, &state),
+        look_again_s: server::look_again_s(&reading.bot().calendar, &report),
         report,
     })
 }
@@ -99,17 +103,19 @@ pub async fn load_report(bot_id: BotId, query: String) -> Result<Json, AppError>
 ///
 /// # Errors
 /// [`AppError::SignedOut`] when nobody is signed in.
-#[server(prefix = "/fn", endpoint = "remember_choice", output = Answer)]
+#[server(prefix = "/fn", endpoint = "remember_choice", output = Answer, client = Transport)]
 pub async fn remember_choice(state: String) -> Result<(), AppError> {
     server::remember(&state).await
 }
 
 #[cfg(feature = "ssr")]
 mod server {
+    use analytics::calendar::Calendar;
     use analytics::comparison::Comparison;
     use analytics::error::QueryError;
     use analytics::granularity::Granularity;
     use analytics::ids::EventName;
+    use analytics::instant::Instant;
     use analytics::period::Period;
     use analytics::query::ReportQuery;
     use analytics::report::Report;
@@ -192,6 +198,19 @@ mod server {
         loaded.map_err(internal).ok()
     }
 
+    /// After how many seconds newer figures are worth looking for: soon while the period runs; later where only messages that
+    /// come late can change something, and at the bot's midnight, when the dates of "yesterday" become others.
+    pub(super) fn look_again_s(calendar: &Calendar, report: &Report) -> u64 {
+        const WHILE_RUNNING_S: u64 = 10;
+        const ONCE_OVER_S: u64 = 60;
+        if report.period.running {
+            return WHILE_RUNNING_S;
+        }
+        let tomorrow = calendar.day_start(report.today.succ_opt().unwrap_or(report.today));
+        let until_midnight_ms = tomorrow.as_ms() - Instant::from(report.as_of).as_ms();
+        ONCE_OVER_S.min(u64::try_from(until_midnight_ms / 1000).unwrap_or(0) + 1)
+    }
+
     /// Changes the question to the nearest one that can be answered; `None` where there is none.
     fn next_best(error: &StoreError, state: &mut DashboardState) -> Option<Notice> {
         let query = &mut state.query;
@@ -235,5 +254,51 @@ mod server {
 
     fn preferences(text: &str) -> Map<String, Value> {
         serde_json::from_str(text).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+#[cfg(feature = "ssr")]
+mod tests {
+    use analytics::calendar::Calendar;
+    use analytics::instant::{Instant, LocalTime};
+    use analytics::settings::WeekStart;
+
+    use super::server::look_again_s;
+    use crate::charts::fixture;
+
+    /// After how many seconds a period that is over is looked at again, at a moment in a zone.
+    fn once_over(zone: &str, now: &str) -> u64 {
+        let calendar = Calendar::new(zone.parse().unwrap(), WeekStart::Monday);
+        let now: Instant = now.parse::<LocalTime>().unwrap().into();
+        let mut report = fixture::week();
+        report.period.running = false;
+        report.as_of = calendar.local(now);
+        report.today = calendar.date(now);
+        look_again_s(&calendar, &report)
+    }
+
+    #[test]
+    fn a_running_period_is_looked_at_every_ten_seconds() {
+        let calendar = Calendar::new("Europe/Berlin".parse().unwrap(), WeekStart::Monday);
+        let mut report = fixture::week();
+        report.period.running = true;
+        assert_eq!(look_again_s(&calendar, &report), 10);
+    }
+
+    #[test]
+    fn a_period_that_is_over_is_looked_at_every_minute_and_just_after_the_bots_midnight() {
+        assert_eq!(once_over("Europe/Berlin", "2026-11-29T12:00:00+01:00"), 60);
+        assert_eq!(once_over("Europe/Berlin", "2026-11-29T23:59:30+01:00"), 31);
+        assert_eq!(once_over("Europe/Berlin", "2026-11-29T23:59:59.900+01:00"), 1);
+        assert_eq!(once_over("Asia/Kathmandu", "2026-11-29T23:59:20+05:45"), 41);
+    }
+
+    #[test]
+    fn midnight_is_where_the_next_day_begins_also_where_the_clock_leaps_over_it() {
+        // In Santiago the clock goes from 24:00 to 1:00 in the night of 6 September 2026.
+        assert_eq!(once_over("America/Santiago", "2026-09-05T23:59:50-04:00"), 11);
+        // Apia had no 30 December 2011.
+        assert_eq!(once_over("Pacific/Apia", "2011-12-29T23:59:50-10:00"), 11);
     }
 }

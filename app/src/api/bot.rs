@@ -8,6 +8,7 @@ use super::bots::BotState;
 use crate::api::encoding::Answer;
 use crate::error::AppError;
 use crate::json::Json;
+use crate::transport::Transport;
 
 #[cfg(feature = "ssr")]
 use {
@@ -52,7 +53,7 @@ pub struct FirstSteps {
 }
 
 /// A bot that the viewer may see: a [`BotView`].
-#[server(prefix = "/fn", endpoint = "load_bot", output = Answer)]
+#[server(prefix = "/fn", endpoint = "load_bot", output = Answer, client = Transport)]
 pub async fn load_bot(bot_id: BotId) -> Result<Json, AppError> {
     let bot = visible_bot(bot_id).await?;
     let state = cards::state(&bot);
@@ -70,13 +71,13 @@ pub async fn load_bot(bot_id: BotId) -> Result<Json, AppError> {
 }
 
 /// Whether the bot's first message has come.
-#[server(prefix = "/fn", endpoint = "has_messages", output = Answer)]
+#[server(prefix = "/fn", endpoint = "has_messages", output = Answer, client = Transport)]
 pub async fn has_messages(bot_id: BotId) -> Result<bool, AppError> {
     Ok(visible_bot(bot_id).await?.first_message_at.is_some())
 }
 
 /// Activates or deactivates a bot and goes on to `next`.
-#[server(prefix = "/fn", endpoint = "set_activation", output = Answer)]
+#[server(prefix = "/fn", endpoint = "set_activation", output = Answer, client = Transport)]
 pub async fn set_activation(
     bot_id: BotId,
     activate: bool,
@@ -91,7 +92,7 @@ pub async fn set_activation(
 }
 
 /// Sends a real message, incoming, from the user `parlance-test` on the channel `test`.
-#[server(prefix = "/fn", endpoint = "send_test_message", output = Answer)]
+#[server(prefix = "/fn", endpoint = "send_test_message", output = Answer, client = Transport)]
 pub async fn send_test_message(bot_id: BotId) -> Result<String, AppError> {
     let bot = visible_bot(bot_id).await?;
     if !bot.is_activated {

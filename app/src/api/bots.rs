@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::api::encoding::Answer;
 use crate::error::AppError;
 use crate::json::Json;
+use crate::transport::Transport;
 
 #[cfg(feature = "ssr")]
 use {
@@ -20,11 +21,18 @@ use {
 /// The bots that somebody may see.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct BotList {
-    /// Those that were searched for, sorted as asked.
+    /// One page of those that were searched for, sorted as asked.
     pub cards: Vec<BotCard>,
     /// How many there are, found or not.
     pub total: u64,
+    /// How many were found.
+    pub found: u64,
+    /// Pages that come before this one.
+    pub page: u64,
 }
+
+/// Most cards of a page.
+pub const PAGE_BOTS: u64 = 50;
 
 /// A bot at a glance.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -97,20 +105,32 @@ impl BotSort {
     }
 }
 
-/// The bots whose name holds `search`, whatever the case: a [`BotList`].
-#[server(prefix = "/fn", endpoint = "load_bots", output = Answer)]
-pub async fn load_bots(sort: BotSort, #[server(default)] search: String) -> Result<Json, AppError> {
+/// The bots whose name holds `search`, whatever the case, so many pages after the first: a [`BotList`]. Where there is no
+/// such page, it is the last one.
+#[server(prefix = "/fn", endpoint = "load_bots", output = Answer, client = Transport)]
+pub async fn load_bots(
+    sort: BotSort,
+    #[server(default)] search: String,
+    #[server(default)] page: u64,
+) -> Result<Json, AppError> {
     let viewer = viewer().await?;
     let context = server_context()?;
     let bots = context.store.list_bots(scope_of(&viewer)).await.map_err(internal)?;
     let total = bots.len() as u64;
     let wanted = search.trim().to_lowercase();
-    let found = bots.into_iter().filter(|bot| bot.name.to_lowercase().contains(&wanted));
-    Json::new(&BotList { cards: super::cards::load(&context, found, sort).await?, total })
+    let found: Vec<_> = bots.into_iter().filter(|bot| bot.name.to_lowercase().contains(&wanted)).collect();
+    let count = found.len() as u64;
+    let page = page.min(count.saturating_sub(1) / PAGE_BOTS);
+    Json::new(&BotList {
+        cards: super::cards::load(&context, found, sort, page).await?,
+        total,
+        found: count,
+        page,
+    })
 }
 
 /// Makes a bot of the viewer's own and goes on to its page.
-#[server(prefix = "/fn", endpoint = "create_bot", output = Answer)]
+#[server(prefix = "/fn", endpoint = "create_bot", output = Answer, client = Transport)]
 pub async fn create_bot(
     name: String,
     time_zone: String,

@@ -9,32 +9,56 @@ use analytics::report::Report;
 use store::bots::{Bot, BotScope};
 
 use super::authorise::internal;
-use super::bots::{BotCard, BotSort, BotState, CardFigure};
+use super::bots::{BotCard, BotSort, BotState, CardFigure, PAGE_BOTS};
 use super::words::ago;
 use crate::charts::sparkline;
 use crate::context::ServerContext;
 use crate::error::AppError;
 use crate::format;
 
-/// Every bot's card, in the order asked for.
+/// The cards of a page, in the order asked for. Only the order by messages needs the figures of all bots.
 pub(super) async fn load(
     context: &ServerContext,
-    bots: impl Iterator<Item = Bot>,
+    mut bots: Vec<Bot>,
     sort: BotSort,
+    page: u64,
 ) -> Result<Vec<BotCard>, AppError> {
-    let mut cards = Vec::new();
-    for bot in bots {
-        let report = load_report(context, &bot).await?;
-        let messages = report.as_ref().map_or(0, |report| report.totals.messages.value);
-        cards.push((bot.last_message_at, messages, card(context, bot, report.as_ref())));
-    }
     match sort {
         // As they come from the store.
         BotSort::Name => {}
-        BotSort::LastMessage => cards.sort_by_key(|(last_message_at, ..)| Reverse(*last_message_at)),
-        BotSort::Messages => cards.sort_by_key(|(_, messages, _)| Reverse(*messages)),
+        BotSort::LastMessage => bots.sort_by_key(|bot| Reverse(bot.last_message_at)),
+        BotSort::Messages => {
+            let mut counted = load_reports(context, bots).await?;
+            counted.sort_by_key(|(_, report)| Reverse(messages(report.as_ref())));
+            return Ok(cards(context, of_page(counted, page)));
+        }
     }
-    Ok(cards.into_iter().map(|(.., card)| card).collect())
+    Ok(cards(context, load_reports(context, of_page(bots, page).collect()).await?.into_iter()))
+}
+
+fn of_page<T>(all: Vec<T>, page: u64) -> impl Iterator<Item = T> {
+    let size = usize::try_from(PAGE_BOTS).unwrap_or(usize::MAX);
+    all.into_iter().skip(usize::try_from(page).unwrap_or(usize::MAX).saturating_mul(size)).take(size)
+}
+
+async fn load_reports(
+    context: &ServerContext,
+    bots: Vec<Bot>,
+) -> Result<Vec<(Bot, Option<Report>)>, AppError> {
+    let mut counted = Vec::with_capacity(bots.len());
+    for bot in bots {
+        let report = load_report(context, &bot).await?;
+        counted.push((bot, report));
+    }
+    Ok(counted)
+}
+
+fn messages(report: Option<&Report>) -> u64 {
+    report.map_or(0, |report| report.totals.messages.value)
+}
+
+fn cards(context: &ServerContext, counted: impl Iterator<Item = (Bot, Option<Report>)>) -> Vec<BotCard> {
+    counted.map(|(bot, report)| card(context, bot, report.as_ref())).collect()
 }
 
 /// How far a bot has come.

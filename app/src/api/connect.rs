@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::api::encoding::Answer;
 use crate::error::AppError;
 use crate::json::Json;
+use crate::transport::Transport;
 
 #[cfg(feature = "ssr")]
 use {
@@ -71,7 +72,7 @@ pub struct Lines {
 }
 
 /// How to connect a bot that the viewer may see: a [`ConnectView`].
-#[server(prefix = "/fn", endpoint = "load_connect", output = Answer)]
+#[server(prefix = "/fn", endpoint = "load_connect", output = Answer, client = Transport)]
 pub async fn load_connect(bot_id: BotId) -> Result<Json, AppError> {
     let bot = visible_bot(bot_id).await?;
     let context = server_context()?;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::api::encoding::Answer;
 use crate::error::AppError;
 use crate::json::Json;
+use crate::transport::Transport;
 
 #[cfg(feature = "ssr")]
 use {
@@ -99,7 +100,7 @@ pub struct IgnoredRow {
 }
 
 /// What came for a bot that the viewer may see: an [`IntakeView`].
-#[server(prefix = "/fn", endpoint = "load_intake", output = Answer)]
+#[server(prefix = "/fn", endpoint = "load_intake", output = Answer, client = Transport)]
 pub async fn load_intake(
     bot_id: BotId,
     #[server(default)] with_problems: bool,

@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use crate::api::encoding::Answer;
 use crate::error::AppError;
 use crate::json::Json;
+use crate::transport::Transport;
 
 #[cfg(feature = "ssr")]
 use {
-    super::authorise::{internal, invalid, server_context, visible_bot},
+    super::authorise::{fault, internal, invalid, server_context, visible_bot},
     super::bots::{parse_name, parse_zone},
     super::flash::{self, Flash},
     super::redirect::{go_on_to, own_path},
@@ -92,7 +93,7 @@ pub struct KeyRow {
 }
 
 /// A bot's settings, and what the timeout `preview_min` would do: a [`SettingsView`].
-#[server(prefix = "/fn", endpoint = "load_settings", output = Answer)]
+#[server(prefix = "/fn", endpoint = "load_settings", output = Answer, client = Transport)]
 pub async fn load_settings(
     bot_id: BotId,
     #[server(default)] preview_min: Option<String>,
@@ -128,7 +129,7 @@ pub async fn load_settings(
 }
 
 /// Changes name, zone and week start.
-#[server(prefix = "/fn", endpoint = "save_bot", output = Answer)]
+#[server(prefix = "/fn", endpoint = "save_bot", output = Answer, client = Transport)]
 pub async fn save_bot(
     bot_id: BotId,
     name: String,
@@ -145,20 +146,20 @@ pub async fn save_bot(
 }
 
 /// Changes the session rule's timeout.
-#[server(prefix = "/fn", endpoint = "save_timeout", output = Answer)]
+#[server(prefix = "/fn", endpoint = "save_timeout", output = Answer, client = Transport)]
 pub async fn save_timeout(bot_id: BotId, timeout_min: String) -> Result<String, AppError> {
     let timeout = parse_minutes(&timeout_min).ok_or_else(|| invalid("timeout_min", "range"))?;
     change_bot(bot_id, &BotChange { idle_timeout: Some(timeout), ..BotChange::default() }, "sessions").await
 }
 
 /// Stores message text from now on, or stops.
-#[server(prefix = "/fn", endpoint = "save_text_storage", output = Answer)]
+#[server(prefix = "/fn", endpoint = "save_text_storage", output = Answer, client = Transport)]
 pub async fn save_text_storage(bot_id: BotId, store_text: bool) -> Result<String, AppError> {
     change_bot(bot_id, &BotChange { stores_text: Some(store_text), ..BotChange::default() }, "text").await
 }
 
 /// Makes a write key that the next page shows once.
-#[server(prefix = "/fn", endpoint = "create_write_key", output = Answer)]
+#[server(prefix = "/fn", endpoint = "create_write_key", output = Answer, client = Transport)]
 pub async fn create_write_key(bot_id: BotId, #[server(default)] next: String) -> Result<String, AppError> {
     visible_bot(bot_id).await?;
     let context = server_context()?;
@@ -169,7 +170,7 @@ pub async fn create_write_key(bot_id: BotId, #[server(default)] next: String) ->
 }
 
 /// Ends a write key.
-#[server(prefix = "/fn", endpoint = "revoke_write_key", output = Answer)]
+#[server(prefix = "/fn", endpoint = "revoke_write_key", output = Answer, client = Transport)]
 pub async fn revoke_write_key(bot_id: BotId, key_id: i64) -> Result<String, AppError> {
     visible_bot(bot_id).await?;
     let context = server_context()?;
@@ -179,14 +180,17 @@ pub async fn revoke_write_key(bot_id: BotId, key_id: i64) -> Result<String, AppE
 }
 
 /// Deletes a bot whose name was typed.
-#[server(prefix = "/fn", endpoint = "delete_bot", output = Answer)]
+#[server(prefix = "/fn", endpoint = "delete_bot", output = Answer, client = Transport)]
 pub async fn delete_bot(bot_id: BotId, confirmation: String) -> Result<String, AppError> {
     let bot = visible_bot(bot_id).await?;
     let confirmed = confirmation.trim();
     if confirmed != bot.name && confirmed != names::show(&bot.name) {
         return Err(invalid("confirmation", "mismatch"));
     }
-    server_context()?.store.delete_bot(bot_id).await.map_err(internal)?;
+    let store = server_context()?.store;
+    // A long history takes longer than a browser waits: the deletion goes on when nobody waits for it any more.
+    let deleting = tokio::spawn(async move { store.delete_bot(bot_id).await });
+    deleting.await.map_err(|error| fault(&error.to_string()))?.map_err(internal)?;
     go_on_to("/")
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::api::encoding::Answer;
 use crate::error::AppError;
 use crate::json::Json;
+use crate::transport::Transport;
 
 #[cfg(feature = "ssr")]
 use {
@@ -34,7 +35,7 @@ pub enum SignInState {
 }
 
 /// What the sign-in page has to say to somebody who wants to go to `next`: a [`SignInState`].
-#[server(prefix = "/fn", endpoint = "load_sign_in", output = Answer)]
+#[server(prefix = "/fn", endpoint = "load_sign_in", output = Answer, client = Transport)]
 pub async fn load_sign_in(next: String) -> Result<Json, AppError> {
     let context = server_context()?;
     if find_viewer().await?.is_some() {
@@ -48,13 +49,13 @@ pub async fn load_sign_in(next: String) -> Result<Json, AppError> {
 }
 
 /// Whether the first account is still to be made: a `bool`.
-#[server(prefix = "/fn", endpoint = "load_set_up", output = Answer)]
+#[server(prefix = "/fn", endpoint = "load_set_up", output = Answer, client = Transport)]
 pub async fn load_set_up() -> Result<Json, AppError> {
     Json::new(&!server_context()?.store.has_accounts().await.map_err(internal)?)
 }
 
 /// Signs in and goes on to `next`. Says nothing about whether the address has an account.
-#[server(prefix = "/fn", endpoint = "sign_in", output = Answer)]
+#[server(prefix = "/fn", endpoint = "sign_in", output = Answer, client = Transport)]
 pub async fn sign_in(
     email: String,
     password: String,
@@ -69,7 +70,7 @@ pub async fn sign_in(
 }
 
 /// Makes the first account with the one-time token, and signs it in.
-#[server(prefix = "/fn", endpoint = "set_up", output = Answer)]
+#[server(prefix = "/fn", endpoint = "set_up", output = Answer, client = Transport)]
 pub async fn set_up(
     #[server(default)] token: String,
     email: String,
@@ -89,7 +90,7 @@ pub async fn set_up(
 }
 
 /// Ends this browser's login.
-#[server(prefix = "/fn", endpoint = "sign_out", output = Answer)]
+#[server(prefix = "/fn", endpoint = "sign_out", output = Answer, client = Transport)]
 pub async fn sign_out() -> Result<String, AppError> {
     let context = server_context()?;
     if let Some(login) = find_login(&context) {

@@ -2,9 +2,10 @@
 //! page's own server delivers; nothing is ever evaluated from text.
 
 use std::cell::Cell;
+use std::time::Duration;
 
 use js_sys::{Array, Function, JSON, Object, Reflect};
-use leptos::leptos_dom::helpers::document;
+use leptos::leptos_dom::helpers::{document, set_timeout};
 use leptos::logging::warn;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
@@ -73,7 +74,7 @@ impl Drawing {
     /// Draws an option, replacing the series of what was drawn before.
     pub(super) fn draw(&self, option: &str) {
         let Ok(option) = JSON::parse(&palette::fill_in(option, |name| self.color(name))) else { return };
-        set(&option, "animation", &(!prefers_reduced_motion()).into());
+        set(&option, "animation", &(!prefers_reduced_motion() && !is_printed()).into());
         set(&option, "textStyle", &object(&[("fontFamily", &computed(&self.element, "font-family").into())]));
         self.dress_tooltip(&get(&option, "tooltip"));
         for axis in Array::from(&get(&option, "yAxis")).iter() {
@@ -157,12 +158,22 @@ pub(super) fn is_loaded() -> bool {
     !get(&js_sys::global(), "echarts").is_undefined()
 }
 
+/// How long ECharts may take before people are told. On a slow line it may still come, and is drawn then.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// Loads ECharts from the folder of this build's client files; says afterwards whether that went well.
 pub(super) fn load(done: impl Fn(bool) + Clone + 'static) {
     let Some(script) = site_path().and_then(|path| append_script(&format!("{path}/echarts.js"))) else {
         done(false);
         return;
     };
+    let late = done.clone();
+    let tell_if_late = move || {
+        if !is_loaded() {
+            late(false);
+        }
+    };
+    set_timeout(tell_if_late, PATIENCE);
     for (event, went_well) in [("load", true), ("error", false)] {
         let done = done.clone();
         let closure = Closure::once_into_js(move || done(went_well));
@@ -229,6 +240,11 @@ fn prefers_reduced_motion() -> bool {
     let query =
         web_sys::window().and_then(|window| window.match_media("(prefers-reduced-motion)").ok().flatten());
     query.is_some_and(|query| query.matches())
+}
+
+/// Whether the page is being printed: the first frame is the one that counts.
+fn is_printed() -> bool {
+    document().document_element().is_some_and(|root| root.has_attribute("data-print"))
 }
 
 fn computed(element: &Element, property: &str) -> String {

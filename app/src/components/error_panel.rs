@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::error_words::sentence;
+use super::error_text::error_text;
 use crate::erased::Erase as _;
 use crate::error::AppError;
 
@@ -12,7 +12,7 @@ pub fn ErrorPanel(error: AppError) -> impl IntoView {
     view! {
         <div class="error-panel" role="alert">
             <p class="error-panel-title">"This could not be loaded"</p>
-            <p>{sentence(&error)}</p>
+            <p>{error_text(&error)}</p>
             <a class="button" href="" rel="external">
                 "Try again"
             </a>

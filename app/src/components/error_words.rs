@@ -1,7 +1,7 @@
 //! What went wrong and what to do now, in sentences. An error may come from the page's address, which anybody can
 //! write: nothing of its text is ever shown, only what is known here.
 
-use crate::error::AppError;
+use crate::error::{AppError, Origins};
 
 /// The sentence for an error.
 pub fn sentence(error: &AppError) -> String {
@@ -9,9 +9,14 @@ pub fn sentence(error: &AppError) -> String {
         AppError::NotFound => "This does not exist, or it is not yours to see.".to_owned(),
         AppError::Invalid { field, code } => field_sentence(field, code).to_owned(),
         AppError::SignedOut => "You are signed out. Sign in again, then repeat this.".to_owned(),
+        AppError::ForeignOrigin { origins } => foreign_origin(origins.as_ref()),
         AppError::Forbidden => "Your account may not do this.".to_owned(),
         AppError::Unavailable => {
             "The server does not answer at the moment. Nothing was changed; try again shortly.".to_owned()
+        }
+        AppError::Unanswered => {
+            "No answer came back, so it is not known whether this was done. Load the page again and look before you repeat it."
+                .to_owned()
         }
         AppError::RateLimited { retry_after_s } => {
             format!("Too many tries. Wait {}, then try again.", wait(*retry_after_s))
@@ -22,6 +27,15 @@ pub fn sentence(error: &AppError) -> String {
             }
             None => "Something failed on the way. Try again.".to_owned(),
         },
+    }
+}
+
+fn foreign_origin(origins: Option<&Origins>) -> String {
+    match origins {
+        Some(Origins { opened_at, base_url }) => format!(
+            "This page was opened at {opened_at}, but the server is set up for {base_url} and takes nothing from another address. Open {base_url}, or set PARLANCE_BASE_URL={opened_at} for the server and restart it."
+        ),
+        None => "This page was opened at an address that the server does not know as its own, so it takes nothing from it. Whoever runs the server sets PARLANCE_BASE_URL to the address that people use; its log names both.".to_owned(),
     }
 }
 
@@ -79,6 +93,16 @@ mod tests {
         for error in errors {
             assert!(!sentence(&error).contains("555"), "{error:?}");
         }
+    }
+
+    #[test]
+    fn a_page_at_another_address_is_told_what_to_set() {
+        let opened_at = "http://localhost:4209".to_owned();
+        let origins = Some(Origins { opened_at, base_url: "http://127.0.0.1:4200".to_owned() });
+        let told = sentence(&AppError::ForeignOrigin { origins });
+        assert!(told.contains("set PARLANCE_BASE_URL=http://localhost:4209"), "{told}");
+        assert!(told.contains("set up for http://127.0.0.1:4200"), "{told}");
+        assert!(sentence(&AppError::ForeignOrigin { origins: None }).contains("PARLANCE_BASE_URL"));
     }
 
     #[test]

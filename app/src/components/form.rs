@@ -7,6 +7,7 @@ use leptos::server_fn::error::ServerFnUrlError;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
+use super::error_text::error_text;
 use super::error_words::sentence;
 use crate::erased::{Content, Erase as _};
 use crate::error::AppError;
@@ -28,6 +29,8 @@ pub struct FormState {
     path: &'static str,
     error: RwSignal<Option<AppError>>,
     is_pending: RwSignal<bool>,
+    #[cfg(feature = "hydrate")]
+    sending: crate::asking::Newest,
 }
 
 impl FormState {
@@ -35,7 +38,13 @@ impl FormState {
     pub fn new(path: &'static str) -> Self {
         let url_error = find_url_error(&use_query_map().read_untracked());
         let error = url_error.filter(|(of, _)| of == path).map(|(_, error)| error);
-        Self { path, error: RwSignal::new(error), is_pending: RwSignal::new(false) }
+        Self {
+            path,
+            error: RwSignal::new(error),
+            is_pending: RwSignal::new(false),
+            #[cfg(feature = "hydrate")]
+            sending: crate::asking::Newest::default(),
+        }
     }
 
     /// What is wrong with a field.
@@ -44,9 +53,9 @@ impl FormState {
     }
 
     /// What is wrong with none of these fields.
-    fn form_error(self, fields: &[&str]) -> Option<String> {
+    fn form_error(self, fields: &[&str]) -> Option<AnyView> {
         let is_elsewhere = |error: &&AppError| !fields.iter().any(|name| is_about(error, name));
-        self.error.read().as_ref().filter(is_elsewhere).map(sentence)
+        self.error.read().as_ref().filter(is_elsewhere).map(error_text)
     }
 
     pub(crate) fn field_id(self, name: &str) -> String {
@@ -57,7 +66,12 @@ impl FormState {
 /// The form's path and error that a page's address holds after a form failed without script.
 pub(crate) fn find_url_error(query: &ParamsMap) -> Option<(String, AppError)> {
     let path = query.get("__path")?;
-    Some((path, ServerFnUrlError::<AppError>::decode_err(query.get_str("__err")?)))
+    let error = match ServerFnUrlError::<AppError>::decode_err(query.get_str("__err")?) {
+        // Its addresses would be anybody's: only an answer of the server may name some.
+        AppError::ForeignOrigin { .. } => AppError::ForeignOrigin { origins: None },
+        error => error,
+    };
+    Some((path, error))
 }
 
 /// Whether the form that posts to `path` shows its errors itself.
@@ -223,13 +237,6 @@ mod browser {
     use leptos::ev::SubmitEvent;
     use leptos::prelude::{FromServerFnError, Set};
     use leptos::server_fn::Decodes as _;
-    use leptos::server_fn::client::Client;
-    use leptos::server_fn::client::browser::BrowserClient;
-    use leptos::server_fn::request::ClientReq;
-    use leptos::server_fn::request::browser::BrowserRequest;
-    use leptos::server_fn::response::ClientRes;
-    use leptos::server_fn::response::browser::BrowserResponse;
-    use leptos::task::spawn_local;
     use wasm_bindgen::JsCast;
     use web_sys::{FormData, HtmlFormElement, UrlSearchParams};
 
@@ -238,6 +245,7 @@ mod browser {
     use crate::api::encoding::JsonText;
     use crate::components::go_to::leave_for;
     use crate::error::AppError;
+    use crate::transport::{Request, ask};
 
     /// Sends the form in place of the browser, and goes where the answer says.
     pub(super) fn send(event: &SubmitEvent, form: FormState) {
@@ -245,7 +253,7 @@ mod browser {
         event.prevent_default();
         form.is_pending.set(true);
         form.error.set(None);
-        spawn_local(async move {
+        form.sending.run(async move {
             match post(form.path, body).await {
                 Ok(path) => leave_for(&path),
                 Err(error) => {
@@ -264,18 +272,16 @@ mod browser {
     }
 
     async fn post(path: &str, body: String) -> Result<String, AppError> {
-        let request = <BrowserRequest as ClientReq<AppError>>::try_new_post(
-            path,
-            "application/x-www-form-urlencoded",
-            FORM_ACCEPT,
-            body,
-        )?;
-        let response: BrowserResponse = <BrowserClient as Client<AppError>>::send(request).await?;
-        let bytes = <BrowserResponse as ClientRes<AppError>>::try_into_bytes(response).await?;
+        let request = Request {
+            address: path.to_owned(),
+            accept: FORM_ACCEPT.to_owned(),
+            body: Some(("application/x-www-form-urlencoded".to_owned(), body)),
+        };
+        let response = ask(&request).await.map_err(|_| AppError::Unanswered)?;
         // A path of ours begins with a slash, and no error does.
-        match JsonText::decode(bytes.clone()) {
+        match JsonText::decode(response.body.clone().into()) {
             Ok::<String, _>(path) if path.starts_with('/') => Ok(path),
-            _ => Err(AppError::de(bytes)),
+            _ => Err(AppError::de(response.body.into())),
         }
     }
 }

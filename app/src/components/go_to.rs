@@ -35,6 +35,15 @@ pub fn OtherPart() -> impl IntoView {
     view! { <GoTo path=path + &query /> }
 }
 
+/// Shows another address for the page that is there, without a step that Back undoes. Where the browser refuses, the
+/// address stays, which is harmless.
+#[cfg(feature = "hydrate")]
+pub(crate) fn replace_address(address: &str) {
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(address));
+    }
+}
+
 /// Loads a path of this server as a new page, also when only its fragment differs from the present one.
 #[cfg(feature = "hydrate")]
 pub(crate) fn leave_for(path: &str) {

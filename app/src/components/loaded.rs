@@ -6,12 +6,10 @@ use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 
 use super::PageError;
+use crate::asking::Answer;
 use crate::erased::Erase as _;
 use crate::error::AppError;
 use crate::json::Json;
-
-/// What a page loads, or why it can't.
-pub type Answer = Resource<Result<Json, AppError>>;
 
 /// Shows what `answer` gives once it is there, and keeps showing it while it is loaded again; a page's error instead
 /// when it fails.
@@ -27,14 +25,12 @@ fn show_answer(
     answer: Answer,
     show: Arc<dyn Fn(Json) -> Result<AnyView, AppError> + Send + Sync>,
 ) -> AnyView {
-    let content = move || {
-        answer.get().map(|answer| match answer.and_then(|json| show(json)) {
-            Ok(view) => view,
-            Err(error) => view! { <PageError error=error /> }.erase(),
-        })
+    let content = move || match answer.get().map(|answer| answer.and_then(|json| show(json))) {
+        Some(Ok(view)) => view,
+        Some(Err(error)) => view! { <PageError error=error /> }.erase(),
+        None => loading(),
     };
-    view! { <Transition fallback=|| view! { <p class="loading">"Loading…"</p> }>{content}</Transition> }
-        .erase()
+    view! { <Transition fallback=loading>{content}</Transition> }.erase()
 }
 
 /// The same for a page that asks again by itself: what was there stays when a later answer fails, and `show` is told why
@@ -45,21 +41,28 @@ pub fn kept<T: DeserializeOwned + 'static>(
 ) -> AnyView {
     let latest: StoredValue<Option<Json>> = StoredValue::new(None);
     let content = move || {
-        let (json, failure) = match answer.get()? {
-            Ok(json) => {
+        let (json, failure) = match answer.get() {
+            Some(Ok(json)) => {
                 latest.set_value(Some(json.clone()));
                 (Ok(json), None)
             }
-            Err(error) => match latest.get_value().filter(|_| error == AppError::Unavailable) {
+            Some(Err(error)) => match latest.get_value().filter(|_| error == AppError::Unavailable) {
                 Some(json) => (Ok(json), Some(error)),
                 None => (Err(error), None),
             },
+            None => match latest.get_value() {
+                Some(json) => (Ok(json), None),
+                None => return loading(),
+            },
         };
-        Some(match json.and_then(|json| json.parse()) {
+        match json.and_then(|json| json.parse()) {
             Ok(value) => show(value, failure),
             Err(error) => view! { <PageError error=error /> }.erase(),
-        })
+        }
     };
-    view! { <Transition fallback=|| view! { <p class="loading">"Loading…"</p> }>{content}</Transition> }
-        .erase()
+    view! { <Transition fallback=loading>{content}</Transition> }.erase()
+}
+
+fn loading() -> AnyView {
+    view! { <p class="loading">"Loading…"</p> }.erase()
 }

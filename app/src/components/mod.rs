@@ -1,7 +1,9 @@
 //! Widgets that pages are made of. They take plain props and know nothing of what they show.
 
+pub mod bot_switcher;
 pub mod copy_button;
 pub mod error_panel;
+pub mod error_text;
 pub mod error_words;
 pub mod form;
 pub mod go_to;
@@ -15,10 +17,11 @@ pub mod time_zone_field;
 
 pub use copy_button::CopyButton;
 pub use error_panel::ErrorPanel;
+pub use error_text::error_text;
 pub use form::{ButtonForm, Field, FormState, Hidden, PostForm, SubmitButton};
 pub use go_to::{GoTo, OtherPart};
-pub use loaded::{Answer, kept, loaded};
-pub use notice::{DoneNotice, Notice, UrlErrorNotice};
+pub use loaded::{kept, loaded};
+pub use notice::{DoneNotice, Notice, StaleNotice, UrlErrorNotice};
 pub use page_error::PageError;
 pub use rows::{ActionRow, action_rows};
 pub use secret::NewSecret;

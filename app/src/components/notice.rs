@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use super::error_words::sentence;
+use super::error_text::error_text;
 use super::form::{find_url_error, shows_own_errors};
+#[cfg(feature = "hydrate")]
+use super::go_to::replace_address;
 use crate::erased::{Content, Erase as _};
 
 /// Something that went well or is worth knowing.
@@ -14,6 +16,17 @@ pub fn Notice(children: Content) -> impl IntoView {
         <div class="notice" role="status">
             {children.show()}
         </div>
+    }
+    .erase()
+}
+
+/// Above what was there before, while there is nothing newer.
+#[component]
+pub fn StaleNotice() -> impl IntoView {
+    view! {
+        <p class="notice failure" role="alert">
+            "The server does not answer at the moment: this is what was there before. The page goes on trying."
+        </p>
     }
     .erase()
 }
@@ -35,7 +48,7 @@ pub fn UrlErrorNotice() -> impl IntoView {
         let (path, error) = find_url_error(&query.read())?;
         let notice = view! {
             <div class="notice failure" role="alert">
-                {sentence(&error)}
+                {error_text(&error)}
             </div>
         };
         (!shows_own_errors(&path)).then_some(notice)
@@ -56,14 +69,7 @@ fn forget_url_error() {
     }
     let kept: Vec<&str> = query.split('&').filter(|pair| !is_error(pair)).collect();
     let query = if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) };
-    if let Ok(history) = window().history() {
-        // Where the browser refuses, the error stays in the address, which is harmless.
-        let _ = history.replace_state_with_url(
-            &wasm_bindgen::JsValue::NULL,
-            "",
-            Some(&format!("{path}{query}{hash}")),
-        );
-    }
+    replace_address(&format!("{path}{query}{hash}"));
 }
 
 fn done_sentence(done: &str) -> Option<&'static str> {

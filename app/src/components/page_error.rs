@@ -45,7 +45,7 @@ fn FailedPage(error: AppError) -> impl IntoView {
 }
 
 /// Where to sign in and come back here.
-fn sign_in_path() -> String {
+pub(crate) fn sign_in_path() -> String {
     let location = use_location();
     let search = location.search.get_untracked();
     // The address of a form's error is nothing to come back to.

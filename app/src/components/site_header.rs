@@ -1,16 +1,21 @@
 //! The bar at the top of every page: where one is, and who one is.
 
+use analytics::ids::BotId;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use crate::api::viewer::{BotLink, ViewerBar, load_viewer};
+use super::bot_switcher::BotSwitcher;
+use crate::api::viewer::{ViewerBar, load_viewer};
+use crate::asking::Answer;
 use crate::components::ButtonForm;
 use crate::erased::Erase as _;
 
 /// Logo, bot switcher and account menu.
 #[component]
 pub fn SiteHeader() -> impl IntoView {
-    let viewer = Resource::new(|| (), |()| load_viewer());
+    let pathname = use_location().pathname;
+    let open = move || pathname.read().strip_prefix("/bots/")?.split('/').next()?.parse::<BotId>().ok();
+    let viewer = Answer::new(open, load_viewer);
     let bar = move || {
         let viewer: Option<ViewerBar> = viewer.get()?.ok()?.parse().ok()?;
         viewer.map(|viewer| view! { <ViewerMenus viewer=viewer /> })
@@ -36,47 +41,10 @@ pub fn SiteHeader() -> impl IntoView {
 #[component]
 fn ViewerMenus(viewer: ViewerBar) -> impl IntoView {
     view! {
-        <BotSwitcher bots=viewer.bots />
+        {viewer
+            .present
+            .map(|present| view! { <BotSwitcher present=present bots=viewer.bots total=viewer.total /> })}
         <AccountMenu email=viewer.email />
-    }
-    .erase()
-}
-
-/// The bot whose pages these are, and the way to the others.
-#[component]
-fn BotSwitcher(bots: Vec<BotLink>) -> impl IntoView {
-    let pathname = use_location().pathname;
-    let links: Vec<_> = bots
-        .iter()
-        .map(|bot| {
-            let href = format!("/bots/{}/analytics", bot.id);
-            view! {
-                <li>
-                    <a class="menu-item" href=href rel="external">
-                        {bot.name.clone()}
-                    </a>
-                </li>
-            }
-        })
-        .collect();
-    let present = Memo::new(move |_| {
-        let pathname = pathname.read();
-        let id = pathname.strip_prefix("/bots/")?.split('/').next()?.to_owned();
-        bots.iter().find(|bot| bot.id.to_string() == id).map(|bot| bot.name.clone())
-    });
-    view! {
-        <nav class="bot-switcher" aria-label="Bots" hidden=move || present.read().is_none()>
-            <button type="button" class="menu-button" popovertarget="bot-menu">
-                <span class="menu-button-text">{move || present.get()}</span>
-                <Chevron />
-            </button>
-            <div id="bot-menu" class="menu" popover="auto">
-                <ul>{links}</ul>
-                <a class="menu-item menu-foot" href="/" rel="external">
-                    "All bots"
-                </a>
-            </div>
-        </nav>
     }
     .erase()
 }
@@ -112,8 +80,9 @@ fn LogoMark() -> impl IntoView {
     .erase()
 }
 
+/// The mark of a button that opens a menu.
 #[component]
-fn Chevron() -> impl IntoView {
+pub(super) fn Chevron() -> impl IntoView {
     view! {
         <svg class="chevron" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">
             <path d="M2.5 4.5 6 8l3.5-3.5" fill="none" stroke="currentColor" stroke-width="1.5"></path>

@@ -34,7 +34,7 @@ pub fn comparison_menu(dashboard: Dashboard) -> AnyView {
         is_current: asked == current,
     };
     let items = [Comparison::Previous, Comparison::Year, Comparison::None].map(item).into();
-    menu_with(COMPARISON_MENU, "Comparison", &text, items, own_dates(dashboard, current))
+    menu_with(dashboard, COMPARISON_MENU, "Comparison", &text, items, own_dates(dashboard, current))
 }
 
 /// A form of two dates. Without a script the browser sends it as the page's address.

@@ -23,7 +23,7 @@ pub fn granularity_menu(dashboard: Dashboard) -> AnyView {
         is_current: granularity == current,
     };
     let items = fitting.into_iter().map(item).collect();
-    menu(GRANULARITY_MENU, "Granularity", words::granularity_name(current), items)
+    menu(dashboard, GRANULARITY_MENU, "Granularity", words::granularity_name(current), items)
 }
 
 /// The granularities that suit a period's length: at most 1,500 buckets, at least two; and the one that is shown.

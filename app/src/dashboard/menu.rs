@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, Event, HtmlElement};
 
+use crate::dashboard::state::Dashboard;
 use crate::erased::Erase as _;
 
 /// One link of a menu.
@@ -22,12 +23,19 @@ pub struct MenuItem {
 
 /// A button that shows `text`, and its list of links with the id `id`; both are called `name`: "Comparison". The arrow
 /// keys move between the links, Escape closes and goes back to the button.
-pub fn menu(id: &'static str, name: &'static str, text: &str, items: Vec<MenuItem>) -> AnyView {
-    menu_with(id, name, text, items, ().erase())
+pub fn menu(
+    dashboard: Dashboard,
+    id: &'static str,
+    name: &'static str,
+    text: &str,
+    items: Vec<MenuItem>,
+) -> AnyView {
+    menu_with(dashboard, id, name, text, items, ().erase())
 }
 
 /// A [`menu`] with something else below its links.
 pub fn menu_with(
+    dashboard: Dashboard,
     id: &'static str,
     name: &'static str,
     text: &str,
@@ -39,15 +47,21 @@ pub fn menu_with(
             {text.to_owned()}
         </button>
         <div id=id popover="auto" class="pop" role="group" aria-label=name>
-            <div on:keydown=move_focus>{menu_links(id, items)}</div>
+            <div on:keydown=move_focus>{menu_links(dashboard, id, items)}</div>
             {below}
         </div>
     }
     .erase()
 }
 
-/// The links of a menu with the id `id`, which picking one closes.
-pub fn menu_links(id: &'static str, items: Vec<MenuItem>) -> AnyView {
+/// The links of a menu with the id `id`, which picking one closes. Picking what is shown already loads it anew.
+pub fn menu_links(dashboard: Dashboard, id: &'static str, items: Vec<MenuItem>) -> AnyView {
+    let pick = move |is_current: bool| {
+        hide(id);
+        if is_current {
+            dashboard.reload();
+        }
+    };
     let link = |item: MenuItem| {
         view! {
             <li>
@@ -57,7 +71,7 @@ pub fn menu_links(id: &'static str, items: Vec<MenuItem>) -> AnyView {
                     data-noscroll=""
                     aria-current=item.is_current.then_some("true")
                     autofocus=item.is_current
-                    on:click=move |_| hide(id)
+                    on:click=move |_| pick(item.is_current)
                 >
                     <span>{item.name}</span>
                     {item.key.map(|key| view! { <kbd aria-hidden="true">{key.to_ascii_uppercase()}</kbd> })}

@@ -33,12 +33,13 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
-use crate::api::analytics::load_report;
+use crate::api::analytics::{LoadedReport, load_report};
+use crate::asking::Answer;
 use crate::dashboard::key_figures::key_figures;
 use crate::dashboard::notices::{Figures, NothingLoaded, notices, stale_notice};
 use crate::dashboard::overall::OverallCard;
 use crate::dashboard::period_bar::PeriodBar;
-use crate::dashboard::state::{Answer, Dashboard, Latest};
+use crate::dashboard::state::{Dashboard, Latest};
 use crate::dashboard::use_cards::UseCards;
 use crate::erased::Erase as _;
 use crate::url_query::{self, DashboardState, Notice};
@@ -50,6 +51,8 @@ pub struct Question {
     url: Memo<ParamsMap>,
     asked: Memo<String>,
     answer: Answer,
+    /// The state that the page was opened with by an address without one: the account's last choice at that moment.
+    opened_with: StoredValue<Option<DashboardState>>,
 }
 
 impl Question {
@@ -60,19 +63,45 @@ impl Question {
             let (state, _) = url.with(read_url);
             state.as_ref().map(url_query::write_asked).unwrap_or_default()
         });
-        let answer = Resource::new(move || asked.get(), move |query| load_report(bot_id, query));
-        Self { url, asked, answer }
+        let opened_with = StoredValue::new(None);
+        let answer = Answer::new(
+            move || asked.get(),
+            move |asked| {
+                load_report(bot_id, if asked.is_empty() { kept_question(opened_with) } else { asked })
+            },
+        );
+        Self { url, asked, answer, opened_with }
     }
 
     /// What the address says: the state, if it has one, and what of it could not be read.
     pub fn said(self) -> (Option<DashboardState>, Vec<Notice>) {
-        self.url.with(read_url)
+        let (state, notices) = self.url.with(read_url);
+        (state.or_else(|| self.opened_with.get_value()), notices)
     }
 
-    /// Asks once more.
-    pub fn repeat(self) {
-        self.answer.refetch();
+    /// Keeps what an address without a state has opened: another page may change the account's choice meanwhile. Gives it
+    /// if it was not kept before.
+    pub fn keep(self, opened: impl FnOnce() -> DashboardState) -> Option<DashboardState> {
+        let (said, _) = self.said();
+        let opened = said.is_none().then(opened)?;
+        self.opened_with.set_value(Some(opened.clone()));
+        Some(opened)
     }
+
+    /// Whether figures answer what is asked.
+    pub fn is_answered_by(self, loaded: &LoadedReport) -> bool {
+        let asked = self.asked.get();
+        asked == loaded.asked || (asked.is_empty() && loaded.asked == kept_question(self.opened_with))
+    }
+
+    /// Asks once more, since somebody wants to know.
+    pub fn repeat(self) {
+        self.answer.repeat();
+    }
+}
+
+fn kept_question(opened_with: StoredValue<Option<DashboardState>>) -> String {
+    opened_with.with_value(|state| state.as_ref().map(url_query::write_asked)).unwrap_or_default()
 }
 
 fn read_url(query: &ParamsMap) -> (Option<DashboardState>, Vec<Notice>) {
@@ -101,7 +130,7 @@ fn Loaded(bot_id: BotId, question: Question) -> impl IntoView {
     move || {
         // On the server the answer comes on another thread. A memo that reads that it is not there, at the very moment when it
         // comes, would never hear of it; so the memos are first read when it is there.
-        if cfg!(feature = "ssr") && question.answer.with(Option::is_none) {
+        if cfg!(feature = "ssr") && question.answer.get().is_none() {
             return ().erase();
         }
         // Read and not only tracked: a memo that was never read has no sources, so nothing would ever wake it.
@@ -123,6 +152,7 @@ fn Loaded(bot_id: BotId, question: Question) -> impl IntoView {
 #[component]
 fn Parts(dashboard: Dashboard) -> impl IntoView {
     refresh::keep_fresh(dashboard);
+    refresh::name_period(dashboard);
     refresh::remember_choices(dashboard);
     shortcuts::listen(dashboard);
     view! {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::error_words::sentence;
+use crate::components::error_text;
 use crate::dashboard::state::Dashboard;
 use crate::erased::Erase as _;
 use crate::error::AppError;
@@ -37,7 +37,7 @@ pub fn Figures(
 
 #[component]
 fn Failure(dashboard: Dashboard, name: &'static str) -> impl IntoView {
-    let reason = move || dashboard.failure().as_ref().map(sentence);
+    let reason = move || dashboard.failure().as_ref().map(error_text);
     view! {
         <div class="card failure" role="alert">
             <p class="failure-title">{format!("The {name} could not be loaded")}</p>
@@ -55,10 +55,10 @@ pub fn stale_notice(dashboard: Dashboard) -> AnyView {
     let failure = dashboard.failure().filter(|_| !dashboard.is_stale.get());
     let notice = failure.map(|error| {
         let at = dashboard.with_report(|report| crate::format::time(report.as_of));
-        let text = format!("Figures as of {at}: they could not be refreshed. {}", sentence(&error));
         view! {
             <p class="notice" role="status">
-                {text}
+                {format!("Figures as of {at}: they could not be refreshed. ")}
+                {error_text(&error)}
             </p>
         }
     });
@@ -71,7 +71,7 @@ pub fn NothingLoaded(error: AppError, retry: Callback<()>) -> impl IntoView {
     view! {
         <div class="card failure" role="alert">
             <p class="failure-title">"The dashboard could not be loaded"</p>
-            <p>{sentence(&error)}</p>
+            <p>{error_text(&error)}</p>
             <button type="button" class="button" on:click=move |_| retry.run(())>
                 "Try again"
             </button>

@@ -119,7 +119,7 @@ fn preset_links(dashboard: Dashboard) -> AnyView {
         address: dashboard.period_address(Period::Preset(preset)),
         is_current: current == Period::Preset(preset),
     };
-    menu_links(PERIOD_MENU, Preset::ALL.into_iter().map(item).collect())
+    menu_links(dashboard, PERIOD_MENU, Preset::ALL.into_iter().map(item).collect())
 }
 
 fn channel_menu(dashboard: Dashboard) -> AnyView {
@@ -134,7 +134,7 @@ fn channel_menu(dashboard: Dashboard) -> AnyView {
         address: dashboard.address_with(|state| state.query.channel = channel),
     };
     let items = std::iter::once(None).chain(channels.into_iter().map(Some)).map(item).collect();
-    menu("channel-menu", "Channel", &channel_name(current.as_ref()), items)
+    menu(dashboard, "channel-menu", "Channel", &channel_name(current.as_ref()), items)
 }
 
 fn channel_name(channel: Option<&Channel>) -> String {

@@ -12,13 +12,11 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use crate::api::analytics::LoadedReport;
+use crate::asking::Answer;
 use crate::dashboard::Question;
 use crate::error::AppError;
 use crate::json::Json;
-use crate::url_query::{self, DashboardState, Notice};
-
-/// A report as JSON, or why there is none.
-pub type Answer = Resource<Result<Json, AppError>>;
+use crate::url_query::{self, DashboardState, Lines, Notice};
 
 /// The latest figures, and why there are no later ones, if so.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -70,7 +68,7 @@ impl Dashboard {
     /// The state around `first`, the first figures that came.
     pub fn new(bot_id: BotId, question: Question, first: Arc<LoadedReport>, latest: Memo<Latest>) -> Self {
         let first = StoredValue::new(first);
-        let is_stale = Memo::new(move |_| loaded(latest, first).asked != question.asked.get());
+        let is_stale = Memo::new(move |_| !question.is_answered_by(&loaded(latest, first)));
         let navigate = use_navigate();
         let navigate: Navigate = Arc::new(move |address: &str| {
             navigate(address, NavigateOptions { scroll: false, ..NavigateOptions::default() });
@@ -172,10 +170,15 @@ impl Dashboard {
         self.address_with(|state| pick_period(state, period))
     }
 
-    /// Goes to the present state with something changed, as a step that Back undoes.
+    /// Goes to the present state with something changed, as a step that Back undoes. Whoever chooses what is shown already
+    /// wants to see it anew.
     pub fn change(self, change: impl FnOnce(&mut DashboardState)) {
-        let address = untrack(|| self.address_with(change));
-        self.navigate.with_value(|navigate| navigate(&address));
+        let (present, address) = untrack(|| (self.address_with(|_| ()), self.address_with(change)));
+        if present == address {
+            self.reload();
+        } else {
+            self.navigate.with_value(|navigate| navigate(&address));
+        }
     }
 
     /// Goes to another period.
@@ -183,9 +186,19 @@ impl Dashboard {
         self.change(|state| pick_period(state, period));
     }
 
-    /// Loads the figures again.
+    /// Loads the figures again, since somebody wants to see them.
     pub fn reload(self) {
         self.question.repeat();
+    }
+
+    /// What the figures come with.
+    pub fn answer(self) -> Answer {
+        self.question.answer
+    }
+
+    /// Keeps the state that an address without one has opened; gives the address that says it.
+    pub fn find_full_address(self) -> Option<String> {
+        untrack(|| self.question.keep(|| self.state()).map(|state| self.address(&state)))
     }
 }
 
@@ -197,6 +210,7 @@ fn pick_period(state: &mut DashboardState, period: Period) {
     if state.query.period != period {
         state.query.period = period;
         state.query.granularity = None;
+        state.lines = Lines { events_page: 0, models_page: 0, ..std::mem::take(&mut state.lines) };
     }
 }
 

@@ -2,6 +2,7 @@
 //! language models. In HTML, since the browser takes it as a whole.
 
 mod events;
+mod lines;
 mod model_use;
 
 use std::cmp::Ordering;
@@ -19,10 +20,7 @@ use crate::api::analytics::ChosenEvent;
 use crate::charts::sparkline;
 use crate::erased::Erase as _;
 use crate::format::IndexWords;
-use crate::url_query::DashboardState;
-
-/// Most lines of a card; the CSV has all of them.
-const MAX_LINES: usize = 50;
+use crate::url_query::{self, DashboardState};
 
 /// The two reports beside the one of messages; each is absent if it could not be loaded.
 #[derive(Debug)]
@@ -134,13 +132,9 @@ fn spark(values: &[Option<u64>]) -> AnyView {
     .erase()
 }
 
-/// Says of a long list what is left out.
-fn rest(count: usize, what: &str) -> Option<AnyView> {
-    let left = count.checked_sub(MAX_LINES).filter(|left| *left > 0)?;
-    Some(
-        view! { <p class="uses-rest">{format!("And {left} more {what}: the CSV has all of them.")}</p> }
-            .erase(),
-    )
+/// The dashboard's address for a state.
+fn address(bot: &str, state: &DashboardState) -> String {
+    format!("/bots/{bot}/analytics?{}", url_query::write(state))
 }
 
 #[cfg(test)]

@@ -9,13 +9,14 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::api::account::{AccountView, load_account};
+use crate::asking::Answer;
 use crate::components::{DoneNotice, loaded};
 use crate::erased::Erase as _;
 
 /// `/account`.
 #[component]
 pub fn AccountPage() -> impl IntoView {
-    let account = Resource::new(|| (), |()| load_account());
+    let account = Answer::new(|| (), |()| load_account());
     loaded(account, |account: AccountView| {
         view! {
             <Title text="Account" />

@@ -10,6 +10,7 @@ use super::NotFoundPage;
 use super::bot_frame::{BotFrame, BotTab, find_bot_id};
 use crate::api::bot::{BotView, load_bot};
 use crate::api::bots::BotState;
+use crate::asking::Answer;
 use crate::components::loaded;
 use crate::dashboard::{AnalyticsPage, Question};
 use crate::erased::Erase as _;
@@ -22,11 +23,11 @@ pub fn BotAnalyticsPage() -> impl IntoView {
     let Some(bot_id) = find_bot_id(&use_params_map().read_untracked()) else {
         return view! { <NotFoundPage /> }.erase();
     };
-    let bot = Resource::new(|| (), move |()| load_bot(bot_id));
+    let bot = Answer::new(|| (), move |()| load_bot(bot_id));
     let question = Question::ask(bot_id);
     let look_again = move || {
         question.repeat();
-        bot.refetch();
+        bot.repeat();
     };
     loaded(bot, move |view: BotView| {
         let content = match (view.state, view.first_steps) {

@@ -9,6 +9,7 @@ use leptos_router::hooks::use_params_map;
 use super::NotFoundPage;
 use super::bot_frame::{BotFrame, BotTab, find_bot_id};
 use crate::api::connect::{ConnectView, load_connect};
+use crate::asking::Answer;
 use crate::components::{ButtonForm, Hidden, loaded};
 use crate::erased::Erase as _;
 use key::KeyCard;
@@ -20,7 +21,7 @@ pub fn BotConnectPage() -> impl IntoView {
     let Some(bot_id) = find_bot_id(&use_params_map().read_untracked()) else {
         return view! { <NotFoundPage /> }.erase();
     };
-    let answer = Resource::new(|| (), move |()| load_connect(bot_id));
+    let answer = Answer::new(|| (), move |()| load_connect(bot_id));
     loaded(answer, move |view: ConnectView| {
         let ConnectView { name, is_activated, new_key, key_prefixes, may_add_key, placeholder, groups } =
             view;

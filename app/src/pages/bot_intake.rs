@@ -5,6 +5,8 @@ pub mod filters;
 pub mod problems;
 pub mod requests;
 
+use std::time::Duration;
+
 use analytics::ids::BotId;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -12,11 +14,15 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use super::NotFoundPage;
 use super::bot_frame::{BotFrame, BotTab, find_bot_id};
 use crate::api::intake::{IntakeView, load_intake};
-use crate::components::{Answer, kept};
+use crate::asking::Answer;
+use crate::components::{StaleNotice, kept};
 use crate::erased::Erase as _;
 use filters::Filters;
 use problems::{Ignored, Problems};
 use requests::Requests;
+
+/// How often the page looks for new requests.
+const REFRESH: Duration = Duration::from_millis(2_500);
 
 /// `/bots/{id}/intake`.
 #[component]
@@ -31,8 +37,8 @@ pub fn BotIntakePage() -> impl IntoView {
         (query.get_str("show") == Some("problems"), door, query.get_str("rows") == Some("all"))
     };
     let answer =
-        Resource::new(asked, move |(problems, door, every)| load_intake(bot_id, problems, door, every));
-    keep_fresh(answer);
+        Answer::new(asked, move |(problems, door, every)| load_intake(bot_id, problems, door, every));
+    answer.keep_fresh(REFRESH);
     kept(answer, move |view: IntakeView, failure| {
         let is_stale = failure.is_some();
         let name = view.name.clone();
@@ -50,13 +56,7 @@ fn Content(bot_id: BotId, view: IntakeView, is_stale: bool) -> impl IntoView {
     if view.is_empty {
         return view! { <NothingYet bot_id=bot_id /> }.erase();
     }
-    let stale = is_stale.then(|| {
-        view! {
-            <p class="notice failure" role="alert">
-                "The server does not answer at the moment: this is what was there before. The page goes on trying."
-            </p>
-        }
-    });
+    let stale = is_stale.then(|| view! { <StaleNotice /> });
     let IntakeView { time_zone, filter, doors, requests, older, problems, ignored, .. } = view;
     view! {
         {stale}
@@ -84,28 +84,4 @@ fn NothingYet(bot_id: BotId) -> impl IntoView {
         </section>
     }
     .erase()
-}
-
-/// Asks again every two and a half seconds while the page is visible, and when it becomes so.
-fn keep_fresh(answer: Answer) {
-    #[cfg(feature = "hydrate")]
-    {
-        use std::time::Duration;
-
-        let ask = move || {
-            if !document().hidden() {
-                answer.refetch();
-            }
-        };
-        Effect::new(move || {
-            let timer = set_interval_with_handle(ask, Duration::from_millis(2_500));
-            let returned = window_event_listener_untyped("visibilitychange", move |_| ask());
-            on_cleanup(move || {
-                returned.remove();
-                timer.into_iter().for_each(|timer| timer.clear());
-            });
-        });
-    }
-    #[cfg(not(feature = "hydrate"))]
-    let _ = answer;
 }

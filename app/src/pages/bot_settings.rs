@@ -12,6 +12,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use super::NotFoundPage;
 use super::bot_frame::{BotFrame, BotTab, find_bot_id};
 use crate::api::settings::{SettingsView, load_settings};
+use crate::asking::Answer;
 use crate::components::{DoneNotice, Notice, loaded};
 use crate::erased::Erase as _;
 
@@ -23,7 +24,7 @@ pub fn BotSettingsPage() -> impl IntoView {
     };
     let query = use_query_map();
     let preview_min = move || query.read().get("timeout_min");
-    let settings = Resource::new(preview_min, move |minutes| load_settings(bot_id, minutes));
+    let settings = Answer::new(preview_min, move |minutes| load_settings(bot_id, minutes));
     loaded(settings, move |bot: SettingsView| {
         let name = bot.name.clone();
         view! {

@@ -5,6 +5,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::api::sign_in::load_set_up;
+use crate::asking::Answer;
 use crate::components::{Field, FormState, Hidden, PostForm, SubmitButton, loaded};
 use crate::erased::Erase as _;
 
@@ -13,7 +14,7 @@ use crate::erased::Erase as _;
 pub fn SetUpPage() -> impl IntoView {
     let token = use_query_map().read_untracked().get("token").filter(|token| !token.is_empty());
     let token = StoredValue::new(token);
-    let is_open = Resource::new(|| (), |()| load_set_up());
+    let is_open = Answer::new(|| (), |()| load_set_up());
     loaded(is_open, move |is_open: bool| {
         let content = match (is_open, token.get_value()) {
             (false, _) => view! { <AlreadySetUp /> }.erase(),

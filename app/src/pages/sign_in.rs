@@ -5,6 +5,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::api::sign_in::{SignInState, load_sign_in};
+use crate::asking::Answer;
 use crate::components::{Field, FormState, GoTo, Hidden, PostForm, SubmitButton, loaded};
 use crate::erased::Erase as _;
 
@@ -13,7 +14,7 @@ use crate::erased::Erase as _;
 pub fn SignInPage() -> impl IntoView {
     let next = use_query_map().read_untracked().get("next").unwrap_or_else(|| "/".to_owned());
     let next = StoredValue::new(next);
-    let state = Resource::new(|| (), move |()| load_sign_in(next.get_value()));
+    let state = Answer::new(|| (), move |()| load_sign_in(next.get_value()));
     loaded(state, move |state: SignInState| match state {
         SignInState::SetUp => view! { <GoTo path="/set-up".to_owned() /> }.erase(),
         SignInState::SignedIn(path) => view! { <GoTo path=path /> }.erase(),

@@ -6,7 +6,8 @@ use analytics::nano::Nano;
 use analytics::report::Report;
 use leptos::prelude::*;
 
-use super::{Growth, MAX_LINES, head, index_view, rest, spark};
+use super::lines::{PAGE_LINES, event_search, page_of};
+use super::{Growth, head, index_view, spark};
 use crate::dashboard::use_cards::button_id;
 use crate::dashboard::words;
 use crate::erased::Erase as _;
@@ -21,10 +22,25 @@ pub(super) fn events_card(events: &EventsReport, state: &DashboardState, report:
     let csv =
         format!("/api/v1/bots/{}/events.csv?{}", report.bot.id, url_query::write_table_query(&state.query));
     let has_values = events.events.iter().any(|row| row.value.value != Nano::default());
-    let lines = events.events.iter().take(MAX_LINES).map(|row| line(row, state, report, has_values));
+    let wanted = state.lines.event_search.trim().to_lowercase();
+    let found: Vec<&EventRow> =
+        events.events.iter().filter(|row| row.name.to_lowercase().contains(&wanted)).collect();
+    let shown = page_of(&found, state.lines.events_page);
+    let lines = shown.lines.iter().map(|row| line(row, state, report, has_values));
+    let bot = report.bot.id.to_string();
+    let has_search = events.events.len() > PAGE_LINES || !wanted.is_empty();
+    let nothing = found.is_empty().then(|| {
+        view! {
+            <p class="uses-rest">
+                {format!("No event's name holds “{}”.", analytics::names::show(&wanted))}
+            </p>
+        }
+    });
     let view = view! {
         <section class="card uses" aria-labelledby="events-title">
             {head("events-title", "Events", csv)}
+            {has_search.then(|| event_search(&bot, state))}
+            {nothing}
             <div class="uses-table" tabindex="0" role="group" aria-label="Events by name">
                 <table>
                     <thead>
@@ -40,7 +56,7 @@ pub(super) fn events_card(events: &EventsReport, state: &DashboardState, report:
                     <tbody>{lines.collect_view()}</tbody>
                 </table>
             </div>
-            {rest(events.events.len(), "events")}
+            {shown.pager("events", &bot, state, |lines, page| lines.events_page = page)}
         </section>
     };
     Some(view.erase())

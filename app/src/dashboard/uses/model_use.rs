@@ -8,11 +8,15 @@ use analytics::nano::Nano;
 use analytics::report::{Kpi, Report};
 use leptos::prelude::*;
 
-use super::{Growth, MAX_LINES, head, index_view, rest, spark};
+use super::lines::page_of;
+use super::{Growth, head, index_view, spark};
 use crate::dashboard::words;
 use crate::erased::Erase as _;
 use crate::format;
 use crate::url_query::{self, DashboardState};
+
+/// The characters of a figure that one column has room for.
+const MAX_FIGURE_CHARS: usize = 11;
 
 /// The card; `None` without a call in the period and in what it is compared with.
 pub(super) fn model_use_card(
@@ -29,7 +33,9 @@ pub(super) fn model_use_card(
         url_query::write_table_query(&state.query)
     );
     let sessions = report.totals.sessions.value;
-    let lines = model_use.models.iter().take(MAX_LINES).map(|row| line(row, sessions));
+    let shown = page_of(&model_use.models, state.lines.models_page);
+    let bot = report.bot.id.to_string();
+    let lines = shown.lines.iter().map(|row| line(row, sessions));
     let view = view! {
         <section class="card uses" aria-labelledby="model-use-title">
             {head("model-use-title", "Model use", csv)}
@@ -53,7 +59,7 @@ pub(super) fn model_use_card(
                     <tbody>{lines.collect_view()}</tbody>
                 </table>
             </div>
-            {rest(model_use.models.len(), "models")}
+            {shown.pager("models", &bot, state, |lines, page| lines.models_page = page)}
         </section>
     };
     Some(view.erase())
@@ -88,8 +94,9 @@ fn figures(totals: &ModelUseTotals, state: &DashboardState, report: &Report) -> 
 
 /// `exact` is what a short value stands for.
 fn figure(name: &'static str, value: String, exact: Option<String>, below: AnyView) -> AnyView {
+    let is_long = value.chars().count() > MAX_FIGURE_CHARS;
     view! {
-        <div>
+        <div class:is-long=is_long>
             <dt>{name}</dt>
             <dd title=exact>{value}</dd>
             <dd class="uses-note">{below}</dd>

@@ -16,7 +16,16 @@ pub fn WaitingBot(
     /// Called once the first message has come.
     on_message: impl Fn() + Send + Sync + 'static,
 ) -> impl IntoView {
-    watch_for_message(bot_id, on_message);
+    let is_silent = watch_for_message(bot_id, on_message);
+    let silence = move || {
+        is_silent.get().then(|| {
+            view! {
+                <p class="notice failure" role="alert">
+                    "The server does not answer at the moment. The page goes on trying."
+                </p>
+            }
+        })
+    };
     let FirstSteps { new_key, key_prefixes, may_add_key, snippets } = first_steps;
     view! {
         <section class="card waiting">
@@ -25,6 +34,7 @@ pub fn WaitingBot(
                 <h2>"Waiting for the first message"</h2>
             </div>
             <p>"As soon as this bot's first message arrives, its dashboard appears here by itself."</p>
+            {silence}
             <ol class="steps">
                 <li>
                     <h3>"Make a write key"</h3>
@@ -106,21 +116,27 @@ fn Snippets(snippets: Vec<(String, String)>) -> impl IntoView {
     .erase()
 }
 
-/// Asks every two seconds while the page is visible.
-fn watch_for_message(bot_id: BotId, on_message: impl Fn() + Send + Sync + 'static) {
+/// Asks every two seconds while the page is visible, one question at a time; says whether the server does not answer.
+fn watch_for_message(bot_id: BotId, on_message: impl Fn() + Send + Sync + 'static) -> ReadSignal<bool> {
+    let (is_silent, set_silent) = signal(false);
     #[cfg(feature = "hydrate")]
     {
         use std::sync::Arc;
         use std::time::Duration;
 
+        use crate::asking::Newest;
+
+        let asking = Newest::default();
         let on_message = Arc::new(on_message);
         let ask = move || {
-            if document().hidden() {
+            if document().hidden() || asking.is_running() {
                 return;
             }
             let on_message = on_message.clone();
-            leptos::task::spawn_local(async move {
-                if let Ok(true) = crate::api::bot::has_messages(bot_id).await {
+            asking.run(async move {
+                let answer = crate::api::bot::has_messages(bot_id).await;
+                set_silent.try_set(answer.is_err());
+                if answer == Ok(true) {
                     on_message();
                 }
             });
@@ -132,5 +148,6 @@ fn watch_for_message(bot_id: BotId, on_message: impl Fn() + Send + Sync + 'stati
         });
     }
     #[cfg(not(feature = "hydrate"))]
-    let _ = (bot_id, on_message);
+    let _ = (bot_id, on_message, set_silent);
+    is_silent
 }
