@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { expect } from "@playwright/test";
+import type { BadLine } from "./bad-line.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 const binary = path.resolve(root, process.env["PARLANCE_BIN"] ?? "target/release/parlance");
@@ -54,15 +55,17 @@ export class Parlance {
     server.stderr?.on("data", keep);
   }
 
-  /** Starts a server on a free port. `settings` are more `PARLANCE_…` variables. */
-  static async start(settings: Record<string, string> = {}): Promise<Parlance> {
+  /** Starts a server on a free port, or behind a bad line. `settings` are more `PARLANCE_…` variables. */
+  static async start(settings: Record<string, string> = {}, line?: BadLine): Promise<Parlance> {
     const directory = await mkdtemp(path.join(tmpdir(), "parlance-"));
     const address = `127.0.0.1:${await freePort()}`;
+    const url = line?.url ?? `http://${address}`;
+    if (line) line.target = `http://${address}`;
     const environment = {
       ...process.env,
       DATABASE_URL: `sqlite://${directory}/parlance.db`,
       PARLANCE_ADDR: address,
-      PARLANCE_BASE_URL: `http://${address}`,
+      PARLANCE_BASE_URL: url,
       ...settings,
     };
     const server = spawn(binary, ["serve"], {
@@ -70,7 +73,7 @@ export class Parlance {
       env: environment,
       stdio: ["ignore", "pipe", "pipe"],
     });
-    const parlance = new Parlance(`http://${address}`, directory, environment, server);
+    const parlance = new Parlance(url, directory, environment, server);
     await parlance.ready();
     return parlance;
   }

@@ -3,6 +3,7 @@
 
 pub mod bearer;
 pub mod client_address;
+mod foreign;
 pub mod headers;
 pub mod health;
 pub mod local;

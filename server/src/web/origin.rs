@@ -1,40 +1,49 @@
 //! Requests that change something with the browser's login must come from our own pages.
 
+use std::fmt;
+
 use axum::extract::{Request, State};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http::header::{ORIGIN, REFERER};
-use http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use http::{HeaderMap, HeaderValue, Uri};
 
-use crate::problem::Problem;
+use super::foreign::refuse;
 use crate::state::ServerState;
 
 /// Refuses a state-changing request whose `Origin` (or, where that is absent, `Referer`) is not the base URL.
 pub async fn require_own_origin(State(state): State<ServerState>, request: Request, next: Next) -> Response {
-    if request.method().is_safe() || is_own(request.headers(), &state.context.base_url) {
+    if request.method().is_safe() {
         return next.run(request).await;
     }
-    let detail = format!(
-        "This request does not come from a page of this server. Open it at {}, or set PARLANCE_BASE_URL to the address that people use.",
-        state.context.base_url
-    );
-    Problem::new(StatusCode::FORBIDDEN, "foreign_origin", detail).into_response()
+    let came_from = find_origin(request.headers());
+    if came_from.as_ref().is_some_and(|origin| is_own(origin, &state.context.base_url)) {
+        return next.run(request).await;
+    }
+    refuse(&state, request.headers(), came_from.as_ref())
 }
 
-fn is_own(headers: &HeaderMap, base_url: &str) -> bool {
-    let origin = headers.get(ORIGIN).or_else(|| headers.get(REFERER));
-    origin.is_some_and(|origin| is_own_url(origin, base_url))
+/// Where a request says that it comes from.
+fn find_origin(headers: &HeaderMap) -> Option<Place> {
+    place_of(headers.get(ORIGIN).or_else(|| headers.get(REFERER))?)
 }
 
 /// Whether a header's URL lies at the base URL: same scheme, host and port.
 pub fn is_own_url(url: &HeaderValue, base_url: &str) -> bool {
-    let Some(place) = url.to_str().ok().and_then(Place::of) else { return false };
-    Place::of(base_url).is_some_and(|base| base.is_same(&place))
+    place_of(url).is_some_and(|place| is_own(&place, base_url))
+}
+
+fn place_of(url: &HeaderValue) -> Option<Place> {
+    Place::of(url.to_str().ok()?)
+}
+
+fn is_own(origin: &Place, base_url: &str) -> bool {
+    Place::of(base_url).is_some_and(|base| base.is_same(origin))
 }
 
 /// Scheme, host and port.
 #[derive(PartialEq)]
-struct Place {
+pub(super) struct Place {
     scheme: String,
     host: String,
     port: u16,
@@ -55,8 +64,23 @@ impl Place {
         self.scheme == other.scheme && self.port == other.port && (self.host == other.host || are_loopback)
     }
 
+    /// Whether a `Host` header names this place. The port that the scheme has anyway may be left out there.
+    pub(super) fn is_host(&self, header: &str) -> bool {
+        Self::of(&format!("{}://{header}", self.scheme)).is_some_and(|place| place == *self)
+    }
+
     fn is_loopback(&self) -> bool {
         matches!(self.host.as_str(), "localhost" | "127.0.0.1" | "[::1]")
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", self.scheme, self.host)?;
+        match (self.scheme.as_str(), self.port) {
+            ("http", 80) | ("https", 443) => Ok(()),
+            (_, port) => write!(f, ":{port}"),
+        }
     }
 }
 
@@ -65,7 +89,8 @@ mod tests {
     use super::*;
 
     fn is_own_header(name: http::HeaderName, value: &'static str, base_url: &str) -> bool {
-        is_own(&HeaderMap::from_iter([(name, HeaderValue::from_static(value))]), base_url)
+        let headers = HeaderMap::from_iter([(name, HeaderValue::from_static(value))]);
+        find_origin(&headers).is_some_and(|origin| is_own(&origin, base_url))
     }
 
     #[test]
@@ -84,7 +109,7 @@ mod tests {
         {
             assert!(!is_own_header(ORIGIN, origin, base), "{origin:?}");
         }
-        assert!(!is_own(&HeaderMap::new(), base));
+        assert!(find_origin(&HeaderMap::new()).is_none());
     }
 
     #[test]
@@ -94,5 +119,25 @@ mod tests {
         assert!(is_own_header(ORIGIN, "http://[::1]:3000", base));
         assert!(!is_own_header(ORIGIN, "http://localhost:3001", base));
         assert!(!is_own_header(ORIGIN, "http://localhost:3000", "http://192.0.2.1:3000"));
+    }
+
+    #[test]
+    fn a_place_is_told_as_people_type_it() {
+        for address in ["http://localhost:4209", "https://parlance.example", "http://[::1]:3000"] {
+            assert_eq!(Place::of(address).unwrap().to_string(), address);
+        }
+        assert_eq!(
+            Place::of("https://parlance.example:443/x").unwrap().to_string(),
+            "https://parlance.example"
+        );
+    }
+
+    #[test]
+    fn a_host_header_names_a_place_with_or_without_its_usual_port() {
+        let place = Place::of("https://parlance.example").unwrap();
+        assert!(place.is_host("parlance.example") && place.is_host("Parlance.example:443"));
+        assert!(
+            !place.is_host("parlance.example:80") && !place.is_host("127.0.0.1:3000") && !place.is_host("")
+        );
     }
 }

@@ -63,6 +63,55 @@ async fn a_server_function_is_called_from_our_own_pages_only() {
 }
 
 #[tokio::test]
+async fn a_page_at_another_address_is_told_which_address_to_set() {
+    const OPENED_AT: &str = "http://parlance.internal:4209";
+    let server = TestServer::start().await;
+    for form in ["set_up", "sign_in", "create_bot", "change_password", "load_bots"] {
+        let call = || server.post(&format!("/fn/{form}"), "").header("origin", OPENED_AT);
+        let through_proxy =
+            call().header("host", "parlance.internal:4209").header("accept", "application/json");
+        let answer = through_proxy.send().await;
+        assert_eq!(answer.status, 403);
+        let origins = &answer.json()["ForeignOrigin"]["origins"];
+        assert_eq!(origins["opened_at"], OPENED_AT, "{form}");
+        assert_eq!(origins["base_url"], server.base_url, "{form}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_form_without_a_script_at_another_address_gets_a_page_that_says_so() {
+    let server = TestServer::start().await;
+    let call = server.post("/fn/sign_in", "").header("origin", "https://parlance.internal");
+    let answer = call.header("sec-fetch-site", "same-origin").header("accept", "text/html").send().await;
+    assert_eq!(answer.status, 403);
+    assert!(answer.header("content-type").starts_with("text/html"), "{}", answer.text());
+    assert!(answer.text().contains("set PARLANCE_BASE_URL=https://parlance.internal"), "{}", answer.text());
+    assert!(answer.text().contains(&server.base_url), "{}", answer.text());
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_page_of_somebody_else_is_not_told_how_the_server_is_set_up() {
+    let server = TestServer::start().await;
+    for (accept, site) in [
+        ("text/html", Some("cross-site")),
+        ("application/json", Some("same-site")),
+        ("application/json", None),
+        ("*/*", Some("cross-site")),
+    ] {
+        let call = server.post("/fn/sign_in", "").header("origin", "https://evil.example");
+        let call = call.header("accept", accept);
+        let call = site.into_iter().fold(call, |call, site| call.header("sec-fetch-site", site));
+        let answer = call.send().await;
+        assert_eq!(answer.status, 403);
+        assert!(!answer.text().contains(&server.base_url), "{}", answer.text());
+        assert!(!answer.text().contains("evil.example"), "{}", answer.text());
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn a_server_function_that_does_not_exist_is_a_problem() {
     let server = TestServer::start().await;
     server.call("nope", "").send().await.assert_problem(404, "not_found");
