@@ -37,12 +37,16 @@ pub fn shell() -> impl IntoView {
     }
 }
 
+/// On paper everything has its light colours; the mark lets the chart know, which is drawn in colours of its own.
+const MARK_PRINT: &str = "const mark = (on) => document.documentElement.toggleAttribute('data-print', on); \
+    addEventListener('beforeprint', () => mark(true)); addEventListener('afterprint', () => mark(false));";
+
 fn client_files(site_path: &str, part: &str, nonce: Option<Nonce>) -> impl IntoView + use<> {
     let script = format!("{site_path}/{part}.js");
     let wasm = format!("{site_path}/{part}_bg.wasm");
     // The mark tells whoever drives the page by a program that the script listens from here on.
     let start = format!(
-        "const wasm = fetch({wasm:?}); import({script:?}).then((client) => client.default({{ module_or_path: wasm }}).then(() => {{ client.hydrate(); document.documentElement.dataset.hydrated = ''; }}))"
+        "{MARK_PRINT} const wasm = fetch({wasm:?}); import({script:?}).then((client) => client.default({{ module_or_path: wasm }}).then(() => {{ client.hydrate(); document.documentElement.dataset.hydrated = ''; }}))"
     );
     view! {
         // Tells the client where to load the chart library from.

@@ -1,6 +1,7 @@
 import { expect, expectNoAxeViolations, expectNoSidewaysScroll, goTo, test } from "../fixtures.ts";
 import { DashboardPage } from "../pages/dashboard.ts";
-import { messages } from "../traffic.ts";
+import type { Event } from "../parlance.ts";
+import { HOUR, messages } from "../traffic.ts";
 
 /** Every page that a signed-in owner meets, and what makes it look as it does. */
 const pages = {
@@ -13,6 +14,13 @@ const pages = {
   "a waiting bot": "/bots/{waiting}/analytics",
   "the account": "/account",
   "a page that is not there": "/nowhere",
+};
+
+/** What is looked at where there is little room: every page, with a bot whose name is as wide as can be. */
+const narrow = {
+  ...pages,
+  "the intake": "/bots/{busy}/intake",
+  "the ways to connect": "/bots/{busy}/connect",
 };
 
 for (const [width, height] of [
@@ -88,6 +96,78 @@ for (const [width, height] of [
       await expectNoSidewaysScroll(page);
     });
   });
+}
+
+// What a window of 1280 pixels shows at 400 %, and letters of twice their size.
+for (const [what, width, fontSize] of [
+  ["At 320 pixels", 320, "100%"],
+  ["With letters of twice their size", 1280, "200%"],
+] as const) {
+  test.describe(what, () => {
+    test.use({ viewport: { width, height: 800 } });
+
+    for (const [name, path] of Object.entries(narrow)) {
+      test(`${name} does not scroll sideways, and nothing is cut`, async ({
+        page,
+        account,
+        parlance,
+        signIn,
+        complaints,
+      }) => {
+        const ids = {
+          busy: await parlance.createBot(account.email, "W".repeat(80)),
+          draft: await parlance.createBot(account.email, "Drafts", { activate: false }),
+          waiting: await parlance.createBot(account.email, "Waiting"),
+        };
+        await parlance.send(ids.busy, [...messages(40), ...expensiveCalls()]);
+        await signIn(account);
+        await page.addInitScript((size) => {
+          addEventListener("DOMContentLoaded", () => (document.documentElement.style.fontSize = size));
+        }, fontSize);
+        await goTo(
+          page,
+          path.replace(/\{(\w+)\}/, (_, key: keyof typeof ids) => ids[key].id),
+        );
+        if (path.includes("{busy}/analytics")) await new DashboardPage(page).expectDrawn();
+        await expectNoSidewaysScroll(page);
+        expect(await page.evaluate(findCut), "texts that are wider than their place").toEqual([]);
+        if (path === "/nowhere") complaints.splice(0);
+      });
+    }
+  });
+}
+
+/** Model calls whose cost has ten digits. */
+function expensiveCalls(): Event[] {
+  return [1, 2].map((call) => ({
+    type: "model_call",
+    id: `call-${call}`,
+    user_id: "user-0",
+    at: Date.now() - HOUR,
+    model: "large",
+    cost_usd: 987_654_321,
+    input_tokens: 1_485,
+    latency_ms: 1_000,
+  }));
+}
+
+/** Texts that stick out of their card, other than those that scroll or are shortened on purpose. */
+function findCut(): string[] {
+  const isOpen = (element: Element) => {
+    for (let up: Element | null = element; up; up = up.parentElement) {
+      const { overflowX, position, visibility } = getComputedStyle(up);
+      if (overflowX !== "visible" || visibility === "hidden" || position === "fixed") return false;
+    }
+    return true;
+  };
+  const texts = [...document.querySelectorAll(".card :is(dd, dt, h2, h3, span, p, data, button)")];
+  return texts
+    .filter((text) => text.textContent?.trim() && text.getClientRects().length > 0 && isOpen(text))
+    .filter((text) => {
+      const place = text.closest(".uses-figures > div, .bot-figure, .card")?.getBoundingClientRect();
+      return place !== undefined && text.getBoundingClientRect().right > place.right + 1;
+    })
+    .map((text) => `${text.className || text.tagName}: ${text.textContent?.trim().slice(0, 40)}`);
 }
 
 test.describe("At 390 pixels", () => {
