@@ -1,5 +1,7 @@
 import { expect, test } from "../fixtures.ts";
 import { DashboardPage } from "../pages/dashboard.ts";
+import { ReadApi } from "../read-api.ts";
+import { fourteenMonths } from "../traffic.ts";
 
 const past7Days = "Shown instead: the past 7 days.";
 
@@ -118,4 +120,49 @@ test("the whole state is in the address: another browser opens the same", async 
   await dashboard.card("new_users").click();
   await dashboard.expectQuery(query.replace("sessions", "new_users"));
   await expect(dashboard.chart).toHaveAccessibleName(/^Chart of new users, sessions and messages by week$/);
+});
+
+test("an address without a period gets one, which means the same to whoever opens it", async ({
+  page,
+  parlance,
+  account,
+  bot,
+  signIn,
+}) => {
+  await parlance.send(bot, fourteenMonths());
+  const api = new ReadApi(parlance, await parlance.createToken(account.email));
+  await signIn(account);
+  const dashboard = new DashboardPage(page);
+  await dashboard.open(bot, "period=7d&metric=sessions");
+  const remembered = page.waitForResponse("**/fn/remember_choice");
+  await page.keyboard.press("n");
+  await remembered;
+  await page.goto("about:blank");
+  const entries = await page.evaluate(() => window.history.length);
+  let asked = 0;
+  page.on("request", (request) => (asked += Number(request.url().includes("/fn/load_report"))));
+  await dashboard.open(bot);
+  await dashboard.expectQuery("period=91d&metric=sessions");
+  expect(await page.evaluate(() => window.history.length), "steps that Back undoes").toBe(entries + 1);
+  expect(asked, "the figures came with the page").toBe(0);
+
+  // What another page makes the last choice changes nothing here.
+  const other = await page.context().newPage();
+  const otherDashboard = new DashboardPage(other);
+  await otherDashboard.open(bot);
+  const changed = other.waitForResponse("**/fn/remember_choice");
+  await other.keyboard.press("f");
+  await changed;
+  await other.close();
+  const refreshed = page.waitForResponse("**/fn/load_report**");
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
+  expect((await refreshed).url()).toContain("period%3D91d");
+  await dashboard.expectFigures(await api.report(bot, "period=91d"));
+  await expect(dashboard.card("sessions")).toHaveAttribute("aria-pressed", "true");
+
+  await page.keyboard.press("w");
+  await dashboard.expectQuery("period=7d&metric=sessions");
+  await page.goBack();
+  await dashboard.expectQuery("period=91d&metric=sessions");
+  await dashboard.expectFigures(await api.report(bot, "period=91d"));
 });

@@ -1,6 +1,6 @@
 import { expect, goTo, test } from "../fixtures.ts";
 import { DashboardPage } from "../pages/dashboard.ts";
-import { HOUR, messages } from "../traffic.ts";
+import { DAY, HOUR, messages } from "../traffic.ts";
 
 const figures = "**/fn/load_report**";
 
@@ -202,15 +202,69 @@ test.describe("Figures refresh by themselves", () => {
     }
   });
 
-  test("not where the period is over", async ({ page, history, signIn }) => {
-    await signIn(history.account);
+  test("less often where the period is over: what comes late shows, too", async ({
+    page,
+    account,
+    bot,
+    parlance,
+    signIn,
+  }) => {
+    await parlance.send(bot, messages(3, { ago: DAY }));
+    await signIn(account);
     await page.clock.install();
     const dashboard = new DashboardPage(page);
-    await dashboard.open(history.bot, "period=last_month");
+    await dashboard.open(bot, "period=yesterday");
     let requests = 0;
     page.on("request", (request) => (requests += Number(request.url().includes("/fn/load_report"))));
-    await page.clock.runFor("01:00");
+    await parlance.send(bot, [{ user_id: "late", at: Date.now() - DAY }]);
+    await page.clock.runFor("00:50");
     expect(requests).toBe(0);
+    await page.clock.runFor("00:11");
+    await expect(dashboard.value("messages")).toHaveText("4");
+    expect(requests).toBe(1);
+  });
+
+  for (const how of ["its key", "the menu"]) {
+    test(`at once when the period that is shown is chosen again by ${how}`, async ({
+      page,
+      account,
+      bot,
+      parlance,
+      signIn,
+    }) => {
+      await parlance.send(bot, messages(3, { ago: DAY }));
+      await signIn(account);
+      const dashboard = new DashboardPage(page);
+      await dashboard.open(bot, "period=yesterday");
+      await parlance.send(bot, [{ user_id: "late", at: Date.now() - DAY }]);
+      if (how === "its key") await page.keyboard.press("e");
+      else await dashboard.pickPreset("Yesterday");
+      await expect(dashboard.value("messages")).toHaveText("4", { timeout: 5_000 });
+      await dashboard.expectQuery("period=yesterday");
+    });
+  }
+
+  test("and say where to sign in once the login has ended", async ({
+    page,
+    account,
+    bot,
+    parlance,
+    signIn,
+  }) => {
+    await parlance.send(bot, messages(3, { ago: HOUR / 2 }));
+    await signIn(account);
+    await page.clock.install();
+    const dashboard = new DashboardPage(page);
+    await dashboard.open(bot, "period=7d&metric=sessions");
+    await page.context().clearCookies();
+    await page.clock.runFor("00:11");
+    const notice = page.getByRole("status").filter({ hasText: "You are signed out." });
+    await notice.getByRole("link", { name: "Sign in" }).click();
+    await expect(page).toHaveURL(
+      new RegExp(
+        `/sign-in\\?next=${encodeURIComponent(`/bots/${bot.id}/analytics?period=7d&metric=sessions`)}$`,
+      ),
+    );
   });
 
   test("and one refresh that fails leaves them, with a word about it", async ({
