@@ -87,7 +87,7 @@ test("? shows all keys, and Escape closes them", async ({ page }) => {
   await page.keyboard.press("?");
   const help = page.getByRole("dialog", { name: "Keyboard shortcuts" });
   await expect(help).toBeVisible();
-  await expect(help.getByRole("term")).toHaveText([..."DEWFNHRMPYLA", ..."C←→XI?"]);
+  await expect(help.getByRole("term")).toHaveText([..."DE2WFN789HRMPYLA", ..."C←→XI?"]);
   await page.keyboard.press("Escape");
   await expect(help).toBeHidden();
 });
