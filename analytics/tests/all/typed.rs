@@ -1,6 +1,8 @@
 use analytics::navigation::{Horizon, TypedError, parse_typed};
 use analytics::period::{DateRange, Period, Preset};
+use analytics::settings::WeekStart;
 use proptest::prelude::*;
+use proptest::sample::select;
 
 use crate::navigation::horizon;
 use crate::support::*;
@@ -151,9 +153,19 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
-    fn no_text_panics(text in prop_oneof![".{0,20}", "[0-9a-z~. –-]{0,16}", "(1|q|nov|2026|-|to| ){0,8}"]) {
-        if let Ok(Period::Dates { from, to }) = parse_typed(&text, &horizon()) {
-            prop_assert!(from <= to && to <= horizon().today);
+    fn no_text_panics_on_any_day(
+        text in prop_oneof![
+            ".{0,20}",
+            "[0-9a-z~. –-]{0,16}",
+            "(1|q|nov|feb|29|30|31|2026|2024|0|99999|-|/|\\.|to| |last|past|d|w|m|y|weeks?|months?|full){0,8}",
+        ],
+        today in any_date(),
+        week_start in select(WeekStart::ALL.to_vec()),
+    ) {
+        let now = today.and_hms_opt(12, 0, 0).unwrap().and_utc().fixed_offset();
+        let horizon = Horizon { now, today, week_start, ..horizon() };
+        if let Ok(Period::Dates { from, to }) = parse_typed(&text, &horizon) {
+            prop_assert!(from <= to && to <= today, "{text:?}: {from} to {to}");
         }
     }
 
