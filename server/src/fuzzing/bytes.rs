@@ -37,7 +37,7 @@ pub(crate) fn edited(inputs: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
 }
 
 /// The same for an input that is itself drawn.
-pub(super) fn edited_from(inputs: impl Strategy<Value = Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
+pub(crate) fn edited_from(inputs: impl Strategy<Value = Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
     (inputs, edits()).prop_map(|(input, edits)| apply(input, &edits))
 }
 

@@ -45,7 +45,7 @@ pub(crate) fn edited_json(inputs: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>
 }
 
 /// One of these values, changed in up to six places.
-fn edited_values(values: Vec<Value>) -> impl Strategy<Value = Value> {
+pub(crate) fn edited_values(values: Vec<Value>) -> impl Strategy<Value = Value> {
     let values = Arc::new(values);
     (any::<Index>(), vec(edit(), 0..=6)).prop_map(move |(place, edits)| {
         let mut value = place.get(&values).clone();

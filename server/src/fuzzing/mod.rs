@@ -7,11 +7,13 @@ mod bytes;
 mod checks;
 mod json;
 mod limits;
+mod protobuf;
 mod samples;
 mod words;
 
-pub(crate) use self::bytes::edited;
+pub(crate) use self::bytes::{edited, edited_from};
 pub(crate) use self::checks::{READER, check_item, check_translation};
-pub(crate) use self::json::edited_json;
+pub(crate) use self::json::{edited_json, edited_values};
 pub(crate) use self::limits::within_limits;
+pub(crate) use self::protobuf::{Field, any_message, encode};
 pub(crate) use self::samples::{Sample, load, recorded};

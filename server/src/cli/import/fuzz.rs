@@ -12,6 +12,7 @@ use super::Args;
 use super::chunks::Progress;
 use super::format::{self, Format};
 use crate::fuzzing::{check_translation, edited, load, within_limits};
+use crate::intake::MAX_EVENTS;
 use crate::intake::doors::{Part, Translation};
 
 const FOREIGN: [&str; 3] = ["user_id=Sender", "at=When", "direction=who said it"];
@@ -34,11 +35,13 @@ fn import(
         dry_run: false,
         file: file.path().to_owned(),
     };
-    let Ok(parts) = within_limits(content.len(), || read(&args))? else { return Ok(None) };
+    let Ok(mut parts) = within_limits(content.len(), || read(&args))? else { return Ok(None) };
     let mut facts = 0;
-    for part in parts {
-        // Rows may be more than a request has items.
-        facts += check_translation(&Translation { client: None, parts: vec![part] })?.len();
+    // Rows may be more than a request has items.
+    while !parts.is_empty() {
+        let rest = parts.split_off(parts.len().min(MAX_EVENTS));
+        facts += check_translation(&Translation { client: None, parts })?.len();
+        parts = rest;
     }
     Ok(Some(facts))
 }

@@ -5,6 +5,8 @@ mod answer;
 mod attributes;
 mod calls;
 mod decode;
+#[cfg(test)]
+mod fuzz;
 mod hold;
 mod said;
 mod spans;
