@@ -140,7 +140,7 @@ test.describe("Write keys", () => {
     context,
   }) => {
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-    await settings.keys.getByRole("button", { name: "Make a second key" }).click();
+    await settings.keys.getByRole("button", { name: "Make another key" }).click();
     await expect(settings.keys.getByText("Your new write key.")).toBeVisible();
     const writeKey = await settings.newSecret();
     await settings.keys.getByRole("button", { name: "Copy the write key" }).click();
@@ -151,7 +151,9 @@ test.describe("Write keys", () => {
     await expect(page.getByText("Your new write key.")).toBeHidden();
     await expect(page.getByText(writeKey)).toHaveCount(0);
     await expect(settings.keys.getByText("Two keys live")).toBeVisible();
-    await expect(settings.keys.getByRole("button", { name: /^Make/ })).toHaveCount(0);
+    const opens = settings.keys.getByLabel("It opens");
+    await expect(opens.getByRole("option", { name: "Every way in" })).toHaveCount(0);
+    await expect(opens.getByRole("option", { name: "Chatwoot" })).toHaveCount(1);
 
     const second = { ...bot, writeKey };
     await parlance.send(bot, messages(1));
@@ -161,6 +163,15 @@ test.describe("Write keys", () => {
     await expect(page.getByText("The key is revoked")).toBeVisible();
     await expect(parlance.send(bot, messages(1))).rejects.toThrow("401");
     await parlance.send(second, messages(1, { user_id: "third" }));
+  });
+
+  test("open one way in, if so chosen", async ({ page, bot, parlance }) => {
+    await settings.keys.getByLabel("It opens").selectOption("Chatwoot");
+    await settings.keys.getByRole("button", { name: "Make another key" }).click();
+    await expect(settings.keys.getByText("Your new write key.")).toBeVisible();
+    const writeKey = await settings.newSecret();
+    await expect(settings.keys.getByRole("row", { name: /Chatwoot/ })).toContainText(writeKey.slice(0, 9));
+    await expect(parlance.send({ ...bot, writeKey }, messages(1))).rejects.toThrow("key_of_other_door");
   });
 
   test("all revoked, another can be made", async ({ page }) => {

@@ -80,6 +80,15 @@ impl Problem {
         )
     }
 
+    /// A write key that is limited to one door came through another.
+    pub fn key_of_other_door() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "key_of_other_door",
+            "This write key opens another door only. Make a key for this one, or one without a limit, on the bot's settings page.",
+        )
+    }
+
     /// More than the intake takes at once.
     pub fn too_many_items() -> Self {
         Self::new(

@@ -9,6 +9,7 @@ use sqlx::{ConnectOptions, Connection};
 
 use crate::engine::sqlite::beside;
 use crate::engine::{Engine, sqlite};
+use crate::private_file::create_private_file;
 use crate::{Store, StoreError};
 
 /// How long is waited for a writer that finishes its log.
@@ -16,7 +17,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
 
 impl Store {
     /// Writes everything that is committed now to a new file, without holding up anybody. The file appears when it is
-    /// complete and on disk.
+    /// complete and on disk. Only its owner may read it.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when there is such a file, [`StoreError::SqliteOnly`] for another engine,
@@ -57,6 +58,8 @@ async fn copy(source: SqliteConnectOptions, destination: &Path) -> Result<(), St
     let mut connection = source.create_if_missing(false).busy_timeout(BUSY_TIMEOUT).connect().await?;
     // Fails for a file that is no database of ours.
     sqlx::query("select count(*) from bot_state").fetch_one(&mut connection).await?;
+    // SQLite writes into a file that is empty.
+    create_private_file(&unfinished)?;
     let path = unfinished.to_string_lossy().into_owned();
     let copied = sqlx::query("vacuum into $1").bind(path).execute(&mut connection).await;
     connection.close().await?;

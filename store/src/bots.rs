@@ -9,10 +9,15 @@ use rand::RngCore;
 
 use crate::credentials::os_random;
 use crate::engine::{Engine, Row, Transaction, values};
+use crate::keys::KNOWN_MS;
 use crate::names::sort_by_name;
 use crate::recount::{building, preview};
 use crate::rules::{Rules, rule_columns};
 use crate::{Store, StoreError};
+
+/// How long the id of a deleted bot is given to no other, in milliseconds: as long as any process may remember its keys,
+/// and as long again, since clocks differ.
+pub const RESERVED_MS: i64 = 2 * KNOWN_MS;
 
 /// A chatbot as its owner set it up.
 #[derive(Clone, Debug, PartialEq)]
@@ -117,10 +122,12 @@ impl Store {
     /// Creates a bot.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the chosen id is taken.
+    /// [`StoreError::Conflict`] when the chosen id is taken, [`StoreError::JustDeleted`] when the bot that had it was
+    /// deleted less than [`RESERVED_MS`] ago.
     pub async fn create_bot(&self, bot: &NewBot, now: Instant) -> Result<BotId, StoreError> {
         let id = bot.id.unwrap_or_else(draw_id);
         let mut transaction = self.database().write().await?;
+        refuse_just_deleted(&mut transaction, id, now).await?;
         let sql = "insert into bots (bot_id, owner_id, name, is_activated, stores_text, created_at)
             values ($1, $2, $3, $4, 0, $5) on conflict (bot_id) do nothing returning bot_key";
         let values = values![id.as_i64(), bot.owner.0, bot.name.trim(), bot.is_activated, now.as_ms()];
@@ -202,8 +209,8 @@ impl Store {
         load_channels(&mut transaction, key).await
     }
 
-    /// Deletes a bot with everything it ever sent. Says whether there was one.
-    pub async fn delete_bot(&self, bot: BotId) -> Result<bool, StoreError> {
+    /// Deletes a bot with everything it ever sent. Says whether there was one. Its id is free again [`RESERVED_MS`] later.
+    pub async fn delete_bot(&self, bot: BotId, now: Instant) -> Result<bool, StoreError> {
         let mut transaction = self.database().write().await?;
         let Some(key) = take_turn(&mut transaction, bot).await? else { return Ok(false) };
         for sql in DELETE_HOT_ROWS {
@@ -216,11 +223,33 @@ impl Store {
         for sql in DELETE_LOG_ROWS {
             transaction.execute(sql, values![key]).await?;
         }
+        note_deleted(&mut transaction, bot, now).await?;
         transaction.commit().await?;
         self.inner.known_keys.forget(|access| access.bot_id == bot);
         self.inner.known_tokens.forget(|access| access.bot_id == Some(bot));
         Ok(deleted > 0)
     }
+}
+
+/// Keeps a deleted bot's id from new bots, and forgets older ones.
+async fn note_deleted(transaction: &mut Transaction, bot: BotId, now: Instant) -> Result<(), StoreError> {
+    let past = "delete from deleted_bots where deleted_at < $1";
+    transaction.execute(past, values![now.as_ms() - RESERVED_MS]).await?;
+    let sql = "insert into deleted_bots (bot_id, deleted_at) values ($1, $2)
+        on conflict (bot_id) do update set deleted_at = excluded.deleted_at";
+    transaction.execute(sql, values![bot.as_i64(), now.as_ms()]).await?;
+    Ok(())
+}
+
+/// Other processes may remember keys and tokens of a deleted bot, and know it by its id.
+async fn refuse_just_deleted(
+    transaction: &mut Transaction,
+    bot: BotId,
+    now: Instant,
+) -> Result<(), StoreError> {
+    let sql = "select count(*) from deleted_bots where bot_id = $1 and deleted_at > $2";
+    let deleted = transaction.fetch_one(sql, values![bot.as_i64(), now.as_ms() - RESERVED_MS]).await?;
+    if deleted.count(0)? > 0 { Err(StoreError::JustDeleted) } else { Ok(()) }
 }
 
 const DELETE_HOT_ROWS: [&str; 21] = [

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use analytics::error::QueryError;
 
+use crate::bots::RESERVED_MS;
 use crate::engine::{postgres, sqlite};
 
 /// An error of the store.
@@ -42,6 +43,9 @@ pub enum StoreError {
     /// Something of that name exists already.
     #[error("{0} exists already")]
     Conflict(&'static str),
+    /// The chosen id is that of a bot that was deleted a moment ago.
+    #[error("the bot with this id was deleted a moment ago: its id is free again in {} seconds", RESERVED_MS / 1_000)]
+    JustDeleted,
     /// Facts came for a bot that does not exist (any more). Nothing was stored.
     #[error("there is no such bot")]
     UnknownBot,

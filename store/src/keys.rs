@@ -7,17 +7,18 @@ use analytics::ids::{AccountId, BotId};
 use analytics::instant::Instant;
 
 use crate::credentials::{Secret, SecretKind, os_random};
-use crate::engine::{Row, Transaction, values};
+use crate::doors::Door;
+use crate::engine::{Row, Transaction, Value, values};
 use crate::uses::note_use;
 use crate::{Store, StoreError};
 
-/// Most living write keys of a bot: two alive at once are enough for rotation.
+/// Most living write keys of a bot without a door, and most for each door: two alive at once are enough for rotation.
 pub const MAX_WRITE_KEYS: usize = 2;
 /// Most living read tokens of an account.
 pub const MAX_READ_TOKENS: usize = 20;
 
 /// How long a known key or token is answered from memory, in milliseconds.
-const KNOWN_MS: i64 = 5_000;
+pub(crate) const KNOWN_MS: i64 = 5_000;
 
 /// A key or token as it may be shown.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +33,8 @@ pub struct KeyEntry {
     pub last_used_at: Option<Instant>,
     /// For a read token: the one bot it reads, `None` for every bot of its account. For a write key: its bot.
     pub bot_id: Option<BotId>,
+    /// The one door that a write key opens; `None` for every door, and for a read token.
+    pub door: Option<Door>,
 }
 
 /// What a write key opens.
@@ -43,6 +46,8 @@ pub struct WriteAccess {
     pub is_activated: bool,
     /// Whether message text is stored.
     pub stores_text: bool,
+    /// The one door that it opens; `None` for every door.
+    pub door: Option<Door>,
 }
 
 /// What a read token opens.
@@ -57,36 +62,52 @@ pub struct ReadAccess {
 }
 
 impl Store {
-    /// Makes a write key. `None` when the bot has [`MAX_WRITE_KEYS`] living ones.
+    /// Makes a write key for every door. `None` when the bot has [`MAX_WRITE_KEYS`] living ones without a door.
     pub async fn create_write_key(
         &self,
         bot: BotId,
         now: Instant,
     ) -> Result<Option<(Secret, KeyEntry)>, StoreError> {
+        self.create_write_key_for(bot, None, now).await
+    }
+
+    /// Makes a write key for one door, or for every door. `None` when the bot has [`MAX_WRITE_KEYS`] living ones of that
+    /// kind.
+    pub async fn create_write_key_for(
+        &self,
+        bot: BotId,
+        door: Option<Door>,
+        now: Instant,
+    ) -> Result<Option<(Secret, KeyEntry)>, StoreError> {
+        let door_word = door.map(Door::word);
         let mut transaction = self.database().write().await?;
         let turn = "select bot_id from bots where bot_id = $1 for update";
         transaction.fetch_optional(turn, values![bot.as_i64()]).await?;
-        let living = "select count(*) from write_keys where bot_id = $1";
-        if has_reached(&mut transaction, living, bot.as_i64(), MAX_WRITE_KEYS).await? {
+        let living = "select count(*) from write_keys
+            where bot_id = $1 and coalesce(door, '') = coalesce(cast($2 as text), '')";
+        let values = values![bot.as_i64(), Value::Text(door_word)];
+        if has_reached(&mut transaction, living, values, MAX_WRITE_KEYS).await? {
             return Ok(None);
         }
         let key = Secret::generate(SecretKind::WriteKey, &mut os_random());
-        let sql = "insert into write_keys (bot_id, key_hash, prefix, created_at) values ($1, $2, $3, $4)
+        let sql =
+            "insert into write_keys (bot_id, key_hash, prefix, created_at, door) values ($1, $2, $3, $4, $5)
             returning write_key_id";
         let hash = key.hash();
-        let values = values![bot.as_i64(), &hash, key.prefix(), now.as_ms()];
+        let values = values![bot.as_i64(), &hash, key.prefix(), now.as_ms(), Value::Text(door_word)];
         let id = transaction.fetch_one(sql, values).await?.int(0)?;
         transaction.commit().await?;
-        let entry = new_entry(id, &key, now, Some(bot));
+        let entry = KeyEntry { door, ..new_entry(id, &key, now, Some(bot)) };
         Ok(Some((key, entry)))
     }
 
     /// The bot's living write keys, oldest first.
     pub async fn list_write_keys(&self, bot: BotId) -> Result<Vec<KeyEntry>, StoreError> {
-        let sql = "select write_key_id, prefix, created_at, last_used_at, bot_id from write_keys
+        let sql = "select write_key_id, prefix, created_at, last_used_at, bot_id, door from write_keys
             where bot_id = $1 order by write_key_id";
         let rows = self.database().fetch_all(sql, values![bot.as_i64()]).await?;
-        rows.iter().map(read_entry).collect()
+        let entry = |row| Ok(KeyEntry { door: Door::read(row, 5)?, ..read_entry(row)? });
+        rows.iter().map(entry).collect()
     }
 
     /// Ends a write key of the bot; says whether there was one.
@@ -109,7 +130,7 @@ impl Store {
         if let Some(access) = self.inner.known_keys.find(&hash, now) {
             return Ok(Some(access));
         }
-        let sql = "select bot_id, is_activated, stores_text, last_used_at
+        let sql = "select bot_id, is_activated, stores_text, last_used_at, door
             from write_keys join bots using (bot_id) where key_hash = $1";
         let row = self.database().fetch_optional(sql, values![&hash]).await?;
         let Some(row) = row else { return Ok(None) };
@@ -117,6 +138,7 @@ impl Store {
             bot_id: BotId::from_i64(row.int(0)?),
             is_activated: row.flag(1)?,
             stores_text: row.flag(2)?,
+            door: Door::read(&row, 4)?,
         };
         self.inner.known_keys.remember(hash, access, now);
         let sql = "update write_keys set last_used_at = $2
@@ -137,7 +159,7 @@ impl Store {
         let turn = "select account_id from accounts where account_id = $1 for update";
         transaction.fetch_optional(turn, values![account.0]).await?;
         let living = "select count(*) from read_tokens where account_id = $1";
-        if has_reached(&mut transaction, living, account.0, MAX_READ_TOKENS).await? {
+        if has_reached(&mut transaction, living, values![account.0], MAX_READ_TOKENS).await? {
             return Ok(None);
         }
         let token = Secret::generate(SecretKind::ReadToken, &mut os_random());
@@ -236,15 +258,16 @@ fn is_fresh(found_at: Instant, now: Instant) -> bool {
 async fn has_reached(
     transaction: &mut Transaction,
     sql: &'static str,
-    owner: i64,
+    values: &[Value<'_>],
     limit: usize,
 ) -> Result<bool, StoreError> {
-    let living = transaction.fetch_one(sql, values![owner]).await?.count(0)?;
+    let living = transaction.fetch_one(sql, values).await?.count(0)?;
     Ok(usize::try_from(living).unwrap_or(usize::MAX) >= limit)
 }
 
 fn new_entry(id: i64, secret: &Secret, now: Instant, bot_id: Option<BotId>) -> KeyEntry {
-    KeyEntry { id, prefix: secret.prefix().to_owned(), created_at: now, last_used_at: None, bot_id }
+    let prefix = secret.prefix().to_owned();
+    KeyEntry { id, prefix, created_at: now, last_used_at: None, bot_id, door: None }
 }
 
 fn read_entry(row: &Row) -> Result<KeyEntry, StoreError> {
@@ -254,5 +277,6 @@ fn read_entry(row: &Row) -> Result<KeyEntry, StoreError> {
         created_at: row.instant(2)?,
         last_used_at: row.optional_instant(3)?,
         bot_id: row.optional_int(4)?.map(BotId::from_i64),
+        door: None,
     })
 }

@@ -16,6 +16,7 @@ use {
     super::cards,
     super::flash::{self, Flash},
     super::redirect::{go_on_to, own_path},
+    super::settings::may_add_key,
     super::snippets::{self, Filling},
     analytics::fact::{Direction, Fact, FactKind, Message},
     analytics::ids::{Channel, FactId, UserId},
@@ -115,7 +116,7 @@ async fn load_first_steps(bot_id: BotId) -> Result<FirstSteps, AppError> {
     let filling = Filling { base_url: &context.base_url, key: new_key.as_deref(), bot: bot_id };
     Ok(FirstSteps {
         snippets: snippets::first(&filling),
-        may_add_key: keys.len() < store::keys::MAX_WRITE_KEYS,
+        may_add_key: may_add_key(&keys, None),
         key_prefixes: keys.into_iter().map(|key| key.prefix).collect(),
         new_key,
     })

@@ -13,6 +13,7 @@ use crate::transport::Transport;
 use {
     super::authorise::{internal, server_context, visible_bot},
     super::flash::{self, Flash},
+    super::settings::may_add_key,
     super::snippets::{self, Filling},
     analytics::names,
 };
@@ -86,7 +87,7 @@ pub async fn load_connect(bot_id: BotId) -> Result<Json, AppError> {
         groups: snippets::GROUPS.iter().map(|group| write_group(group, &filling)).collect(),
         name: names::show(&bot.name).into_owned(),
         is_activated: bot.is_activated,
-        may_add_key: keys.len() < store::keys::MAX_WRITE_KEYS,
+        may_add_key: may_add_key(&keys, None),
         key_prefixes: keys.into_iter().map(|key| key.prefix).collect(),
         placeholder: snippets::KEY_PLACEHOLDER.to_owned(),
         new_key,

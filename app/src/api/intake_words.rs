@@ -211,7 +211,8 @@ fn list_doors(log: &IntakeLog) -> Vec<(String, String)> {
     doors.map(|(word, name)| ((*word).to_owned(), (*name).to_owned())).collect()
 }
 
-fn door_name(word: &str) -> &str {
+/// The name of a door that people know, by its word.
+pub(super) fn door_name(word: &str) -> &str {
     DOORS.iter().find(|(known, _)| *known == word).map_or(word, |(_, name)| name)
 }
 
@@ -273,6 +274,32 @@ mod tests {
         let zone: Zone = "Europe/Berlin".parse().unwrap();
         let writer = Writer::new(Calendar::new(zone, WeekStart::Monday), MONDAY.plus_ms(3_600_000));
         writer.write("Bot".to_owned(), log, filter)
+    }
+
+    #[test]
+    fn every_door_has_a_name() {
+        let words: Vec<_> = DOORS.iter().map(|(word, _)| *word).collect();
+        assert_eq!(words, store::doors::Door::ALL.map(store::doors::Door::word));
+    }
+
+    #[test]
+    fn hidden_characters_of_a_client_are_shown_by_their_number() {
+        let sample = Sample {
+            fields: vec!["a\u{202e}t".to_owned()],
+            field: Some("at".to_owned()),
+            value: Some("\"\u{200b}now\"".to_owned()),
+        };
+        let ignored = IntakeRejection {
+            kind: RejectionKind::Ignored,
+            code: Cow::Owned("page\u{202e}".to_owned()),
+            ..rejection("x", 2, 1)
+        };
+        let rejected = IntakeRejection { sample: Some(sample), ..rejection("at_invalid", 1, 1) };
+        let log = IntakeLog { requests: Vec::new(), rejections: vec![rejected, ignored] };
+        let view = view(&log, IntakeFilter::default());
+        assert_eq!(view.problems[0].fields, "a[U+202E]t");
+        assert_eq!(view.problems[0].wrong.as_ref().unwrap().1, "\"[U+200B]now\"");
+        assert_eq!(view.ignored[0].name, "page[U+202E]");
     }
 
     #[test]

@@ -15,6 +15,7 @@ use {
     super::authorise::{fault, internal, invalid, server_context, visible_bot},
     super::bots::{parse_name, parse_zone},
     super::flash::{self, Flash},
+    super::intake_words::door_name,
     super::redirect::{go_on_to, own_path},
     super::words::ago,
     crate::context::ServerContext,
@@ -23,6 +24,7 @@ use {
     analytics::names,
     analytics::settings::IdleTimeout,
     store::bots::BotChange,
+    store::doors::Door,
     store::keys::KeyEntry,
 };
 
@@ -53,8 +55,8 @@ pub struct SettingsView {
     pub channels: Vec<String>,
     /// Its living write keys.
     pub keys: Vec<KeyRow>,
-    /// Whether another key can be made.
-    pub may_add_key: bool,
+    /// What another key may open: word and name. The empty word is every way in.
+    pub key_doors: Vec<(String, String)>,
     /// A write key that was just made, shown this once.
     pub new_key: Option<String>,
     /// What was done a moment ago.
@@ -88,8 +90,8 @@ pub struct KeyRow {
     pub created: String,
     /// When it was last used, in words.
     pub last_used: String,
-    /// The one bot that a read token is limited to.
-    pub bot: Option<String>,
+    /// What it is limited to: the bot of a read token, the way in of a write key.
+    pub limit: Option<String>,
 }
 
 /// A bot's settings, and what the timeout `preview_min` would do: a [`SettingsView`].
@@ -121,8 +123,8 @@ pub async fn load_settings(
         is_activated: bot.is_activated,
         stores_text: bot.stores_text,
         channels: channels.iter().map(ToString::to_string).collect(),
-        may_add_key: keys.len() < store::keys::MAX_WRITE_KEYS,
-        keys: keys.into_iter().map(|key| key_row(key, now, None)).collect(),
+        key_doors: key_doors(&keys),
+        keys: keys.into_iter().map(|key| write_key_row(key, now)).collect(),
         new_key,
         done,
     })
@@ -158,12 +160,18 @@ pub async fn save_text_storage(bot_id: BotId, store_text: bool) -> Result<String
     change_bot(bot_id, &BotChange { stores_text: Some(store_text), ..BotChange::default() }, "text").await
 }
 
-/// Makes a write key that the next page shows once.
+/// Makes a write key that the next page shows once: for one door, or for every door when `door` is empty.
 #[server(prefix = "/fn", endpoint = "create_write_key", output = Answer, client = Transport)]
-pub async fn create_write_key(bot_id: BotId, #[server(default)] next: String) -> Result<String, AppError> {
+pub async fn create_write_key(
+    bot_id: BotId,
+    #[server(default)] door: String,
+    #[server(default)] next: String,
+) -> Result<String, AppError> {
     visible_bot(bot_id).await?;
+    let door = parse_door(&door)?;
     let context = server_context()?;
-    let made = context.store.create_write_key(bot_id, context.clock.now()).await.map_err(internal)?;
+    let made =
+        context.store.create_write_key_for(bot_id, door, context.clock.now()).await.map_err(internal)?;
     let (key, _) = made.ok_or_else(|| invalid("key", "too_many"))?;
     flash::leave(&context, &Flash::WriteKey(bot_id, key));
     go_on_to(own_path(&next))
@@ -187,22 +195,51 @@ pub async fn delete_bot(bot_id: BotId, confirmation: String) -> Result<String, A
     if confirmed != bot.name && confirmed != names::show(&bot.name) {
         return Err(invalid("confirmation", "mismatch"));
     }
-    let store = server_context()?.store;
+    let context = server_context()?;
+    let (store, now) = (context.store, context.clock.now());
     // A long history takes longer than a browser waits: the deletion goes on when nobody waits for it any more.
-    let deleting = tokio::spawn(async move { store.delete_bot(bot_id).await });
+    let deleting = tokio::spawn(async move { store.delete_bot(bot_id, now).await });
     deleting.await.map_err(|error| fault(&error.to_string()))?.map_err(internal)?;
     go_on_to("/")
 }
 
 /// A key or token as text.
 #[cfg(feature = "ssr")]
-pub(super) fn key_row(key: KeyEntry, now: Instant, bot: Option<String>) -> KeyRow {
+pub(super) fn key_row(key: KeyEntry, now: Instant, limit: Option<String>) -> KeyRow {
     KeyRow {
         id: key.id,
         prefix: key.prefix,
         created: ago(key.created_at, now),
         last_used: key.last_used_at.map_or_else(|| "never".to_owned(), |at| ago(at, now)),
-        bot,
+        limit,
+    }
+}
+
+#[cfg(feature = "ssr")]
+fn write_key_row(key: KeyEntry, now: Instant) -> KeyRow {
+    let limit = key.door.map(|door| door_name(door.word()).to_owned());
+    key_row(key, now, limit)
+}
+
+/// Whether a bot with these keys may have another for a door, or for every door.
+#[cfg(feature = "ssr")]
+pub(super) fn may_add_key(keys: &[KeyEntry], door: Option<Door>) -> bool {
+    keys.iter().filter(|key| key.door == door).count() < store::keys::MAX_WRITE_KEYS
+}
+
+#[cfg(feature = "ssr")]
+fn key_doors(keys: &[KeyEntry]) -> Vec<(String, String)> {
+    let every = may_add_key(keys, None).then(|| (String::new(), "Every way in".to_owned()));
+    let doors = Door::ALL.into_iter().filter(|door| may_add_key(keys, Some(*door)));
+    let choice = |door: Door| (door.word().to_owned(), door_name(door.word()).to_owned());
+    every.into_iter().chain(doors.map(choice)).collect()
+}
+
+#[cfg(feature = "ssr")]
+fn parse_door(word: &str) -> Result<Option<Door>, AppError> {
+    match word {
+        "" => Ok(None),
+        word => Door::from_word(word).map(Some).ok_or_else(|| invalid("door", "unknown")),
     }
 }
 

@@ -64,7 +64,7 @@ fn field_sentence(field: &str, code: &str) -> &'static str {
         ("time_zone", _) => "No time zone has this name: take an IANA name such as Europe/Berlin, or UTC.",
         ("timeout_min", _) => "A timeout lies between 1 and 1440 minutes.",
         ("confirmation", _) => "This is not the bot's name: type it exactly as it is written above.",
-        ("key", "too_many") => "Two keys live already: revoke the one that is not needed any more.",
+        ("key", "too_many") => "Two such keys live already: revoke the one that is not needed any more.",
         ("bot", "inactive") => "The bot is not activated, so nothing it sends is stored. Activate it first.",
         _ => "Something in this form cannot be read. Check it and send it again.",
     }

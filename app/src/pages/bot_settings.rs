@@ -48,7 +48,7 @@ fn Sections(bot: SettingsView) -> impl IntoView {
         <div class="sections">
             <general::General id=id name=given_name time_zone=time_zone week_start=week_start />
             <sessions::Sessions id=id timeout_min=timeout_min preview=preview />
-            <keys::WriteKeys id=id keys=bot.keys may_add=bot.may_add_key new_key=bot.new_key />
+            <keys::WriteKeys id=id keys=bot.keys doors=bot.key_doors new_key=bot.new_key />
             <sending::Sending
                 id=id
                 is_activated=bot.is_activated

@@ -1,5 +1,6 @@
 //! `parlance bot …`: bots and their settings.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::str::FromStr;
 
@@ -8,7 +9,7 @@ use analytics::clock::Clock;
 use analytics::ids::BotId;
 use analytics::names::parse_bot_name;
 use analytics::settings::{IdleTimeout, WeekStart};
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use serde_json::json;
 use store::Store;
 use store::bots::{BotChange, BotScope, NewBot};
@@ -17,6 +18,9 @@ use store::credentials::Email;
 use super::account::parse_email;
 use super::output::{print_json, tell};
 use crate::clock::SystemClock;
+
+/// Longest secret of a webhook, in bytes.
+const MAX_SECRET_BYTES: usize = 1_000;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -74,9 +78,12 @@ pub(super) struct Set {
     /// Keep its history, and neither store nor show anything
     #[arg(long)]
     deactivate: bool,
-    /// Secret with which Chatwoot signs its webhooks; unsigned ones are then refused. Empty takes it away
-    #[arg(long, value_name = "SECRET")]
-    chatwoot_secret: Option<String>,
+    /// File with the secret with which Chatwoot signs its webhooks, - for stdin; unsigned ones are then refused
+    #[arg(long, value_name = "FILE")]
+    chatwoot_secret_file: Option<PathBuf>,
+    /// Take webhooks of Chatwoot that nobody signed again
+    #[arg(long, conflicts_with = "chatwoot_secret_file")]
+    no_chatwoot_secret: bool,
     /// Count its history again here, and return when that is done
     #[arg(long)]
     wait: bool,
@@ -102,6 +109,7 @@ async fn create(store: &Store, bot: Create) -> anyhow::Result<()> {
 }
 
 async fn set(store: &Store, set: Set) -> anyhow::Result<()> {
+    let secret = set.chatwoot_secret_file.as_deref().map(read_secret).transpose()?;
     let change = BotChange {
         name: set.name,
         zone: set.time_zone,
@@ -113,8 +121,8 @@ async fn set(store: &Store, set: Set) -> anyhow::Result<()> {
     if !store.change_bot(set.bot, &change).await? {
         bail!("there is no bot {}", set.bot);
     }
-    if let Some(secret) = set.chatwoot_secret {
-        store.set_chatwoot_secret(set.bot, Some(&*secret).filter(|secret| !secret.is_empty())).await?;
+    if secret.is_some() || set.no_chatwoot_secret {
+        store.set_chatwoot_secret(set.bot, secret.as_deref()).await?;
     }
     if set.wait {
         store.finish_recount(set.bot).await?;
@@ -126,8 +134,23 @@ async fn set(store: &Store, set: Set) -> anyhow::Result<()> {
     print_json(&json!({ "bot_id": set.bot }))
 }
 
+/// A command line can be read by everybody on the machine, a file and stdin cannot.
+fn read_secret(path: &Path) -> anyhow::Result<String> {
+    let text = match path.to_str() {
+        Some("-") => std::io::read_to_string(std::io::stdin()),
+        _ => std::fs::read_to_string(path),
+    };
+    let text = text.with_context(|| format!("the secret cannot be read from {}", path.display()))?;
+    let secret = text.trim();
+    ensure!(
+        !secret.is_empty() && secret.len() <= MAX_SECRET_BYTES,
+        "the secret has 1 to {MAX_SECRET_BYTES} bytes"
+    );
+    Ok(secret.to_owned())
+}
+
 async fn delete(store: &Store, bot: BotId) -> anyhow::Result<()> {
-    if !store.delete_bot(bot).await? {
+    if !store.delete_bot(bot, SystemClock.now()).await? {
         bail!("there is no bot {bot}");
     }
     print_json(&json!({ "bot_id": bot }))

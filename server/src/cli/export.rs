@@ -1,6 +1,7 @@
 //! `parlance export`: everything a bot ever sent, in order of time, page by page.
 
 use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use analytics::fact::Fact;
@@ -11,6 +12,7 @@ use chrono::NaiveDate;
 use store::Store;
 use store::bots::{Bot, BotScope};
 use store::export::ExportCursor;
+use store::private_file::create_private_file;
 
 use super::UsageError;
 use crate::intake::written::{FIELDS, WrittenItem};
@@ -30,6 +32,9 @@ pub(super) struct Args {
     to: Option<NaiveDate>,
     #[arg(long)]
     format: Format,
+    /// Write to this new file, which only its owner may read; default: stdout
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -46,7 +51,7 @@ pub(super) async fn run(store: &Store, args: Args) -> anyhow::Result<ExitCode> {
     let bot = store.find_bot(BotScope::All, args.bot).await?;
     let bot = bot.with_context(|| format!("there is no bot {}", args.bot))?;
     let range = read_range(&bot, args.from, args.to)?;
-    let mut writer = FactWriter::new(args.format)?;
+    let mut writer = FactWriter::new(args.format, open_output(args.output.as_deref())?)?;
     let mut cursor: Option<ExportCursor> = None;
     loop {
         let page = store.load_facts(bot.id, range, cursor.as_ref(), PAGE).await?;
@@ -74,17 +79,25 @@ fn read_range(
     Ok(Some(TimeRange::new(start, end)))
 }
 
+type Out = Box<dyn Write + Send>;
+
+fn open_output(path: Option<&Path>) -> anyhow::Result<Out> {
+    let Some(path) = path else { return Ok(Box::new(io::stdout())) };
+    let file = create_private_file(path).with_context(|| format!("{} cannot be written", path.display()))?;
+    Ok(Box::new(file))
+}
+
 enum FactWriter {
-    Ndjson(BufWriter<io::Stdout>),
-    Csv(Box<csv::Writer<io::Stdout>>),
+    Ndjson(BufWriter<Out>),
+    Csv(Box<csv::Writer<Out>>),
 }
 
 impl FactWriter {
-    fn new(format: Format) -> anyhow::Result<Self> {
+    fn new(format: Format, out: Out) -> anyhow::Result<Self> {
         Ok(match format {
-            Format::Ndjson => Self::Ndjson(BufWriter::new(io::stdout())),
+            Format::Ndjson => Self::Ndjson(BufWriter::new(out)),
             Format::Csv => {
-                let mut table = table_writer(io::stdout());
+                let mut table = table_writer(out);
                 table.write_record(FIELDS)?;
                 Self::Csv(Box::new(table))
             }

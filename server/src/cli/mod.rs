@@ -7,6 +7,7 @@ mod bot;
 mod environment;
 mod export;
 mod import;
+mod key;
 mod log;
 mod output;
 mod retention;
@@ -61,6 +62,9 @@ enum Command {
     /// Bots and their settings
     #[command(subcommand)]
     Bot(bot::Command),
+    /// Write keys, with which bots send
+    #[command(subcommand)]
+    Key(key::Command),
     /// Read tokens for programs
     #[command(subcommand)]
     Token(token::Command),
@@ -121,6 +125,7 @@ fn try_run(Cli { common, command }: Cli) -> anyhow::Result<ExitCode> {
                 with_store(&common, async |store| account::run(store, command).await).await
             }
             Command::Bot(command) => with_store(&common, async |store| bot::run(store, command).await).await,
+            Command::Key(command) => with_store(&common, async |store| key::run(store, command).await).await,
             Command::Token(command) => {
                 with_store(&common, async |store| token::run(store, command).await).await
             }

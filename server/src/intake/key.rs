@@ -22,7 +22,8 @@ use crate::state::ServerState;
 /// The bot that one of these keys opens: the first known one. It is noted, whether or not it may send.
 ///
 /// # Errors
-/// 401 when none is known, 429 when it is used too often, 403 when the bot is not activated.
+/// 401 when none is known, 429 when it is used too often, 403 when it opens another door only or the bot is not
+/// activated.
 pub async fn authorise(
     state: &ServerState,
     keys: &[Secret],
@@ -33,6 +34,9 @@ pub async fn authorise(
         if let Some(access) = access {
             note.set_bot(access.bot_id);
             state.intake_limit.check(key)?;
+            if access.door.is_some_and(|door| door.word() != note.door()) {
+                return Err(Problem::key_of_other_door());
+            }
             return if access.is_activated { Ok(access) } else { Err(Problem::bot_inactive()) };
         }
     }

@@ -35,6 +35,7 @@ const CODES: &[Code] = &[
         "bot_inactive",
         "The bot is switched off: nothing is stored and nothing is shown. Its history is kept and returns on activation.",
     ),
+    code(403, "key_of_other_door", "The write key is limited to one door, and this is another."),
     code(
         404,
         "not_found",

@@ -6,12 +6,13 @@ use super::operation::{Operation, answer_of};
 use crate::intake::MAX_EVENTS;
 
 /// What every way in may answer, whatever the form of the body.
-pub(super) const REFUSALS: [&str; 14] = [
+pub(super) const REFUSALS: [&str; 15] = [
     "body_empty",
     "body_incomplete",
     "gzip_invalid",
     "unauthorized",
     "bot_inactive",
+    "key_of_other_door",
     "body_timeout",
     "body_too_large",
     "too_many_items",

@@ -55,6 +55,7 @@ pub(crate) enum Key {
     Unknown,
     Revoked,
     OfInactiveBot,
+    OfOtherDoor,
 }
 
 enum Body {
@@ -100,6 +101,7 @@ impl Sample {
             keyed("an unknown key", Key::Unknown),
             keyed("a revoked key", Key::Revoked),
             keyed("the key of an inactive bot", Key::OfInactiveBot),
+            keyed("a key that opens another door only", Key::OfOtherDoor),
             Case::new("an empty body", Body::Own(String::new())),
             Case::new("a body that is no JSON", Body::Own("nonsense".to_owned())),
             formed("half a body", Form::Half),

@@ -7,7 +7,12 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 use crate::doors_cases::{KeyPlace, Sample};
-use crate::support::{Answer, NOW, TestBot, TestServer, instant, said};
+use store::doors::Door;
+
+use crate::support::{Answer, Ask, NOW, TestBot, TestServer, instant, said};
+
+/// [`NOW`] in seconds.
+const NOW_S: i64 = 1_795_003_200;
 
 pub(crate) fn sample() -> Sample {
     Sample {
@@ -113,16 +118,17 @@ async fn both_sides_of_a_conversation_are_stored_as_one_contacts() {
 /// Sends a webhook that is signed with a secret at a time.
 async fn send_signed(server: &TestServer, bot: &TestBot, secret: &str, seconds: i64) -> Answer {
     let body = webhook(1, &json!({})).to_string();
+    let asked = server.post(&format!("/chatwoot/?api_key={}", bot.write_key), body.clone());
+    sign(asked, secret, seconds, &body).header("x-chatwoot-delivery", "d-1").send().await
+}
+
+fn sign(asked: Ask, secret: &str, seconds: i64, body: &str) -> Ask {
     let mut hmac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     hmac.update(format!("{seconds}.{body}").as_bytes());
     let signature = HEXLOWER.encode(&hmac.finalize().into_bytes());
-    server
-        .post(&format!("/chatwoot/?api_key={}", bot.write_key), body)
+    asked
         .header("x-chatwoot-signature", &format!("sha256={signature}"))
         .header("x-chatwoot-timestamp", &seconds.to_string())
-        .header("x-chatwoot-delivery", "d-1")
-        .send()
-        .await
 }
 
 #[tokio::test]
@@ -144,6 +150,43 @@ async fn with_a_secret_only_what_is_signed_and_fresh_is_taken() {
     }
     assert!(server.store.set_chatwoot_secret(bot.id, None).await.unwrap());
     assert_eq!(send(&server, &bot, &webhook(2, &json!({}))).await["accepted"], 1);
+    server.stop().await;
+}
+
+/// Whoever has read the address in a log has the key, and may put it anywhere.
+#[tokio::test]
+async fn the_secret_holds_wherever_the_key_stands() {
+    let (server, bot) = start().await;
+    assert!(server.store.set_chatwoot_secret(bot.id, Some("hush")).await.unwrap());
+    let key = &bot.write_key;
+    let bodies = ["api_key", "writeKey", "token"].map(|name| webhook(1, &json!({ name: key })).to_string());
+    let array = json!([webhook(1, &json!({ "api_key": key })), webhook(2, &json!({}))]).to_string();
+    for body in bodies.into_iter().chain([array]) {
+        server.post("/chatwoot", body.clone()).send().await.assert_problem(401, "unauthorized");
+        let asked = server.post("/chatwoot?api_key=pw_unknown", body);
+        asked.send().await.assert_problem(401, "unauthorized");
+    }
+    for header in ["Bearer", "Token"] {
+        let asked = server.post("/chatwoot", webhook(1, &json!({})).to_string());
+        let asked = asked.header("authorization", &format!("{header} {key}"));
+        asked.send().await.assert_problem(401, "unauthorized");
+    }
+    assert_eq!(facts(&server, &bot).await.len(), 0);
+    let signed = webhook(1, &json!({ "api_key": key })).to_string();
+    let answer = sign(server.post("/chatwoot", signed.clone()), "hush", NOW_S, &signed).send().await;
+    assert_eq!((answer.status, &answer.json()["accepted"]), (200, &json!(1)));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_key_for_webhooks_opens_nothing_else() {
+    let (server, bot) = start().await;
+    let door = Some(Door::Chatwoot);
+    let (key, _) = server.store.create_write_key_for(bot.id, door, instant(NOW)).await.unwrap().unwrap();
+    let limited = TestBot { write_key: key.expose().to_owned(), ..bot };
+    let native = json!({"user_id": "u", "direction": "incoming"}).to_string();
+    server.send(&limited, native).send().await.assert_problem(403, "key_of_other_door");
+    assert_eq!(send(&server, &limited, &webhook(1, &json!({}))).await["accepted"], 1);
     server.stop().await;
 }
 

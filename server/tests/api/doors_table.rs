@@ -12,6 +12,7 @@
 use analytics::ids::{AccountId, BotId};
 use server::web::measures;
 use store::bots::NewBot;
+use store::doors::Door;
 
 use crate::doors_cases::{Case, Key, Sample, UNKNOWN_KEY};
 use crate::support::{NOW, TestServer, instant};
@@ -95,7 +96,7 @@ fn find_row<'a>(table: &'a [Row], door: &str, case: &str) -> &'a Row {
 
 async fn check(server: &TestServer, owner: AccountId, sample: &Sample, case: &Case, row: &Row) {
     let bot = create_bot(server, owner).await;
-    let key = make_key(server, bot, case.key).await;
+    let key = make_key(server, bot, sample, case.key).await;
     let rejected_before = read_rejected(server, &row.code).await;
     let what = format!("{}: {}", row.case, sample.door);
     for _ in 0..case.times {
@@ -118,16 +119,23 @@ async fn create_bot(server: &TestServer, owner: AccountId) -> BotId {
     server.store.create_bot(&bot, instant(NOW)).await.unwrap()
 }
 
-async fn make_key(server: &TestServer, bot: BotId, kind: Key) -> String {
-    let (key, entry) = server.store.create_write_key(bot, instant(NOW)).await.unwrap().unwrap();
+async fn make_key(server: &TestServer, bot: BotId, sample: &Sample, kind: Key) -> String {
+    let limit = matches!(kind, Key::OfOtherDoor).then(|| other_door(sample));
+    let (key, entry) = server.store.create_write_key_for(bot, limit, instant(NOW)).await.unwrap().unwrap();
     match kind {
-        Key::Valid => {}
+        Key::Valid | Key::OfOtherDoor => {}
         Key::Absent => return String::new(),
         Key::Unknown => return UNKNOWN_KEY.to_owned(),
         Key::Revoked => assert!(server.store.revoke_write_key(bot, entry.id).await.unwrap()),
         Key::OfInactiveBot => server.deactivate(bot).await,
     }
     key.expose().to_owned()
+}
+
+/// A door whose paths are not those of the sample.
+fn other_door(sample: &Sample) -> Door {
+    let path = sample.path.trim_start_matches('/');
+    if path.starts_with("chatwoot") { Door::Native } else { Door::Chatwoot }
 }
 
 /// How many events were rejected under a code since the process began.

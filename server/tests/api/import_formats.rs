@@ -456,10 +456,25 @@ fn a_webhooks_secret_is_set_and_taken_away() {
             secret
         })
     };
-    for (secret, stored) in [("hush", Some("hush")), ("", None)] {
-        importer.parlance.print(&["bot", "set", "--bot", &importer.bot, "--chatwoot-secret", secret], b"");
-        assert_eq!(find().as_deref(), stored);
+    let set = |flags: &[&str], input: &[u8]| {
+        let set = [&["bot", "set", "--bot", &importer.bot], flags].concat();
+        importer.parlance.run_with(&set, input)
+    };
+    let file = importer.parlance.write("secret", "hush\n");
+    assert_eq!(set(&["--chatwoot-secret-file", &file], b"").status.code(), Some(0));
+    assert_eq!(find().as_deref(), Some("hush"));
+    assert_eq!(set(&["--chatwoot-secret-file", "-"], b"hush again").status.code(), Some(0));
+    assert_eq!(find().as_deref(), Some("hush again"));
+    for (file, input) in [("-", "  \n".to_owned()), ("absent", String::new()), ("-", "x".repeat(1_001))] {
+        let refused = set(&["--chatwoot-secret-file", file], input.as_bytes());
+        assert_eq!(refused.status.code(), Some(1), "{file}");
+        assert!(stderr(&refused).contains("secret"), "{}", stderr(&refused));
     }
+    assert_eq!(find().as_deref(), Some("hush again"));
+    // A command line can be read by everybody on the machine.
+    assert_eq!(set(&["--chatwoot-secret", "hush"], b"").status.code(), Some(2));
+    assert_eq!(set(&["--no-chatwoot-secret"], b"").status.code(), Some(0));
+    assert_eq!(find(), None);
 }
 
 #[test]

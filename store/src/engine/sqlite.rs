@@ -18,7 +18,7 @@ use sqlx::{AssertSqlSafe, Connection as _, Sqlite, SqlitePool};
 use self::log::Log;
 use super::Value;
 use super::bulk::{Bulk, Column};
-use crate::StoreError;
+use crate::{StoreError, private_file};
 
 /// Takes the write lock at once: a transaction that first reads and then wants to write could be refused. Until a statement
 /// is done, SQLite keeps copies of the pages that it changes: in a temporary file, since they may be many.
@@ -57,6 +57,7 @@ impl Pools {
     pub(crate) async fn open(url: &str) -> Result<Self, StoreError> {
         let options = parse_url(url)?;
         let file = options.get_filename().to_owned();
+        private_file::prepare(&file);
         let writer = open_writer(write_options(options.clone())).await?;
         migrate(&writer).await?;
         let pool = |connections| pool_options().max_connections(connections);

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::StoreError;
 use crate::foreign::{RasaEvents, RasaTable};
-use crate::testing::{TestDatabase, TestStore, run_foreign_sql};
+use crate::testing::{MONDAY, TestDatabase, TestStore, run_foreign_sql};
 
 const BROKER: &str = "create table events (id integer primary key, sender_id varchar(255), data text);";
 const TRACKER: &str = "create table events (id integer primary key, sender_id varchar(255) not null,
@@ -71,7 +71,7 @@ async fn the_secret_of_a_webhook_is_set_and_taken_away() {
         assert!(store.set_chatwoot_secret(bot, secret).await.unwrap());
         assert_eq!(store.find_chatwoot_secret(bot).await.unwrap().as_deref(), secret);
     }
-    assert!(store.delete_bot(bot).await.unwrap());
+    assert!(store.delete_bot(bot, MONDAY).await.unwrap());
     assert!(!store.set_chatwoot_secret(bot, Some("hush")).await.unwrap());
     assert_eq!(store.find_chatwoot_secret(bot).await.unwrap(), None);
 }

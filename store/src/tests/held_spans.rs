@@ -87,7 +87,7 @@ async fn a_deleted_bot_holds_no_spans() {
     let bot = store.add_bot().await.unwrap();
     let span = held("a", "1", None, 0);
     assert!(store.hold_spans(bot, slice::from_ref(&span)).await.unwrap());
-    assert!(store.delete_bot(bot).await.unwrap());
+    assert!(store.delete_bot(bot, MONDAY).await.unwrap());
     let sql = "select count(*) from held_spans";
     let left = store.database().read().await.unwrap().fetch_one(sql, values![]).await.unwrap();
     assert_eq!(left.int(0).unwrap(), 0);

@@ -119,7 +119,7 @@ async fn the_log_goes_with_its_bot_and_a_late_note_goes_nowhere() {
         notes(bot, vec![request(0)], vec![rejection(RejectionKind::Rejected, "at_invalid", 0)]).remove(0)
     };
     store.note_intake(&mut vec![some(bot), some(other)]).await.unwrap();
-    assert!(store.delete_bot(bot).await.unwrap());
+    assert!(store.delete_bot(bot, MONDAY).await.unwrap());
     store.note_intake(&mut vec![some(bot), some(other)]).await.unwrap();
     for sql in ["select count(*) from intake_requests", "select count(*) from intake_rejections"] {
         let rows = store.database().read().await.unwrap().fetch_one(sql, values![]).await.unwrap();

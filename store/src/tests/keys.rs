@@ -3,8 +3,10 @@
 use analytics::ids::{AccountId, BotId};
 use analytics::instant::{Instant, MINUTE_MS};
 
-use crate::bots::{BotChange, BotScope};
+use crate::StoreError;
+use crate::bots::{BotChange, BotScope, NewBot, RESERVED_MS};
 use crate::credentials::Secret;
+use crate::doors::Door;
 use crate::keys::{KeyEntry, MAX_READ_TOKENS, ReadAccess, WriteAccess};
 use crate::testing::{MONDAY, TestStore};
 
@@ -31,7 +33,7 @@ async fn two_write_keys_live_at_once_and_a_revoked_one_makes_room() {
     assert!(store.create_write_key(bot, MONDAY).await.unwrap().is_none());
     assert_eq!(store.list_write_keys(bot).await.unwrap()[0], entry);
     assert_eq!(entry.prefix, first.prefix());
-    let access = WriteAccess { bot_id: bot, is_activated: true, stores_text: false };
+    let access = WriteAccess { bot_id: bot, is_activated: true, stores_text: false, door: None };
     for key in [&first, &second] {
         assert_eq!(store.find_write_access(key, MONDAY).await.unwrap(), Some(access));
     }
@@ -73,8 +75,47 @@ async fn a_token_of_a_deleted_bot_is_forgotten_at_once() {
     let account = owner(&store, bot).await;
     let (token, _) = store.create_read_token(account, Some(bot), MONDAY).await.unwrap().unwrap();
     assert!(store.find_read_access(&token, MONDAY).await.unwrap().is_some());
-    store.delete_bot(bot).await.unwrap();
+    store.delete_bot(bot, MONDAY).await.unwrap();
     assert_eq!(store.find_read_access(&token, MONDAY).await.unwrap(), None);
+}
+
+/// Another process remembers what it has found for a while, by the bot's id.
+#[tokio::test]
+async fn no_key_or_token_of_a_deleted_bot_opens_the_next_one_of_the_same_id() {
+    let store = TestStore::open().await.unwrap();
+    let bot = store.add_bot().await.unwrap();
+    let account = owner(&store, bot).await;
+    let (key, _) = store.create_write_key(bot, MONDAY).await.unwrap().unwrap();
+    let (token, _) = store.create_read_token(account, Some(bot), MONDAY).await.unwrap().unwrap();
+    assert!(store.find_write_access(&key, MONDAY).await.unwrap().is_some());
+    assert!(store.find_read_access(&token, MONDAY).await.unwrap().is_some());
+    let other = store.open_again().await.unwrap();
+    assert!(other.delete_bot(bot, MONDAY).await.unwrap());
+    let zone = "UTC".parse().unwrap();
+    let new = NewBot { id: Some(bot), owner: account, name: "New".to_owned(), zone, is_activated: true };
+    // For as long as the old key may be remembered there is no new bot.
+    for soon in [MONDAY, MONDAY.plus_ms(RESERVED_MS - 1)] {
+        assert!(matches!(other.create_bot(&new, soon).await, Err(StoreError::JustDeleted)));
+    }
+    let later = MONDAY.plus_ms(RESERVED_MS);
+    assert_eq!(other.create_bot(&new, later).await.unwrap(), bot);
+    assert_eq!(store.find_write_access(&key, later).await.unwrap(), None);
+    assert_eq!(store.find_read_access(&token, later).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_key_may_open_one_door_and_each_door_has_room_for_two() {
+    let store = TestStore::open().await.unwrap();
+    let bot = store.add_bot().await.unwrap();
+    for door in Door::ALL.map(Some).into_iter().chain([None]) {
+        let create = || store.create_write_key_for(bot, door, MONDAY);
+        let (key, entry) = create().await.unwrap().unwrap();
+        assert_eq!(entry.door, door);
+        assert_eq!(store.find_write_access(&key, MONDAY).await.unwrap().unwrap().door, door);
+        assert!(store.list_write_keys(bot).await.unwrap().contains(&entry));
+        assert!(create().await.unwrap().is_some());
+        assert!(create().await.unwrap().is_none());
+    }
 }
 
 #[tokio::test]
@@ -99,7 +140,7 @@ async fn deactivation_is_known_at_once() {
     assert!(store.find_write_access(&key, MONDAY).await.unwrap().unwrap().is_activated);
     let change = BotChange { is_activated: Some(false), stores_text: Some(true), ..BotChange::default() };
     store.change_bot(bot, &change).await.unwrap();
-    let access = WriteAccess { bot_id: bot, is_activated: false, stores_text: true };
+    let access = WriteAccess { bot_id: bot, is_activated: false, stores_text: true, door: None };
     assert_eq!(store.find_write_access(&key, MONDAY).await.unwrap(), Some(access));
 }
 
@@ -139,7 +180,7 @@ async fn a_read_token_opens_what_its_account_sees_or_one_bot() {
     assert!(!store.revoke_read_token(AccountId(999), entry.id).await.unwrap());
     assert!(store.revoke_read_token(account, entry.id).await.unwrap());
     assert_eq!(store.find_read_access(&one, MONDAY).await.unwrap(), None);
-    store.delete_bot(bot).await.unwrap();
+    store.delete_bot(bot, MONDAY).await.unwrap();
     assert_eq!(store.find_read_access(&all, MONDAY).await.unwrap(), access(None));
 }
 

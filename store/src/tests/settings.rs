@@ -126,8 +126,8 @@ async fn a_deleted_bot_leaves_nothing_and_its_neighbour_whole() {
     store.ingest(other, facts.clone()).await.unwrap();
     store.create_write_key(bot, MONDAY).await.unwrap();
     let key = key_of(&store, bot).await;
-    assert!(store.delete_bot(bot).await.unwrap());
-    assert!(!store.delete_bot(bot).await.unwrap());
+    assert!(store.delete_bot(bot, MONDAY).await.unwrap());
+    assert!(!store.delete_bot(bot, MONDAY).await.unwrap());
     assert!(matches!(store.ingest(bot, facts).await, Err(StoreError::UnknownBot)));
     assert!(store.read_bot(BotScope::All, bot).await.unwrap().is_none());
     assert_eq!(store.verify(other, false).await.unwrap(), []);

@@ -35,7 +35,7 @@ pub(super) const GROUP: Group = Group {
         },
         Guide {
             title: "Chatwoot",
-            note: "In Chatwoot under Settings › Integrations › Webhooks: add this address and tick “Message created”. Other events, and private notes, are left out.",
+            note: "In Chatwoot under Settings › Integrations › Webhooks: add this address and tick “Message created”. Other events, and private notes, are left out. The address holds the key: take one that opens Chatwoot only, from the settings.",
             blocks: &[Block { id: "chatwoot", place: "Webhook URL", code: "{url}/chatwoot?api_key={key}" }],
         },
         Guide {

@@ -66,7 +66,7 @@ fn token_row(token: KeyRow) -> ActionRow<4> {
         </ButtonForm>
     };
     let prefix = view! { <code>{token.prefix}"…"</code> };
-    let reads = token.bot.unwrap_or_else(|| "Every bot".to_owned());
+    let reads = token.limit.unwrap_or_else(|| "Every bot".to_owned());
     ActionRow {
         cells: [prefix.erase(), reads.erase(), token.created.erase(), token.last_used.erase()],
         action: action.erase(),

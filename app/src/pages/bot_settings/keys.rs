@@ -7,39 +7,63 @@ use crate::api::settings::KeyRow;
 use crate::components::{ActionRow, ButtonForm, Hidden, NewSecret, action_rows};
 use crate::erased::Erase as _;
 
-const COLUMNS: [&str; 3] = ["Key", "Made", "Last used"];
+const COLUMNS: [&str; 4] = ["Key", "Opens", "Made", "Last used"];
 
-/// The bot's living write keys.
+/// The bot's living write keys, and the making of another.
 #[component]
-pub fn WriteKeys(id: BotId, keys: Vec<KeyRow>, may_add: bool, new_key: Option<String>) -> impl IntoView {
-    let label = if keys.is_empty() { "Make a write key" } else { "Make a second key" };
-    let make = may_add.then(|| {
+pub fn WriteKeys(
+    id: BotId,
+    keys: Vec<KeyRow>,
+    /// What another key may open: word and name. The empty word is every way in.
+    doors: Vec<(String, String)>,
+    new_key: Option<String>,
+) -> impl IntoView {
+    let label = if keys.is_empty() { "Make a write key" } else { "Make another key" };
+    let is_full = !doors.iter().any(|(word, _)| word.is_empty());
+    let full = is_full.then(|| {
         view! {
-            <ButtonForm path="/fn/create_write_key" label=label>
-                <Hidden name="bot_id" value=id.to_string() />
-                <Hidden name="next" value=format!("/bots/{id}/settings#keys") />
-            </ButtonForm>
+            <p class="hint">
+                "Two keys live for every way in, which is as many as there can be. Revoke one to make another."
+            </p>
         }
-    });
-    let full = (!may_add).then(|| {
-        view! { <p class="hint">"Two keys live, which is as many as there can be. Revoke one to make another."</p> }
     });
     view! {
         <section class="card" id="keys" aria-labelledby="keys-title">
             <h2 id="keys-title">"Write keys"</h2>
             <p>
-                "The bot sends its messages with a write key. To replace one without losing a message, make a second key, change your bot over to it, and revoke the first once it is no longer used."
+                "The bot sends its messages with a write key. To replace one without losing a message, make another key, change your bot over to it, and revoke the first once it is no longer used. A key for one way in is refused everywhere else: take one where a key stands in an address, as with Chatwoot."
             </p>
             {new_key.map(|key| view! { <NewSecret secret=key kind="write key" /> })}
             {(!keys.is_empty()).then(|| action_rows(COLUMNS, keys.into_iter().map(|key| key_row(id, key))))}
-            {make}
             {full}
+            <NewKey id=id doors=doors label=label />
         </section>
     }
     .erase()
 }
 
-fn key_row(id: BotId, key: KeyRow) -> ActionRow<3> {
+#[component]
+fn NewKey(id: BotId, doors: Vec<(String, String)>, label: &'static str) -> impl IntoView {
+    let choices = doors.into_iter().map(|(word, name)| view! { <option value=word>{name}</option> });
+    view! {
+        <form class="form inline" method="post" action="/fn/create_write_key">
+            <Hidden name="bot_id" value=id.to_string() />
+            <Hidden name="next" value=format!("/bots/{id}/settings#keys") />
+            <div class="field">
+                <label for="key-door">"It opens"</label>
+                <select id="key-door" name="door">
+                    {choices.collect_view()}
+                </select>
+            </div>
+            <button type="submit" class="button">
+                {label}
+            </button>
+        </form>
+    }
+    .erase()
+}
+
+fn key_row(id: BotId, key: KeyRow) -> ActionRow<4> {
     let action = view! {
         <ButtonForm
             path="/fn/revoke_write_key"
@@ -52,5 +76,9 @@ fn key_row(id: BotId, key: KeyRow) -> ActionRow<3> {
         </ButtonForm>
     };
     let prefix = view! { <code>{key.prefix}"…"</code> };
-    ActionRow { cells: [prefix.erase(), key.created.erase(), key.last_used.erase()], action: action.erase() }
+    let opens = key.limit.unwrap_or_else(|| "Every way in".to_owned());
+    ActionRow {
+        cells: [prefix.erase(), opens.erase(), key.created.erase(), key.last_used.erase()],
+        action: action.erase(),
+    }
 }

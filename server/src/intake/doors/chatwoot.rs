@@ -1,32 +1,26 @@
-//! Chatwoot's webhook. The key stands in its address; where the bot has a secret, the signature must be right as well.
+//! Chatwoot's webhook. Its key stands in the address; where the bot has a secret, the signature must be right as well.
 
 use std::borrow::Cow;
 
 use analytics::error::RejectionCode;
 use analytics::fact::Direction;
-use analytics::ids::BotId;
 use analytics::instant::{Instant, MINUTE_MS};
 use axum::Json;
-use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use data_encoding::HEXLOWER_PERMISSIVE;
 use hmac::{Hmac, Mac};
 use http::HeaderMap;
 use sha2::Sha256;
-use store::credentials::Secret;
 
 use super::draft::{Draft, Value};
 use super::items::split_body;
 use super::json_body::read_text;
 use super::moment::{Moment, at_or_as_sent};
 use super::sent::{Sent, ignored_name};
-use super::{Asked, Door, Query, Translation, receive};
-use crate::intake::body::ArrivingBody;
-use crate::intake::key::find_keys;
+use super::{Admitted, Asked, Door, Translation, admit, store_admitted};
 use crate::intake::log::note::Note;
 use crate::intake::written::direction_word;
-use crate::memory::Lease;
 use crate::problem::Problem;
 use crate::state::ServerState;
 
@@ -39,56 +33,31 @@ const CHANNEL_PREFIX: &str = "Channel::";
 pub static WEBHOOK: Door =
     Door { name: "chatwoot", translate, answer: |_, reply| Json(reply).into_response() };
 
-/// Looks at the signature before the door does the rest.
+/// Stores what a webhook says. The key may stand wherever a door takes one: the signature is looked at when it is known
+/// whose key it is.
 ///
 /// # Errors
-/// 401 for a signature that is missing, wrong or old; those of [`receive`].
+/// 401 for a signature that is missing, wrong or old; those of [`admit`].
 pub async fn receive_webhook(state: ServerState, request: Request) -> Result<Response, Problem> {
-    let query = Query::parse(request.uri().query().unwrap_or_default());
-    let keys = find_keys(request.headers(), &query);
-    let Some((bot, secret)) = find_secret(&state, &keys).await? else {
-        return receive(state, request, &WEBHOOK).await;
-    };
-    let headers = request.headers().clone();
-    let mut lease = state.memory.lease_for(bot);
-    match check_signature(&state, request, &secret, &mut lease).await {
-        Ok(request) => receive(state, request, &WEBHOOK).await,
-        Err(problem) => {
-            let mut note = Note::begin(&state, WEBHOOK.name, &headers);
-            note.set_bot(bot);
-            Ok(note.end(Err::<Response, _>(problem)))
-        }
-    }
+    let mut note = Note::begin(&state, WEBHOOK.name, request.headers());
+    let answer = store_webhook(&state, request, &mut note).await;
+    Ok(note.end(answer))
 }
 
-async fn check_signature(
-    state: &ServerState,
-    request: Request,
-    secret: &str,
-    lease: &mut Lease,
-) -> Result<Request, Problem> {
-    let (parts, body) = request.into_parts();
-    let mut body = ArrivingBody::new(body, &parts.headers);
-    if let Err(problem) = body.read(lease).await {
-        return Err(body.refuse(problem).await);
-    }
-    let body = body.into_bytes();
-    if !is_signed(&parts.headers, &body, secret, state.context.clock.now()) {
-        return Err(Problem::unauthorized("The signature of this webhook is missing, wrong or old."));
-    }
-    Ok(Request::from_parts(parts, Body::from(body)))
+async fn store_webhook(state: &ServerState, request: Request, note: &mut Note) -> Result<Response, Problem> {
+    let admitted = admit(state, request, note).await?;
+    check_signature(state, &admitted).await?;
+    store_admitted(state, admitted, &WEBHOOK, note).await
 }
 
-/// The secret of the bot whose key was sent. An unknown key has none, and is refused where every key is.
-async fn find_secret(state: &ServerState, keys: &[Secret]) -> Result<Option<(BotId, String)>, Problem> {
-    let (store, now) = (&state.context.store, state.context.clock.now());
-    for key in keys {
-        if let Some(access) = store.find_write_access(key, now).await? {
-            let secret = store.find_chatwoot_secret(access.bot_id).await?;
-            return Ok(secret.map(|secret| (access.bot_id, secret)));
+async fn check_signature(state: &ServerState, Admitted { asked, access, .. }: &Admitted) -> Result<(), Problem> {
+    let secret = state.context.store.find_chatwoot_secret(access.bot_id).await?;
+    match secret {
+        Some(secret) if !is_signed(&asked.headers, &asked.body, &secret, asked.arrived_at) => {
+            Err(Problem::unauthorized("The signature of this webhook is missing, wrong or old."))
         }
+        _ => Ok(()),
     }
-    Ok(None)
 }
 
 fn is_signed(headers: &HeaderMap, body: &[u8], secret: &str, now: Instant) -> bool {

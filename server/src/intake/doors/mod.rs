@@ -138,7 +138,20 @@ async fn store_translation(
     door: &'static Door,
     note: &mut Note,
 ) -> Result<Response, Problem> {
-    let Admitted { asked, access, lease } = admit(state, request, note).await?;
+    let admitted = admit(state, request, note).await?;
+    store_admitted(state, admitted, door, note).await
+}
+
+/// Stores what a request says that may be stored, and words the answer.
+///
+/// # Errors
+/// A [`Problem`] when the body cannot be read at all, or nothing of it can be stored.
+pub async fn store_admitted(
+    state: &ServerState,
+    Admitted { asked, access, lease }: Admitted,
+    door: &'static Door,
+    note: &mut Note,
+) -> Result<Response, Problem> {
     let reader = ItemReader { arrived_at: asked.arrived_at, stores_text: access.stores_text };
     let (asked, client, batch) = translate(state, asked, door, reader).await?;
     client.iter().for_each(|client| note.set_client(client));

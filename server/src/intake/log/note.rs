@@ -62,6 +62,11 @@ impl Note {
         }
     }
 
+    /// The door that it has come through.
+    pub fn door(&self) -> &'static str {
+        self.door
+    }
+
     /// The key that was sent is this bot's. Before that a request belongs to nobody.
     pub fn set_bot(&mut self, bot: BotId) {
         self.bot = Some(bot);

@@ -246,7 +246,7 @@ async fn release_bot(state: &ServerState, bot: BotId, before: Instant) -> Result
 /// What was taken in is stored, whatever has become of the bot's activation.
 async fn release(state: &ServerState, bot: BotId, due: Vec<HeldSpan>) -> Result<(), Problem> {
     let Some(found) = state.context.store.find_bot(BotScope::All, bot).await? else { return Ok(()) };
-    let access = WriteAccess { bot_id: bot, is_activated: true, stores_text: found.stores_text };
+    let access = WriteAccess { bot_id: bot, is_activated: true, stores_text: found.stores_text, door: None };
     let reader = ItemReader { arrived_at: state.context.clock.now(), stores_text: found.stores_text };
     let traces = group_by_trace(due).into_iter().map(|(id, held)| Trace::of_held(id, held)).collect();
     count(state, access, reader, Sent { traces, ..Sent::default() }).await?;
