@@ -51,7 +51,8 @@ fn cookie(base_url: &str, value: &str, max_age_s: i64) -> Result<HeaderValue, In
     Ok(header)
 }
 
-fn is_https(base_url: &str) -> bool {
+/// Whether people reach the server by https.
+pub(crate) fn is_https(base_url: &str) -> bool {
     base_url.starts_with("https://")
 }
 

@@ -3,7 +3,9 @@
 
 use std::fmt;
 
+use analytics::names::is_hidden;
 use data_encoding::{Encoding, Specification};
+use hmac::{Hmac, Mac};
 use rand::{CryptoRng, TryRngCore};
 use sha2::{Digest, Sha256};
 
@@ -68,6 +70,24 @@ impl Secret {
         &self.0[..end]
     }
 
+    /// The signature of a text by whoever holds this secret: HMAC-SHA-256, in 52 letters and digits. `purpose` keeps
+    /// signatures of different kinds apart.
+    pub fn sign(&self, purpose: &str, text: &str) -> String {
+        base32().encode(&self.mac(purpose, text).finalize().into_bytes())
+    }
+
+    /// Whether a signature is this secret's. It takes as long for a wrong one as for a right one.
+    pub fn has_signed(&self, purpose: &str, text: &str, signature: &str) -> bool {
+        let signature = base32().decode(signature.as_bytes()).unwrap_or_default();
+        self.mac(purpose, text).verify_slice(&signature).is_ok()
+    }
+
+    fn mac(&self, purpose: &str, text: &str) -> Hmac<Sha256> {
+        // A key of any length will do: longer ones are hashed. The zero ends the purpose.
+        let mac = Hmac::new_from_slice(self.0.as_bytes()).unwrap_or_else(|_| Hmac::new(&Default::default()));
+        mac.chain_update(purpose).chain_update([0]).chain_update(text)
+    }
+
     /// What is stored of it.
     pub(crate) fn hash(&self) -> [u8; 32] {
         Sha256::digest(self.0.as_bytes()).into()
@@ -103,7 +123,8 @@ impl fmt::Debug for Password {
     }
 }
 
-/// An e-mail address, trimmed and lower-cased, at most 254 bytes, with one `@` and something on both sides.
+/// An e-mail address, trimmed and lower-cased, at most 254 bytes, with one `@` and something on both sides, without
+/// blanks and hidden characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Email(String);
 
@@ -116,7 +137,7 @@ impl Email {
             && !host.is_empty()
             && !host.contains('@')
             && text.len() <= MAX_EMAIL_BYTES
-            && !text.chars().any(|char| char.is_whitespace() || char.is_control());
+            && !text.chars().any(|char| char.is_whitespace() || is_hidden(char));
         is_address.then_some(Self(text))
     }
 
@@ -152,6 +173,22 @@ mod tests {
     }
 
     #[test]
+    fn a_signature_is_of_one_secret_one_purpose_and_one_text() {
+        let secret = Secret::generate(SecretKind::Login, &mut os_random());
+        let signature = secret.sign("flash", "text");
+        assert_eq!(signature.len(), 52);
+        assert!(secret.has_signed("flash", "text", &signature));
+        for (purpose, text) in [("flash", "texts"), ("flash", ""), ("other", "text"), ("flas", "htext")] {
+            assert!(!secret.has_signed(purpose, text, &signature), "{purpose} {text}");
+        }
+        for wrong in ["", "x", &signature[1..], &signature.to_uppercase(), "ä"] {
+            assert!(!secret.has_signed("flash", "text", wrong), "{wrong}");
+        }
+        let other = Secret::generate(SecretKind::Login, &mut os_random());
+        assert!(!other.has_signed("flash", "text", &signature));
+    }
+
+    #[test]
     fn secrets_and_passwords_do_not_show_themselves_in_a_log() {
         let secret = Secret::presented("pw_secret");
         let password = Password::parse("long enough").unwrap();
@@ -175,7 +212,18 @@ mod tests {
     #[test]
     fn an_address_is_trimmed_and_lower_cased() {
         assert_eq!(Email::parse(" Ada@Example.ORG ").unwrap().as_str(), "ada@example.org");
-        for wrong in ["", "@", "ada", "ada@", "@example.org", "a@b@c", "a da@example.org", "a\u{7}@b"] {
+        for wrong in [
+            "",
+            "@",
+            "ada",
+            "ada@",
+            "@example.org",
+            "a@b@c",
+            "a da@example.org",
+            "a\u{7}@b",
+            "a\u{202e}@b",
+            "a@b\u{200b}",
+        ] {
             assert!(Email::parse(wrong).is_none(), "{wrong:?}");
         }
         assert!(Email::parse(&format!("{}@b", "a".repeat(253))).is_none());

@@ -13,6 +13,7 @@ mod keys;
 mod limits;
 mod migrations;
 mod plans;
+mod private_files;
 mod processes;
 mod recounts;
 mod settings;

@@ -270,6 +270,78 @@ fn an_export_may_be_a_range_of_local_dates_and_a_table_without_formulas() {
 }
 
 #[test]
+fn files_are_their_owners_whatever_the_umask() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let parlance = Parlance::new();
+    parlance.create_account();
+    let bot = parlance.create_bot(&[]);
+    let run = |umask: &str, url: &str, command: &str| {
+        let line = format!("umask {umask}; {} {command}", env!("CARGO_BIN_EXE_parlance"));
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &line]).current_dir(parlance.database.folder()).env("DATABASE_URL", url);
+        let output = shell.output().unwrap();
+        assert!(output.status.success(), "{command}: {}", stderr(&output));
+    };
+    let mode = |name: &str| {
+        let file = std::fs::metadata(parlance.database.folder().join(name)).unwrap();
+        format!("{:o}", file.permissions().mode() & 0o777)
+    };
+    for umask in ["000", "277"] {
+        let (new, export) = (format!("new-{umask}.db"), format!("export-{umask}.csv"));
+        run(umask, &format!("sqlite://{new}"), "token create --account a@example.org || true");
+        run(umask, parlance.database.url(), &format!("export --bot {bot} --format csv --output {export}"));
+        assert_eq!((mode(&new), mode(&export)), ("600".to_owned(), "600".to_owned()), "{umask}");
+    }
+    let again = parlance.run(&["export", "--bot", &bot, "--format", "csv", "--output", "export-000.csv"]);
+    assert_eq!(again.status.code(), Some(1), "it is not written over");
+}
+
+#[test]
+fn write_keys_are_made_listed_and_revoked() {
+    let parlance = Parlance::new();
+    parlance.create_account();
+    let bot = parlance.create_bot(&[]);
+    let create = ["key", "create", "--bot", &bot];
+    let limited = parlance.print(&[&create[..], &["--door", "chatwoot"]].concat(), b"");
+    assert!(limited["write_key"].as_str().unwrap().starts_with("pw_"), "{limited}");
+    let list = || parlance.print(&["key", "list", "--bot", &bot], b"")["keys"].as_array().unwrap().clone();
+    let keys = list();
+    assert_eq!((&keys[0]["door"], &keys[1]["door"]), (&Value::Null, &json!("chatwoot")));
+    assert_eq!((&keys[1]["key_id"], &keys[1]["last_used_at"]), (&limited["key_id"], &Value::Null));
+    assert!(limited["write_key"].as_str().unwrap().starts_with(keys[1]["prefix"].as_str().unwrap()));
+    let number = limited["key_id"].to_string();
+    let revoke = ["key", "revoke", "--bot", &bot, "--key", &number];
+    assert_eq!(parlance.print(&revoke, b"")["key_id"], limited["key_id"]);
+    assert_eq!(list().len(), 1);
+    assert_eq!(parlance.run(&revoke).status.code(), Some(1));
+    assert_eq!(parlance.run(&[&create[..], &["--door", "window"]].concat()).status.code(), Some(2));
+    assert_eq!(parlance.run(&["key", "list", "--bot", "0000000000000"]).status.code(), Some(1));
+    parlance.print(&create, b"");
+    let full = parlance.run(&create);
+    assert_eq!(full.status.code(), Some(1));
+    assert!(stderr(&full).contains("revoke one"), "{}", stderr(&full));
+}
+
+#[test]
+fn a_hidden_character_of_a_name_is_refused_and_none_reaches_the_terminal() {
+    let parlance = Parlance::new();
+    parlance.create_account();
+    let bot = parlance.create_bot(&[]);
+    let renamed = parlance.run(&["bot", "set", "--bot", &bot, "--name", "abc\u{202e}gnp.exe"]);
+    assert_eq!(renamed.status.code(), Some(2));
+    assert!(stderr(&renamed).contains("U+202E"), "{}", stderr(&renamed));
+    let table = parlance.write("table.csv", "\u{1b}]0;owned\u{7},\u{9b}2J\nx,y\n");
+    let refused = parlance.run(&["import", "--bot", &bot, "--format", "csv", &table]);
+    assert!(stderr(&refused).contains("[U+001B]]0;owned[U+0007]"), "{}", stderr(&refused));
+    let items = json!({"user_id": "a\u{202e}b", "direction": "incoming"}).to_string();
+    let shown =
+        parlance.run_with(&["import", "--bot", &bot, "--format", "ndjson", "--dry-run"], items.as_bytes());
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    assert!(shown.contains("a\\u202eb"), "{shown}");
+}
+
+#[test]
 fn a_bot_is_changed_and_deleted() {
     let parlance = Parlance::new();
     parlance.create_account();

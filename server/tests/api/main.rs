@@ -18,6 +18,7 @@ mod doors_table;
 mod fields;
 mod fuzz;
 mod health;
+mod hostile_names;
 mod import_formats;
 mod intake_log;
 mod memory;

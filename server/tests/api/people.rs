@@ -142,6 +142,55 @@ async fn a_password_may_be_tried_five_times_a_minute_by_whoever_is_signed_in() {
     server.stop().await;
 }
 
+/// Another host of the same domain may set a cookie: people would paste the key that it holds.
+#[tokio::test]
+async fn a_secret_that_the_server_has_not_left_is_shown_nowhere() {
+    let server = TestServer::start().await;
+    let bot = server.create_bot("forged").await;
+    let cookie = server.login_cookie(bot.owner).await;
+    let pages =
+        [format!("/bots/{}/connect", bot.id), format!("/bots/{}/settings", bot.id), "/account".to_owned()];
+    let other = server.create_bot("other").await;
+    let made = server.call("create_write_key", &format!("bot_id={}", other.id));
+    let made = made.cookie(&server.login_cookie(other.owner).await).send().await;
+    let of_another =
+        made.header("set-cookie").split(';').next().unwrap().split_once('=').unwrap().1.to_owned();
+    let now = instant(NOW).as_ms();
+    for forged in [
+        format!("key.{}.{}", bot.id, bot.write_key),
+        format!("{now}.key.{}.{}.{}", bot.id, bot.write_key, "0".repeat(52)),
+        of_another,
+        format!("token.{}", bot.read_token),
+        "done.password".to_owned(),
+    ] {
+        for page in &pages {
+            let page = server.get(page).cookie(&format!("{cookie}; parlance_flash={forged}")).send().await;
+            assert_eq!(page.status, 200);
+            let text = page.text();
+            let secrets = [&bot.write_key[..], &bot.read_token, "Your new", "password is changed"];
+            assert!(!secrets.iter().any(|secret| text.contains(secret)), "{forged}");
+        }
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_name_with_a_hidden_character_is_refused() {
+    let server = TestServer::start().await;
+    let bot = server.create_bot("plain").await;
+    let cookie = server.login_cookie(bot.owner).await;
+    for name in ["abc%E2%80%AEgnp.exe", "a%00b", "a%E2%80%8Bb", "a%0Ab"] {
+        let save = format!("bot_id={}&name={name}&time_zone=UTC&week_start=monday", bot.id);
+        let create = format!("name={name}&time_zone=UTC");
+        for (function, form) in [("save_bot", save), ("create_bot", create)] {
+            let refused = server.call(function, &form).cookie(&cookie).send().await;
+            assert_eq!(refused.status, 400, "{name}");
+            assert!(refused.text().contains(r#""field":"name","code":"hidden""#), "{}", refused.text());
+        }
+    }
+    server.stop().await;
+}
+
 /// Server functions about a bot, with all that they need but the right to call them.
 const BOT_FUNCTIONS: [(&str, &str); 13] = [
     ("load_bot", ""),
