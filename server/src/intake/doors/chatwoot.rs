@@ -50,7 +50,10 @@ async fn store_webhook(state: &ServerState, request: Request, note: &mut Note) -
     store_admitted(state, admitted, &WEBHOOK, note).await
 }
 
-async fn check_signature(state: &ServerState, Admitted { asked, access, .. }: &Admitted) -> Result<(), Problem> {
+async fn check_signature(
+    state: &ServerState,
+    Admitted { asked, access, .. }: &Admitted,
+) -> Result<(), Problem> {
     let secret = state.context.store.find_chatwoot_secret(access.bot_id).await?;
     match secret {
         Some(secret) if !is_signed(&asked.headers, &asked.body, &secret, asked.arrived_at) => {
