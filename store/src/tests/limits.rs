@@ -1,13 +1,19 @@
 //! Every limit of the intake bites, and takes nothing else with it.
 
+use std::time::Duration;
+
 use analytics::error::RejectionCode;
 use analytics::fact::{Direction, Fact, FactKind, Message, ModelUse};
 use analytics::ids::BotId;
 
 use crate::StoreError;
-use crate::bots::take_turn;
+use crate::bots::{BotScope, take_turn};
+use crate::credentials::Secret;
 use crate::engine::{Transaction, values};
-use crate::testing::{TestStore, event, incoming, model_call, outgoing};
+use crate::testing::{MONDAY, TestStore, event, incoming, model_call, outgoing};
+
+/// How long something may take that is bound to come.
+const SOON: Duration = Duration::from_secs(20);
 
 /// Keeps everybody else from writing these bots.
 async fn take_turns<const N: usize>(store: &TestStore, bots: [BotId; N]) -> Transaction {
@@ -186,4 +192,37 @@ async fn a_failing_batch_does_not_fail_its_neighbours() {
     assert!(matches!(unknown.await.unwrap(), Err(StoreError::UnknownBot)));
     let (first, second) = (first.await.unwrap().unwrap(), second.await.unwrap().unwrap());
     assert_eq!((first.accepted + second.accepted, first.duplicates + second.duplicates), (1, 1));
+}
+
+#[tokio::test]
+async fn keys_tokens_and_logins_do_not_wait_for_readers() {
+    let store = TestStore::open().await.unwrap();
+    let bot = store.add_bot().await.unwrap();
+    let (key, _) = store.create_write_key(bot, MONDAY).await.unwrap().unwrap();
+    let mut readers = Vec::new();
+    for _ in 0..store.database().readers() {
+        readers.push(store.database().read().await.unwrap());
+    }
+    let nobody = Secret::presented("nobody");
+    let looking = async {
+        assert_eq!(store.find_write_access(&key, MONDAY).await.unwrap().unwrap().bot_id, bot);
+        assert!(store.find_read_access(&nobody, MONDAY).await.unwrap().is_none());
+        assert!(store.find_viewer(&nobody, MONDAY).await.unwrap().is_none());
+    };
+    tokio::time::timeout(SOON, looking).await.expect("they wait for a reader");
+}
+
+#[tokio::test]
+async fn reports_leave_a_reader_to_others() {
+    let store = TestStore::open().await.unwrap();
+    let bot = store.add_bot().await.unwrap();
+    let mut reports = Vec::new();
+    for _ in 1..store.database().readers() {
+        reports.push(store.read_bot(BotScope::All, bot).await.unwrap().unwrap());
+    }
+    tokio::time::timeout(SOON, store.list_channels(bot)).await.expect("it waits for a reader").unwrap();
+    let mut next = Box::pin(store.read_bot(BotScope::All, bot));
+    assert!(tokio::time::timeout(Duration::from_millis(50), &mut next).await.is_err());
+    reports.pop();
+    assert!(tokio::time::timeout(SOON, next).await.expect("it has its turn").unwrap().is_some());
 }
