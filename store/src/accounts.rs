@@ -1,40 +1,66 @@
-//! Who may sign in, and who is signed in now.
+//! Who has an account, what it may do, and its password.
+
+pub mod devices;
+pub mod links;
+pub mod logins;
+mod set_up;
 
 use analytics::ids::AccountId;
 use analytics::instant::Instant;
 
-use crate::credentials::{Email, Password, Secret, SecretKind, os_random};
+use crate::credentials::{Email, Password, Secret};
 use crate::engine::{Row, Transaction, values};
-use crate::uses::note_use;
 use crate::{Store, StoreError};
+pub use logins::{LOGIN_LIFETIME_MS, LOGIN_LONGEST_MS, LoginEntry, SignedIn, Viewer};
 
-/// How long a login lives after its last use, in milliseconds: 30 days, sliding.
-pub const LOGIN_LIFETIME_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+pub use crate::passwords::{Asker, STRANGERS};
 
-/// Somebody who is signed in.
+/// An account as admins see it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Viewer {
-    /// Their account.
-    pub account_id: AccountId,
-    /// Their address.
+pub struct AccountEntry {
+    /// Its number.
+    pub id: AccountId,
+    /// Its address.
     pub email: String,
-    /// Whether they see every bot and manage accounts.
+    /// Whether it manages accounts and sees every bot.
     pub is_admin: bool,
-    /// What they chose on the pages, as a JSON object that only `app` reads (theme, dates, last period).
-    pub preferences: String,
+    /// When it was made.
+    pub created_at: Instant,
+    /// When somebody last signed in with it; `None` is never.
+    pub last_sign_in_at: Option<Instant>,
+    /// Since when it may not sign in; `None` where it may.
+    pub disabled_at: Option<Instant>,
+    /// How many bots it owns.
+    pub bots: u64,
 }
 
-/// A sign-in that can be seen and revoked.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LoginEntry {
-    /// Its number.
-    pub id: i64,
-    /// When it began.
-    pub created_at: Instant,
-    /// When it was last used, to the minute.
-    pub last_used_at: Instant,
-    /// What the browser called itself.
-    pub user_agent: String,
+/// What an account may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Sees and changes its own bots.
+    Member,
+    /// Sees and changes every bot, and manages accounts.
+    Admin,
+}
+
+/// What becomes of an account's read tokens when its password changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadTokens {
+    /// They go on.
+    Keep,
+    /// They end.
+    End,
+}
+
+/// How a change of an account ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountChange {
+    /// It is done, or was so already.
+    Done,
+    /// There is no such account.
+    Unknown,
+    /// Nobody would be left who can manage accounts: nothing was changed.
+    LastAdmin,
 }
 
 impl Store {
@@ -51,7 +77,7 @@ impl Store {
     ) -> Result<AccountId, StoreError> {
         let hash = self.inner.passwords.hash(password).await?;
         let mut transaction = self.database().write().await?;
-        let account = insert_account(&mut transaction, email, &hash, is_admin, now).await?;
+        let account = insert_account(&mut transaction, email.as_str(), &hash, is_admin, now).await?;
         transaction.commit().await?;
         Ok(account)
     }
@@ -64,6 +90,15 @@ impl Store {
         row.map(|row| row.int(0).map(AccountId)).transpose()
     }
 
+    /// Every account, by address.
+    pub async fn list_accounts(&self) -> Result<Vec<AccountEntry>, StoreError> {
+        let sql = "select account_id, email, is_admin, created_at, last_sign_in_at, disabled_at,
+                (select count(*) from bots where owner_id = account_id)
+            from accounts order by email";
+        let rows = self.database().read().await?.fetch_all(sql, values![]).await?;
+        rows.iter().map(read_entry).collect()
+    }
+
     /// Whether an account sees every bot; an absent one sees none.
     pub async fn is_admin(&self, account: AccountId) -> Result<bool, StoreError> {
         let mut transaction = self.database().read().await?;
@@ -74,168 +109,112 @@ impl Store {
 
     /// Whether anybody may sign in yet.
     pub async fn has_accounts(&self) -> Result<bool, StoreError> {
-        has_accounts(&mut self.database().read().await?).await
+        set_up::has_accounts(&mut self.database().read().await?).await
     }
 
-    /// Makes a one-time set-up token that replaces any earlier one; `None` when an account exists.
-    pub async fn create_set_up_token(&self, now: Instant) -> Result<Option<Secret>, StoreError> {
-        let mut transaction = self.database().write().await?;
-        if has_accounts(&mut transaction).await? {
-            return Ok(None);
-        }
-        let token = Secret::generate(SecretKind::SetUp, &mut os_random());
-        let sql = "insert into set_up (only_row, token_hash, created_at) values (1, $1, $2)
-            on conflict (only_row) do update set token_hash = excluded.token_hash, created_at = excluded.created_at";
-        transaction.execute(sql, values![&token.hash(), now.as_ms()]).await?;
-        transaction.commit().await?;
-        Ok(Some(token))
-    }
-
-    /// Creates the first account, an admin, in one transaction with the token's end. `None` when the token is wrong
-    /// or an account exists already.
-    pub async fn set_up(
-        &self,
-        token: &Secret,
-        email: &Email,
-        password: &Password,
-        now: Instant,
-    ) -> Result<Option<AccountId>, StoreError> {
-        // Asked before the costly hash too: a wrong token costs nothing.
-        if !may_set_up(&mut self.database().read().await?, token).await? {
-            return Ok(None);
-        }
-        let hash = self.inner.passwords.hash(password).await?;
-        let mut transaction = self.database().write().await?;
-        // Taking the token decides: of two at once the second finds it gone.
-        let sql = "delete from set_up where token_hash = $1 and not exists (select 1 from accounts)";
-        if transaction.execute(sql, values![&token.hash()]).await? == 0 {
-            return Ok(None);
-        }
-        let account = insert_account(&mut transaction, email, &hash, true, now).await?;
-        transaction.commit().await?;
-        Ok(Some(account))
-    }
-
-    /// Checks address and password in the same time whether or not the address exists; `None` when they don't match,
-    /// else the secret of a new login.
-    pub async fn sign_in(
-        &self,
-        email: &str,
-        password: &str,
-        user_agent: &str,
-        now: Instant,
-    ) -> Result<Option<Secret>, StoreError> {
-        let known = self.find_password_hash(email).await?;
-        let (account, hash) = known.unzip();
-        let matches = self.inner.passwords.check(password, hash).await?;
-        match account {
-            Some(account) if matches => self.create_login(account, user_agent, now).await.map(Some),
-            _ => Ok(None),
-        }
-    }
-
-    /// A new login without a password: after set-up.
-    pub async fn create_login(
+    /// Keeps an account from signing in. Its logins, its known devices and the links that it has made end for good; its
+    /// read tokens open nothing until it is enabled again. Its bots go on taking messages.
+    ///
+    /// Another process may answer a read token that it has just found for another
+    /// [`KNOWN_MS`](crate::keys::KNOWN_MS).
+    pub async fn disable_account(
         &self,
         account: AccountId,
-        user_agent: &str,
         now: Instant,
-    ) -> Result<Secret, StoreError> {
-        let login = Secret::generate(SecretKind::Login, &mut os_random());
+    ) -> Result<AccountChange, StoreError> {
         let mut transaction = self.database().write().await?;
-        let dead = "delete from logins where account_id = $1 and last_used_at <= $2";
-        transaction.execute(dead, values![account.0, oldest_living(now)]).await?;
-        let sql = "insert into logins (account_id, token_hash, user_agent, created_at, last_used_at)
-            values ($1, $2, $3, $4, $4)";
-        transaction.execute(sql, values![account.0, &login.hash(), user_agent, now.as_ms()]).await?;
+        if is_last_admin(&mut transaction, account).await? {
+            return Ok(AccountChange::LastAdmin);
+        }
+        let sql = "update accounts set disabled_at = coalesce(disabled_at, $2) where account_id = $1";
+        if transaction.execute(sql, values![account.0, now.as_ms()]).await? == 0 {
+            return Ok(AccountChange::Unknown);
+        }
+        end_logins(&mut transaction, account, None).await?;
+        end_devices(&mut transaction, account, None).await?;
+        links::end_links(&mut transaction, account).await?;
         transaction.commit().await?;
-        Ok(login)
+        self.forget_tokens_of(account);
+        tracing::info!(target: "audit", { account.id = account.0 }, "an account was disabled");
+        Ok(AccountChange::Done)
     }
 
-    /// Who holds this login, if it is alive. Slides its end, at most once a minute.
-    pub async fn find_viewer(&self, login: &Secret, now: Instant) -> Result<Option<Viewer>, StoreError> {
-        let sql = "select account_id, email, is_admin, preferences, last_used_at
-            from logins join accounts using (account_id) where token_hash = $1 and last_used_at > $2";
-        let row = self.database().fetch_optional(sql, values![&login.hash(), oldest_living(now)]).await?;
-        let Some(row) = row else { return Ok(None) };
-        let sql = "update logins set last_used_at = $2 where token_hash = $1 and last_used_at < $2";
-        note_use(self.database(), sql, login.hash(), row.optional_instant(4)?, now);
-        Ok(Some(Viewer {
-            account_id: AccountId(row.int(0)?),
-            email: row.text(1)?,
-            is_admin: row.flag(2)?,
-            preferences: row.text(3)?,
-        }))
-    }
-
-    /// Ends a login. Ending one that does not exist is done already.
-    pub async fn sign_out(&self, login: &Secret) -> Result<(), StoreError> {
+    /// Lets a disabled account sign in again.
+    pub async fn enable_account(&self, account: AccountId) -> Result<AccountChange, StoreError> {
         let mut transaction = self.database().write().await?;
-        transaction.execute("delete from logins where token_hash = $1", values![&login.hash()]).await?;
-        transaction.commit().await
-    }
-
-    /// The account's living logins, the latest used first, and whether each is `current`.
-    pub async fn list_logins(
-        &self,
-        account: AccountId,
-        current: &Secret,
-        now: Instant,
-    ) -> Result<Vec<(LoginEntry, bool)>, StoreError> {
-        let sql = "select login_id, created_at, last_used_at, user_agent,
-                case when token_hash = $2 then 1 else 0 end from logins
-            where account_id = $1 and last_used_at > $3 order by last_used_at desc, login_id desc";
-        let current = current.hash();
-        let values = values![account.0, &current, oldest_living(now)];
-        let rows = self.database().fetch_all(sql, values).await?;
-        let entry = |row: &Row| {
-            let login = LoginEntry {
-                id: row.int(0)?,
-                created_at: row.instant(1)?,
-                last_used_at: row.instant(2)?,
-                user_agent: row.text(3)?,
-            };
-            Ok((login, row.flag(4)?))
-        };
-        rows.iter().map(entry).collect()
-    }
-
-    /// Ends one of the account's logins; says whether there was one.
-    pub async fn revoke_login(&self, account: AccountId, login_id: i64) -> Result<bool, StoreError> {
-        let mut transaction = self.database().write().await?;
-        let sql = "delete from logins where account_id = $1 and login_id = $2";
-        let ended = transaction.execute(sql, values![account.0, login_id]).await?;
+        let sql = "update accounts set disabled_at = null where account_id = $1";
+        let changed = transaction.execute(sql, values![account.0]).await?;
         transaction.commit().await?;
-        Ok(ended > 0)
+        if changed == 0 {
+            return Ok(AccountChange::Unknown);
+        }
+        tracing::info!(target: "audit", { account.id = account.0 }, "an account was enabled");
+        Ok(AccountChange::Done)
     }
 
-    /// Changes the password after checking the current one (false when it is wrong) and ends every login but `keep`.
+    /// Makes an account an admin or takes that back. The links that it has made end with its rights.
+    pub async fn change_role(&self, account: AccountId, role: Role) -> Result<AccountChange, StoreError> {
+        let mut transaction = self.database().write().await?;
+        if role == Role::Member && is_last_admin(&mut transaction, account).await? {
+            return Ok(AccountChange::LastAdmin);
+        }
+        let sql = "update accounts set is_admin = $2 where account_id = $1";
+        if transaction.execute(sql, values![account.0, role == Role::Admin]).await? == 0 {
+            return Ok(AccountChange::Unknown);
+        }
+        if role == Role::Member {
+            links::end_links_made_by(&mut transaction, account).await?;
+        }
+        transaction.commit().await?;
+        self.forget_tokens_of(account);
+        tracing::info!(target: "audit", { account.id = account.0, ?role }, "an account's role was set");
+        Ok(AccountChange::Done)
+    }
+
+    /// Changes the password after checking the current one (false when it is wrong). Ends every login but `login`, and
+    /// forgets every device but `device`.
     pub async fn change_password(
         &self,
         account: AccountId,
         current: &str,
         new: &Password,
-        keep: &Secret,
+        keep: Kept<'_>,
+        tokens: ReadTokens,
     ) -> Result<bool, StoreError> {
         let sql = "select password_hash from accounts where account_id = $1";
         let row = self.database().fetch_optional(sql, values![account.0]).await?;
         let old = row.map(|row| row.text(0)).transpose()?;
-        if !self.inner.passwords.check(current, old.clone()).await? {
+        if !self.inner.passwords.check(current, old.clone(), Asker::Known).await? {
             return Ok(false);
         }
         let hash = self.inner.passwords.hash(new).await?;
         let mut transaction = self.database().write().await?;
         // Only over the one that was checked: of two changes at once the second is told that it is wrong.
-        let sql = "update accounts set password_hash = $3 where account_id = $1 and password_hash = $2";
-        let changed =
-            transaction.execute(sql, values![account.0, old.as_deref().unwrap_or(""), &*hash]).await?;
-        if changed == 0 {
+        let sql = "select account_id from accounts where account_id = $1 and password_hash = $2 for update";
+        let old = old.as_deref().unwrap_or("");
+        if transaction.fetch_optional(sql, values![account.0, old]).await?.is_none() {
             return Ok(false);
         }
-        let sql = "delete from logins where account_id = $1 and token_hash <> $2";
-        transaction.execute(sql, values![account.0, &keep.hash()]).await?;
+        set_password(&mut transaction, account, &hash, keep, tokens).await?;
         transaction.commit().await?;
+        self.forget_tokens_of(account);
         Ok(true)
+    }
+
+    /// Sets the password, whatever it was: every login and every known device ends. Says whether there is such an account.
+    pub async fn reset_password(
+        &self,
+        account: AccountId,
+        new: &Password,
+        tokens: ReadTokens,
+    ) -> Result<bool, StoreError> {
+        let hash = self.inner.passwords.hash(new).await?;
+        let mut transaction = self.database().write().await?;
+        let is_done = set_password(&mut transaction, account, &hash, Kept::default(), tokens).await?;
+        transaction.commit().await?;
+        self.forget_tokens_of(account);
+        tracing::info!(target: "audit", { account.id = account.0 }, "a password was reset");
+        Ok(is_done)
     }
 
     /// Keeps what the viewer chose on the pages: a JSON object of at most 4 KiB.
@@ -246,41 +225,101 @@ impl Store {
         transaction.commit().await
     }
 
-    async fn find_password_hash(&self, email: &str) -> Result<Option<(AccountId, String)>, StoreError> {
-        let Some(email) = Email::parse(email) else { return Ok(None) };
-        let sql = "select account_id, password_hash from accounts where email = $1";
-        let row = self.database().fetch_optional(sql, values![email.as_str()]).await?;
-        row.map(|row| Ok((AccountId(row.int(0)?), row.text(1)?))).transpose()
+    /// Reads the account's tokens anew from here on.
+    fn forget_tokens_of(&self, account: AccountId) {
+        self.inner.known_tokens.forget(|access| access.account_id == account);
     }
 }
 
-fn oldest_living(now: Instant) -> i64 {
-    now.plus_ms(-LOGIN_LIFETIME_MS).as_ms()
+/// What goes on after a change of password: the browser in which it was made.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Kept<'a> {
+    /// Its login.
+    pub login: Option<&'a Secret>,
+    /// The token by which it is known.
+    pub device: Option<&'a Secret>,
 }
 
-async fn has_accounts(transaction: &mut Transaction) -> Result<bool, StoreError> {
-    let sql = "select case when exists (select 1 from accounts) then 1 else 0 end";
-    transaction.fetch_one(sql, values![]).await?.flag(0)
+/// Sets the password and ends what the old one had opened. False when there is no such account.
+async fn set_password(
+    transaction: &mut Transaction,
+    account: AccountId,
+    hash: &str,
+    keep: Kept<'_>,
+    tokens: ReadTokens,
+) -> Result<bool, StoreError> {
+    let sql = "update accounts set password_hash = $2 where account_id = $1";
+    let changed = transaction.execute(sql, values![account.0, hash]).await?;
+    end_logins(transaction, account, keep.login).await?;
+    end_devices(transaction, account, keep.device).await?;
+    links::end_password_link(transaction, account).await?;
+    if tokens == ReadTokens::End {
+        let sql = "delete from read_tokens where account_id = $1";
+        transaction.execute(sql, values![account.0]).await?;
+    }
+    Ok(changed > 0)
 }
 
-async fn may_set_up(transaction: &mut Transaction, token: &Secret) -> Result<bool, StoreError> {
-    let sql = "select 1 from set_up where token_hash = $1 and not exists (select 1 from accounts)";
-    Ok(transaction.fetch_optional(sql, values![&token.hash()]).await?.is_some())
+async fn end_logins(
+    transaction: &mut Transaction,
+    account: AccountId,
+    keep: Option<&Secret>,
+) -> Result<(), StoreError> {
+    let sql = "delete from logins where account_id = $1 and token_hash <> $2";
+    transaction.execute(sql, values![account.0, &hash_or_none(keep)]).await?;
+    Ok(())
 }
 
-/// The set-up token dies as soon as an account exists, however it was created.
+async fn end_devices(
+    transaction: &mut Transaction,
+    account: AccountId,
+    keep: Option<&Secret>,
+) -> Result<(), StoreError> {
+    let sql = "delete from devices where account_id = $1 and token_hash <> $2";
+    transaction.execute(sql, values![account.0, &hash_or_none(keep)]).await?;
+    Ok(())
+}
+
+/// The hash of a secret; where there is none, one that no secret has.
+fn hash_or_none(secret: Option<&Secret>) -> [u8; 32] {
+    secret.map_or([0; 32], Secret::hash)
+}
+
+/// Whether this is the only account left that can manage accounts. Waits for the turn of all of them: of two admins who
+/// disable each other at once the second is refused.
+async fn is_last_admin(transaction: &mut Transaction, account: AccountId) -> Result<bool, StoreError> {
+    let sql = "select account_id from accounts where is_admin = 1 and disabled_at is null
+        order by account_id for update";
+    let admins = transaction.fetch_all(sql, values![]).await?;
+    Ok(admins.len() == 1 && admins[0].int(0)? == account.0)
+}
+
+/// A set-up token dies as soon as an account exists, and an invitation when its address has one, however it was made.
 async fn insert_account(
     transaction: &mut Transaction,
-    email: &Email,
+    email: &str,
     password_hash: &str,
     is_admin: bool,
     now: Instant,
 ) -> Result<AccountId, StoreError> {
     let sql = "insert into accounts (email, password_hash, is_admin, created_at) values ($1, $2, $3, $4)
         on conflict (email) do nothing returning account_id";
-    let values = values![email.as_str(), password_hash, is_admin, now.as_ms()];
+    let values = values![email, password_hash, is_admin, now.as_ms()];
     let row = transaction.fetch_optional(sql, values).await?;
     let account = row.ok_or(StoreError::Conflict("an account with this address"))?.int(0)?;
     transaction.execute("delete from set_up", values![]).await?;
+    transaction.execute("delete from invitations where email = $1", values![email]).await?;
     Ok(AccountId(account))
+}
+
+fn read_entry(row: &Row) -> Result<AccountEntry, StoreError> {
+    Ok(AccountEntry {
+        id: AccountId(row.int(0)?),
+        email: row.text(1)?,
+        is_admin: row.flag(2)?,
+        created_at: row.instant(3)?,
+        last_sign_in_at: row.optional_instant(4)?,
+        disabled_at: row.optional_instant(5)?,
+        bots: row.count(6)?,
+    })
 }

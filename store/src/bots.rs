@@ -18,6 +18,8 @@ use crate::{Store, StoreError};
 /// How long the id of a deleted bot is given to no other, in milliseconds: as long as any process may remember its keys,
 /// and as long again, since clocks differ.
 pub const RESERVED_MS: i64 = 2 * KNOWN_MS;
+/// Most bots of an account.
+pub const MAX_BOTS: u64 = 1_000;
 
 /// A chatbot as its owner set it up.
 #[derive(Clone, Debug, PartialEq)]
@@ -123,11 +125,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when the chosen id is taken, [`StoreError::JustDeleted`] when the bot that had it was
-    /// deleted less than [`RESERVED_MS`] ago.
+    /// deleted less than [`RESERVED_MS`] ago, [`StoreError::TooManyBots`] when the owner has [`MAX_BOTS`].
     pub async fn create_bot(&self, bot: &NewBot, now: Instant) -> Result<BotId, StoreError> {
         let id = bot.id.unwrap_or_else(draw_id);
         let mut transaction = self.database().write().await?;
         refuse_just_deleted(&mut transaction, id, now).await?;
+        refuse_too_many(&mut transaction, bot.owner).await?;
         let sql = "insert into bots (bot_id, owner_id, name, is_activated, stores_text, created_at)
             values ($1, $2, $3, $4, 0, $5) on conflict (bot_id) do nothing returning bot_key";
         let values = values![id.as_i64(), bot.owner.0, bot.name.trim(), bot.is_activated, now.as_ms()];
@@ -239,6 +242,15 @@ async fn note_deleted(transaction: &mut Transaction, bot: BotId, now: Instant) -
         on conflict (bot_id) do update set deleted_at = excluded.deleted_at";
     transaction.execute(sql, values![bot.as_i64(), now.as_ms()]).await?;
     Ok(())
+}
+
+/// Refuses another bot for an account that has as many as it may, and waits for the account's turn.
+async fn refuse_too_many(transaction: &mut Transaction, owner: AccountId) -> Result<(), StoreError> {
+    let turn = "select account_id from accounts where account_id = $1 for update";
+    transaction.fetch_optional(turn, values![owner.0]).await?;
+    let sql = "select count(*) from bots where owner_id = $1";
+    let bots = transaction.fetch_one(sql, values![owner.0]).await?.count(0)?;
+    if bots < MAX_BOTS { Ok(()) } else { Err(StoreError::TooManyBots) }
 }
 
 /// Other processes may remember keys and tokens of a deleted bot, and know it by its id.

@@ -29,6 +29,12 @@ pub enum SecretKind {
     Login,
     /// Creates the first account: `ps_…`.
     SetUp,
+    /// Makes an account for whoever was invited: `pi_…`.
+    Invitation,
+    /// Sets the password of an account once: `pn_…`.
+    PasswordLink,
+    /// A browser in which somebody has signed in before: `pd_…`.
+    Device,
 }
 
 impl SecretKind {
@@ -38,6 +44,9 @@ impl SecretKind {
             Self::ReadToken => "pr_",
             Self::Login => "pl_",
             Self::SetUp => "ps_",
+            Self::Invitation => "pi_",
+            Self::PasswordLink => "pn_",
+            Self::Device => "pd_",
         }
     }
 }

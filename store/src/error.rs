@@ -46,12 +46,19 @@ pub enum StoreError {
     /// The chosen id is that of a bot that was deleted a moment ago.
     #[error("the bot with this id was deleted a moment ago: its id is free again in {} seconds", RESERVED_MS / 1_000)]
     JustDeleted,
+    /// The account owns as many bots as an account may.
+    #[error(
+        "the account has {} bots already, as many as an account may have: delete one that is not needed any more, or \
+        make this one for another account",
+        crate::bots::MAX_BOTS
+    )]
+    TooManyBots,
     /// Facts came for a bot that does not exist (any more). Nothing was stored.
     #[error("there is no such bot")]
     UnknownBot,
-    /// The ingest queue is full, or somebody else holds the database or the bot for long: try again in a moment.
-    /// Nothing was stored.
-    #[error("the intake is full, or the database is locked")]
+    /// The ingest queue is full, too many passwords wait to be checked, or somebody else holds the database or the bot for
+    /// long: try again in a moment. Nothing was stored.
+    #[error("the intake or the queue of passwords is full, or the database is locked")]
     Busy,
     /// The ingest queue has been closed: the server is stopping. Nothing was stored.
     #[error("the server is stopping")]

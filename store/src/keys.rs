@@ -17,8 +17,9 @@ pub const MAX_WRITE_KEYS: usize = 2;
 /// Most living read tokens of an account.
 pub const MAX_READ_TOKENS: usize = 20;
 
-/// How long a known key or token is answered from memory, in milliseconds.
-pub(crate) const KNOWN_MS: i64 = 5_000;
+/// How long a known key or token is answered from memory, in milliseconds: so long may a process go on that has not ended
+/// it itself.
+pub const KNOWN_MS: i64 = 5_000;
 
 /// A key or token as it may be shown.
 #[derive(Clone, Debug, PartialEq)]
@@ -202,7 +203,8 @@ impl Store {
             return Ok(Some(access));
         }
         let sql = "select account_id, is_admin, bot_id, last_used_at
-            from read_tokens join accounts using (account_id) where token_hash = $1";
+            from read_tokens join accounts using (account_id)
+            where token_hash = $1 and disabled_at is null";
         let row = self.database().fetch_optional(sql, values![&hash]).await?;
         let Some(row) = row else { return Ok(None) };
         let access = ReadAccess {

@@ -69,6 +69,11 @@ impl TestStore {
         &self.store
     }
 
+    /// Lets no password be checked until what it gives is dropped.
+    pub async fn hold_passwords(&self) -> Option<tokio::sync::OwnedSemaphorePermit> {
+        self.store.inner.passwords.hold().await
+    }
+
     /// Where the database is.
     pub fn url(&self) -> &str {
         self.database.url()

@@ -1,8 +1,11 @@
 //! The room as a whole: what comes in is what reports say.
 
+mod account_links;
+mod account_states;
 mod accounts;
 mod any_order;
 mod backup;
+mod devices;
 mod distribution;
 mod figures;
 mod foreign;

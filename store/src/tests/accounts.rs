@@ -1,9 +1,9 @@
 //! The life of accounts and sign-ins.
 
-use analytics::instant::{Instant, MINUTE_MS};
+use analytics::instant::{DAY_MS, Instant, MINUTE_MS};
 
 use crate::StoreError;
-use crate::accounts::LOGIN_LIFETIME_MS;
+use crate::accounts::{Asker, Kept, LOGIN_LIFETIME_MS, LOGIN_LONGEST_MS, ReadTokens};
 use crate::credentials::{Email, Password, Secret};
 use crate::testing::{MONDAY, TestStore};
 
@@ -18,7 +18,13 @@ fn password(text: &str) -> Password {
 }
 
 async fn sign_in(store: &TestStore, now: Instant) -> Secret {
-    store.sign_in("ADA@example.org ", PASSWORD, "Firefox", now).await.unwrap().unwrap()
+    let signed_in = store.sign_in("ADA@example.org ", PASSWORD, "Firefox", Asker::Stranger, now).await;
+    signed_in.unwrap().unwrap().login
+}
+
+/// Whether a password opens an address.
+async fn opens(store: &TestStore, address: &str, password: &str) -> bool {
+    store.sign_in(address, password, "", Asker::Stranger, MONDAY).await.unwrap().is_some()
 }
 
 #[tokio::test]
@@ -65,7 +71,7 @@ async fn only_the_right_password_of_a_known_address_signs_in() {
     for (address, pass) in
         [("ada@example.org", "long enougH"), ("bob@example.org", PASSWORD), ("", ""), ("@", PASSWORD)]
     {
-        assert!(store.sign_in(address, pass, "", MONDAY).await.unwrap().is_none(), "{address}");
+        assert!(!opens(&store, address, pass).await, "{address}");
     }
     let viewer = store.find_viewer(&sign_in(&store, MONDAY).await, MONDAY).await.unwrap().unwrap();
     assert_eq!(
@@ -115,18 +121,72 @@ async fn logins_end_one_by_one_and_only_ones_own() {
 }
 
 #[tokio::test]
+async fn a_login_that_is_used_every_day_ends_all_the_same() {
+    let store = TestStore::open().await.unwrap();
+    let account = store.add_account("ada@example.org").await.unwrap();
+    let login = sign_in(&store, MONDAY).await;
+    let mut now = MONDAY;
+    while now.as_ms() + DAY_MS < MONDAY.as_ms() + LOGIN_LONGEST_MS {
+        now = now.plus_ms(DAY_MS);
+        assert!(store.find_viewer(&login, now).await.unwrap().is_some());
+        while store.list_logins(account, &login, MONDAY).await.unwrap()[0].0.last_used_at != now {
+            tokio::task::yield_now().await;
+        }
+    }
+    let end = MONDAY.plus_ms(LOGIN_LONGEST_MS);
+    assert!(store.find_viewer(&login, end.plus_ms(-1)).await.unwrap().is_some());
+    assert!(store.find_viewer(&login, end).await.unwrap().is_none());
+    assert_eq!(store.list_logins(account, &login, end).await.unwrap(), []);
+}
+
+#[tokio::test]
 async fn a_new_password_ends_every_other_login() {
     let store = TestStore::open().await.unwrap();
     let account = store.add_account("ada@example.org").await.unwrap();
     let (kept, ended) = (sign_in(&store, MONDAY).await, sign_in(&store, MONDAY).await);
     let new = password("even longer");
-    assert!(!store.change_password(account, "wrong", &new, &kept).await.unwrap());
+    let keep = Kept { login: Some(&kept), device: None };
+    let change =
+        async |current| store.change_password(account, current, &new, keep, ReadTokens::Keep).await.unwrap();
+    assert!(!change("wrong").await);
     assert!(store.find_viewer(&ended, MONDAY).await.unwrap().is_some());
-    assert!(store.change_password(account, PASSWORD, &new, &kept).await.unwrap());
+    assert!(change(PASSWORD).await);
     assert!(store.find_viewer(&kept, MONDAY).await.unwrap().is_some());
     assert!(store.find_viewer(&ended, MONDAY).await.unwrap().is_none());
-    assert!(store.sign_in("ada@example.org", PASSWORD, "", MONDAY).await.unwrap().is_none());
-    assert!(store.sign_in("ada@example.org", "even longer", "", MONDAY).await.unwrap().is_some());
+    assert!(!opens(&store, "ada@example.org", PASSWORD).await);
+    assert!(opens(&store, "ada@example.org", "even longer").await);
+}
+
+#[tokio::test]
+async fn a_new_password_ends_read_tokens_at_once_if_that_is_asked_for() {
+    let store = TestStore::open().await.unwrap();
+    let account = store.add_account("ada@example.org").await.unwrap();
+    let (token, _) = store.create_read_token(account, None, MONDAY).await.unwrap().unwrap();
+    let reads = async || store.find_read_access(&token, MONDAY).await.unwrap().is_some();
+    let new = password("even longer");
+    let change = async |current, tokens| {
+        store.change_password(account, current, &new, Kept::default(), tokens).await.unwrap()
+    };
+    assert!(change(PASSWORD, ReadTokens::Keep).await && reads().await);
+    assert!(!change("wrong", ReadTokens::End).await && reads().await);
+    assert!(change("even longer", ReadTokens::End).await && !reads().await);
+    assert_eq!(store.list_read_tokens(account).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_password_is_reset_without_the_old_one_and_ends_everything_that_it_opened() {
+    let store = TestStore::open().await.unwrap();
+    let account = store.add_account("ada@example.org").await.unwrap();
+    let login = sign_in(&store, MONDAY).await;
+    let device = store.remember_device(account, None, MONDAY).await.unwrap();
+    let new = password("even longer");
+    assert!(store.reset_password(account, &new, ReadTokens::Keep).await.unwrap());
+    assert!(store.find_viewer(&login, MONDAY).await.unwrap().is_none());
+    assert!(!store.is_known_device(&device, &email("ada@example.org"), MONDAY).await.unwrap());
+    assert!(!opens(&store, "ada@example.org", PASSWORD).await);
+    assert!(opens(&store, "ada@example.org", "even longer").await);
+    let nobody = analytics::ids::AccountId(999);
+    assert!(!store.reset_password(nobody, &new, ReadTokens::Keep).await.unwrap());
 }
 
 #[tokio::test]
