@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::encoding::JsonText;
 
+/// The code of a form that cannot be worked on at this moment.
+pub const BUSY: &str = "busy";
+
 /// Why a page or a card has nothing to show.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum AppError {
@@ -71,6 +74,8 @@ impl AppError {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
+            // What was sent is not at fault: the form says to send it again.
+            Self::Invalid { code, .. } if code == BUSY => StatusCode::SERVICE_UNAVAILABLE,
             Self::Invalid { .. } => StatusCode::BAD_REQUEST,
             Self::SignedOut => StatusCode::UNAUTHORIZED,
             Self::Forbidden | Self::ForeignOrigin { .. } => StatusCode::FORBIDDEN,

@@ -1,38 +1,74 @@
-//! How often credentials may be tried. Every try counts, whether or not it succeeds.
+//! How often credentials may be tried. Every try counts, whether or not it succeeds. Names are remembered as hashes, in
+//! a fixed amount of memory.
+//!
+//! Whoever guesses an account's password must not keep its owner out, after OWASP's advice on device cookies:
+//! - a browser that has signed in to the account before has tries of its own;
+//! - for others, tries are counted for each e-mail and network together;
+//! - an e-mail that is tried from many networks at once becomes slow for those that have tried it lately. One that has not
+//!   is still let through.
 
-use std::hash::Hash;
-use std::net::{IpAddr, Ipv6Addr};
+mod network;
+mod sketch;
+
+use std::hash::{BuildHasher, Hash, RandomState};
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
 use analytics::clock::Clock;
-use analytics::ids::AccountId;
 use governor::clock::Clock as GovernorClock;
 use governor::middleware::NoOpMiddleware;
-use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
+use store::credentials::{Email, Secret};
 
+use self::network::Network;
+use self::sketch::Sketch;
 use crate::error::AppError;
 
-/// Tries a minute for one e-mail address, and for one account's password.
-pub const TRIES_PER_NAME: NonZeroU32 = NonZeroU32::MIN.saturating_add(4);
-/// Tries a minute from one network address.
-pub const TRIES_PER_ADDRESS: NonZeroU32 = NonZeroU32::MIN.saturating_add(19);
+/// Tries a minute for one e-mail address from one network, on one known device, and for a password by one login.
+pub const TRIES_PER_NAME: NonZeroU32 = per_minute(5);
+/// Tries a minute from one network address, or from a /64 of IPv6.
+pub const TRIES_PER_LINE: NonZeroU32 = per_minute(20);
+/// Tries a minute from a /56 of IPv6.
+pub const TRIES_PER_HOUSEHOLD: NonZeroU32 = per_minute(30);
+/// Tries a minute from a /48 of IPv6.
+pub const TRIES_PER_SITE: NonZeroU32 = per_minute(60);
+/// Tries for one e-mail address by strangers, from anywhere, until it becomes slow.
+pub const TRIES_OF_STRANGERS: NonZeroU32 = per_minute(20);
 
-/// Names seen long ago are forgotten once there are this many, so that inventing names costs us no memory.
-const MAX_NAMES: usize = 10_000;
+/// A slow e-mail address admits one try in this time, whoever comes.
+const SLOW: Duration = Duration::from_secs(60);
+/// And one from each /24 of IPv4 or /48 of IPv6 that has not tried it for this time.
+const LATELY: Duration = Duration::from_secs(600);
 
-type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, ContextClock, NoOpMiddleware<Duration>>;
+const fn per_minute(tries: u32) -> NonZeroU32 {
+    NonZeroU32::MIN.saturating_add(tries - 1)
+}
+
+type Limiter = RateLimiter<u64, Sketch, ContextClock, NoOpMiddleware<Duration>>;
 
 /// Counts the tries of every credential step.
 #[derive(Debug)]
 pub struct Limits {
     clock: ContextClock,
-    sign_in_by_email: Limiter<String>,
-    sign_in_by_address: Limiter<IpAddr>,
-    set_up_by_address: Limiter<IpAddr>,
-    password_by_account: Limiter<AccountId>,
+    /// A hash that nobody outside can foresee: nobody can choose a name that shares all cells with another.
+    hasher: RandomState,
+    sign_in: ByNetwork,
+    link: ByNetwork,
+    by_email_and_line: Limiter,
+    by_email: Limiter,
+    first_of_neighbourhood: Limiter,
+    by_device: Limiter,
+    by_login: Limiter,
+}
+
+/// Tries by the network that they come from. A narrow one that is refused uses up nothing of the wider.
+#[derive(Debug)]
+struct ByNetwork {
+    line: Limiter,
+    household: Limiter,
+    site: Limiter,
 }
 
 impl Limits {
@@ -40,47 +76,92 @@ impl Limits {
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         let clock = ContextClock(clock);
         Self {
-            sign_in_by_email: limiter(TRIES_PER_NAME, &clock),
-            sign_in_by_address: limiter(TRIES_PER_ADDRESS, &clock),
-            set_up_by_address: limiter(TRIES_PER_ADDRESS, &clock),
-            password_by_account: limiter(TRIES_PER_NAME, &clock),
+            hasher: RandomState::new(),
+            sign_in: ByNetwork::new(&clock),
+            link: ByNetwork::new(&clock),
+            by_email_and_line: minutely(TRIES_PER_NAME, &clock),
+            by_email: limiter(every(SLOW).allow_burst(TRIES_OF_STRANGERS), &clock),
+            first_of_neighbourhood: limiter(every(LATELY), &clock),
+            by_device: minutely(TRIES_PER_NAME, &clock),
+            by_login: minutely(TRIES_PER_NAME, &clock),
             clock,
         }
     }
 
-    /// Counts a sign-in.
+    /// Counts a sign-in with something that is no e-mail address.
     ///
     /// # Errors
-    /// [`AppError::RateLimited`] after 20 a minute from one address or 5 a minute for one e-mail.
-    pub fn count_sign_in(&self, email: &str, from: IpAddr) -> Result<(), AppError> {
-        self.count(&self.sign_in_by_address, &network(from))?;
-        self.count(&self.sign_in_by_email, &email.trim().to_lowercase())
+    /// [`AppError::RateLimited`] when there are too many from one network.
+    pub fn count_nameless_sign_in(&self, from: IpAddr) -> Result<(), AppError> {
+        self.count_network(&self.sign_in, from)
     }
 
-    /// Counts a use of a set-up token.
+    /// Counts a sign-in by a browser that is not known to the account.
     ///
     /// # Errors
-    /// [`AppError::RateLimited`] after 20 a minute from one address.
-    pub fn count_set_up(&self, from: IpAddr) -> Result<(), AppError> {
-        self.count(&self.set_up_by_address, &network(from))
+    /// [`AppError::RateLimited`] when there are too many from one network, for this e-mail from one network, or for this
+    /// e-mail from anywhere.
+    pub fn count_sign_in(&self, email: &Email, from: IpAddr) -> Result<(), AppError> {
+        self.count_network(&self.sign_in, from)?;
+        let line = (email.as_str(), Network::line(from));
+        self.count(&self.by_email_and_line, &line)?;
+        // Both are counted each time: a network that is admitted by the one has used up the other.
+        let neighbourhood = (email.as_str(), Network::neighbourhood(from));
+        let first = self.count(&self.first_of_neighbourhood, &neighbourhood);
+        self.count(&self.by_email, &email.as_str()).or(first)
     }
 
-    /// Counts a change of an account's password.
+    /// Counts a sign-in in a browser that is known to the account.
     ///
     /// # Errors
     /// [`AppError::RateLimited`] after 5 a minute.
-    pub fn count_password_change(&self, account: AccountId) -> Result<(), AppError> {
-        self.count(&self.password_by_account, &account)
+    pub fn count_sign_in_on_device(&self, device: &Secret) -> Result<(), AppError> {
+        self.count(&self.by_device, &device.expose())
     }
 
-    fn count<K: Clone + Eq + Hash>(&self, limiter: &Limiter<K>, key: &K) -> Result<(), AppError> {
-        if limiter.len() > MAX_NAMES {
-            limiter.retain_recent();
+    /// Counts a use of a one-time link: set-up, an invitation, a new password.
+    ///
+    /// # Errors
+    /// [`AppError::RateLimited`] when there are too many from one network.
+    pub fn count_link(&self, from: IpAddr) -> Result<(), AppError> {
+        self.count_network(&self.link, from)
+    }
+
+    /// Counts a change of the password by one login: whoever has got hold of another login of the account uses up tries of
+    /// their own.
+    ///
+    /// # Errors
+    /// [`AppError::RateLimited`] after 5 a minute.
+    pub fn count_password_change(&self, login: &Secret) -> Result<(), AppError> {
+        self.count(&self.by_login, &login.expose())
+    }
+
+    fn count_network(&self, limits: &ByNetwork, from: IpAddr) -> Result<(), AppError> {
+        self.count(&limits.line, &Network::line(from))?;
+        if let Some(network) = Network::household(from) {
+            self.count(&limits.household, &network)?;
         }
-        limiter.check_key(key).map_err(|refusal| {
+        if let Some(network) = Network::site(from) {
+            self.count(&limits.site, &network)?;
+        }
+        Ok(())
+    }
+
+    fn count(&self, limiter: &Limiter, name: &impl Hash) -> Result<(), AppError> {
+        limiter.check_key(&self.hasher.hash_one(name)).map_err(|refusal| {
             let wait = refusal.wait_time_from(self.clock.now());
             AppError::RateLimited { retry_after_s: wait.as_secs() + 1 }
         })
+    }
+}
+
+impl ByNetwork {
+    fn new(clock: &ContextClock) -> Self {
+        Self {
+            line: minutely(TRIES_PER_LINE, clock),
+            household: minutely(TRIES_PER_HOUSEHOLD, clock),
+            site: minutely(TRIES_PER_SITE, clock),
+        }
     }
 }
 
@@ -102,87 +183,18 @@ impl std::fmt::Debug for ContextClock {
     }
 }
 
-fn limiter<K: Clone + Eq + Hash>(tries: NonZeroU32, clock: &ContextClock) -> Limiter<K> {
-    RateLimiter::dashmap_with_clock(Quota::per_minute(tries), clock.clone())
+fn minutely(tries: NonZeroU32, clock: &ContextClock) -> Limiter {
+    limiter(Quota::per_minute(tries), clock)
 }
 
-/// Who has one IPv6 address as a rule has its whole /64: they count together.
-fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
-        IpAddr::V4(_) => address,
-    }
+/// One try in each period. The periods are not zero, which is all that governor asks of them.
+fn every(period: Duration) -> Quota {
+    Quota::with_period(period).unwrap_or(Quota::per_hour(NonZeroU32::MIN))
+}
+
+fn limiter(quota: Quota, clock: &ContextClock) -> Limiter {
+    RateLimiter::new(quota, Sketch::default(), clock.clone())
 }
 
 #[cfg(test)]
-mod tests {
-    use analytics::clock::FixedClock;
-    use analytics::instant::{Instant, MINUTE_MS};
-
-    use super::*;
-
-    const NOW: Instant = Instant::from_ms(1_800_000_000_000);
-
-    fn limits() -> (Arc<FixedClock>, Limits) {
-        let clock = Arc::new(FixedClock::new(NOW));
-        (clock.clone(), Limits::new(clock))
-    }
-
-    fn address(last: u8) -> IpAddr {
-        IpAddr::from([192, 0, 2, last])
-    }
-
-    #[test]
-    fn the_sixth_try_of_a_minute_for_one_email_is_refused_from_any_address() {
-        let (_, limits) = limits();
-        for last in 0..5 {
-            limits.count_sign_in("ada@example.com", address(last)).unwrap();
-        }
-        let refusal = limits.count_sign_in(" Ada@Example.com", address(9)).unwrap_err();
-        assert_eq!(refusal, AppError::RateLimited { retry_after_s: 13 });
-        limits.count_sign_in("grace@example.com", address(9)).unwrap();
-    }
-
-    #[test]
-    fn the_21st_try_of_a_minute_from_one_address_is_refused_for_any_email() {
-        let (_, limits) = limits();
-        for number in 0..20 {
-            limits.count_sign_in(&format!("{number}@example.com"), address(1)).unwrap();
-        }
-        assert!(limits.count_sign_in("new@example.com", address(1)).is_err());
-        limits.count_sign_in("new@example.com", address(2)).unwrap();
-    }
-
-    #[test]
-    fn waiting_as_long_as_told_is_enough() {
-        let (clock, limits) = limits();
-        let account = AccountId(1);
-        for _ in 0..5 {
-            limits.count_password_change(account).unwrap();
-        }
-        let Err(AppError::RateLimited { retry_after_s }) = limits.count_password_change(account) else {
-            panic!("the sixth change is refused");
-        };
-        clock.set(NOW.plus_ms(i64::try_from(retry_after_s).unwrap() * 1000));
-        limits.count_password_change(account).unwrap();
-        clock.set(NOW.plus_ms(2 * MINUTE_MS));
-        limits.count_password_change(account).unwrap();
-    }
-
-    #[test]
-    fn set_up_tokens_cannot_be_guessed_in_a_row() {
-        let (_, limits) = limits();
-        let refused = (0..30).filter(|_| limits.count_set_up(address(1)).is_err()).count();
-        assert_eq!(refused, 10);
-    }
-
-    #[test]
-    fn the_addresses_of_one_ipv6_network_count_together() {
-        let (_, limits) = limits();
-        for host in 0..20_u16 {
-            limits.count_set_up(IpAddr::from([0x2001, 0xdb8, 0, 1, 0, 0, 0, host])).unwrap();
-        }
-        assert!(limits.count_set_up(IpAddr::from([0x2001, 0xdb8, 0, 1, 9, 9, 9, 9])).is_err());
-        limits.count_set_up(IpAddr::from([0x2001, 0xdb8, 0, 2, 0, 0, 0, 1])).unwrap();
-    }
-}
+mod tests;

@@ -1,12 +1,25 @@
-//! The cookie that holds a login. Under https it has the `__Host-` prefix, so no other host or path can set it.
+//! The cookie that holds a login, and the one by which a browser is known to an account. Under https they have the
+//! `__Host-` prefix, so no other host or path can set them.
 
 use http::header::{COOKIE, HeaderMap, HeaderValue, InvalidHeaderValue};
 use store::accounts::LOGIN_LIFETIME_MS;
+use store::accounts::devices::DEVICE_LIFETIME_MS;
 use store::credentials::Secret;
 
-/// The cookie's name on a server that people reach at `base_url`.
-pub fn cookie_name(base_url: &str) -> &'static str {
-    if is_https(base_url) { "__Host-parlance_login" } else { "parlance_login" }
+/// A cookie's name on servers that people reach by https, and on others.
+#[derive(Clone, Copy)]
+struct Name {
+    https: &'static str,
+    http: &'static str,
+}
+
+const LOGIN: Name = Name { https: "__Host-parlance_login", http: "parlance_login" };
+const DEVICE: Name = Name { https: "__Host-parlance_device", http: "parlance_device" };
+
+impl Name {
+    fn at(self, base_url: &str) -> &'static str {
+        if is_https(base_url) { self.https } else { self.http }
+    }
 }
 
 /// A `Set-Cookie` value that keeps the login for 30 days from now.
@@ -14,7 +27,7 @@ pub fn cookie_name(base_url: &str) -> &'static str {
 /// # Errors
 /// When the login's text has a character that no header may have: no login that the store made has one.
 pub fn set_header(base_url: &str, login: &Secret) -> Result<HeaderValue, InvalidHeaderValue> {
-    cookie(base_url, login.expose(), LOGIN_LIFETIME_MS / 1000)
+    cookie(base_url, LOGIN, login.expose(), LOGIN_LIFETIME_MS / 1000)
 }
 
 /// A `Set-Cookie` value that makes the browser forget the login.
@@ -22,12 +35,26 @@ pub fn set_header(base_url: &str, login: &Secret) -> Result<HeaderValue, Invalid
 /// # Errors
 /// Never: its text is fixed.
 pub fn clear_header(base_url: &str) -> Result<HeaderValue, InvalidHeaderValue> {
-    cookie(base_url, "", 0)
+    cookie(base_url, LOGIN, "", 0)
+}
+
+/// A `Set-Cookie` value by which the browser is known for 180 days from now. It outlives the login, and signing out: it
+/// opens nothing.
+///
+/// # Errors
+/// When the token's text has a character that no header may have: no token that the store made has one.
+pub fn set_device_header(base_url: &str, device: &Secret) -> Result<HeaderValue, InvalidHeaderValue> {
+    cookie(base_url, DEVICE, device.expose(), DEVICE_LIFETIME_MS / 1000)
 }
 
 /// The login that a request brings along, whether or not it opens anything.
 pub fn find_login(headers: &HeaderMap, base_url: &str) -> Option<Secret> {
-    find_cookie(headers, cookie_name(base_url)).map(Secret::presented)
+    find_cookie(headers, LOGIN.at(base_url)).map(Secret::presented)
+}
+
+/// The token by which a request's browser says that it is known, whether or not it is.
+pub fn find_device(headers: &HeaderMap, base_url: &str) -> Option<Secret> {
+    find_cookie(headers, DEVICE.at(base_url)).map(Secret::presented)
 }
 
 /// The value of a cookie that is there and not empty; the first of several.
@@ -41,8 +68,13 @@ pub fn find_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .find_map(|(key, value)| (key == name && !value.is_empty()).then_some(value))
 }
 
-fn cookie(base_url: &str, value: &str, max_age_s: i64) -> Result<HeaderValue, InvalidHeaderValue> {
-    let name = cookie_name(base_url);
+fn cookie(
+    base_url: &str,
+    name: Name,
+    value: &str,
+    max_age_s: i64,
+) -> Result<HeaderValue, InvalidHeaderValue> {
+    let name = name.at(base_url);
     let secure = if is_https(base_url) { "; Secure" } else { "" };
     let mut header = HeaderValue::try_from(format!(
         "{name}={value}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite=Lax{secure}"
@@ -104,6 +136,19 @@ mod tests {
             secure,
             "__Host-parlance_login=pl_abc; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax; Secure"
         );
+    }
+
+    #[test]
+    fn a_device_is_known_by_a_cookie_of_its_own() {
+        let device = Secret::presented("pd_abc");
+        let secure = set_device_header(HTTPS, &device).unwrap();
+        assert_eq!(
+            secure,
+            "__Host-parlance_device=pd_abc; Path=/; Max-Age=15552000; HttpOnly; SameSite=Lax; Secure"
+        );
+        assert_eq!(find_device(&request(&["__Host-parlance_device=pd_abc"]), HTTPS), Some(device));
+        assert!(find_device(&request(&["parlance_device=pd_abc"]), HTTPS).is_none());
+        assert!(find_device(&request(&["parlance_login=pl_abc"]), HTTP).is_none());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Who asks, and what they may see: every server function begins here, and its errors come from here.
 
+use std::net::IpAddr;
+
 use analytics::ids::BotId;
 use http::header::{ACCEPT, RETRY_AFTER};
 use http::request::Parts;
@@ -14,9 +16,12 @@ use store::credentials::Secret;
 use store::reports::Reading;
 
 use super::FORM_ACCEPT;
-use crate::context::ServerContext;
+use crate::context::{ClientAddress, ServerContext};
 use crate::error::AppError;
 use crate::login_cookie;
+
+/// When to try again what cannot be done at this moment, in seconds.
+const BUSY_S: u64 = 2;
 
 /// The server's part of this request.
 ///
@@ -46,10 +51,35 @@ pub async fn find_viewer() -> Result<Option<Viewer>, AppError> {
     }
 }
 
+/// An admin who is signed in.
+///
+/// # Errors
+/// [`AppError::SignedOut`] when nobody is signed in, [`AppError::NotFound`] for any other account: accounts are absent for
+/// it.
+pub async fn admin() -> Result<Viewer, AppError> {
+    let viewer = viewer().await?;
+    if viewer.is_admin { Ok(viewer) } else { Err(refuse(AppError::NotFound)) }
+}
+
 /// The login that this request brings along, whether or not it is alive.
 pub fn find_login(context: &ServerContext) -> Option<Secret> {
     let parts = use_context::<Parts>()?;
     login_cookie::find_login(&parts.headers, &context.base_url)
+}
+
+/// The token by which this request's browser says that it is known to an account.
+pub fn find_device(context: &ServerContext) -> Option<Secret> {
+    let parts = use_context::<Parts>()?;
+    login_cookie::find_device(&parts.headers, &context.base_url)
+}
+
+/// Where this request comes from.
+///
+/// # Errors
+/// [`AppError::Internal`] when the router has provided no address.
+pub fn client_address() -> Result<IpAddr, AppError> {
+    let address = use_context::<ClientAddress>();
+    Ok(address.ok_or_else(|| fault("the router provides no client address"))?.0)
 }
 
 /// The bots that somebody may see.
@@ -129,8 +159,13 @@ pub fn set_response_status(error: &AppError) {
         return;
     };
     response.set_status(error.status());
-    if let AppError::RateLimited { retry_after_s } = error {
-        response.insert_header(RETRY_AFTER, HeaderValue::from(*retry_after_s));
+    let retry_after_s = match error {
+        AppError::RateLimited { retry_after_s } => Some(*retry_after_s),
+        error if error.status() == StatusCode::SERVICE_UNAVAILABLE => Some(BUSY_S),
+        _ => None,
+    };
+    if let Some(seconds) = retry_after_s {
+        response.insert_header(RETRY_AFTER, HeaderValue::from(seconds));
     }
 }
 

@@ -10,13 +10,19 @@ use crate::transport::Transport;
 
 #[cfg(feature = "ssr")]
 use {
-    super::authorise::{find_login, find_viewer, internal, invalid, refuse, server_context},
+    super::authorise::{
+        client_address, find_device, find_login, find_viewer, internal, invalid, refuse, server_context,
+    },
     super::redirect::{go_on_to, own_path},
-    crate::context::{ClientAddress, ServerContext},
+    crate::context::ServerContext,
+    crate::error::BUSY,
     crate::login_cookie,
+    analytics::ids::AccountId,
     http::header::{SET_COOKIE, USER_AGENT},
     http::request::Parts,
     leptos_axum::ResponseOptions,
+    store::StoreError,
+    store::accounts::Asker,
     store::credentials::{Email, Password, Secret},
 };
 
@@ -62,11 +68,35 @@ pub async fn sign_in(
     #[server(default)] next: String,
 ) -> Result<String, AppError> {
     let context = server_context()?;
-    context.limits.count_sign_in(&email, client_address()?.0).map_err(refuse)?;
-    let signed_in = context.store.sign_in(&email, &password, &user_agent(), context.clock.now()).await;
-    let login = signed_in.map_err(internal)?.ok_or_else(|| invalid("sign_in", "mismatch"))?;
-    set_cookie(&context, &login);
+    let mismatch = || invalid("sign_in", "mismatch");
+    let Some(email) = Email::parse(&email) else {
+        context.limits.count_nameless_sign_in(client_address()?).map_err(refuse)?;
+        return Err(mismatch());
+    };
+    let asker = count_sign_in(&context, &email).await?;
+    let now = context.clock.now();
+    let signed_in = context.store.sign_in(email.as_str(), &password, &user_agent(), asker, now).await;
+    let signed_in = signed_in.map_err(|error| match error {
+        StoreError::Busy => invalid("sign_in", BUSY),
+        error => internal(error),
+    })?;
+    let signed_in = signed_in.ok_or_else(mismatch)?;
+    keep_login(&context, signed_in.account_id, &signed_in.login).await?;
     go_on_to(own_path(&next))
+}
+
+/// Counts a sign-in where it belongs, and says who tries.
+#[cfg(feature = "ssr")]
+async fn count_sign_in(context: &ServerContext, email: &Email) -> Result<Asker, AppError> {
+    if let Some(device) = find_device(context) {
+        let known = context.store.is_known_device(&device, email, context.clock.now()).await;
+        if known.map_err(internal)? {
+            context.limits.count_sign_in_on_device(&device).map_err(refuse)?;
+            return Ok(Asker::Known);
+        }
+    }
+    context.limits.count_sign_in(email, client_address()?).map_err(refuse)?;
+    Ok(Asker::Stranger)
 }
 
 /// Makes the first account with the one-time token, and signs it in.
@@ -77,15 +107,14 @@ pub async fn set_up(
     password: String,
 ) -> Result<String, AppError> {
     let context = server_context()?;
-    context.limits.count_set_up(client_address()?.0).map_err(refuse)?;
+    context.limits.count_link(client_address()?).map_err(refuse)?;
     let email = Email::parse(&email).ok_or_else(|| invalid("email", "invalid"))?;
     let password = Password::parse(password).ok_or_else(|| invalid("password", "length"))?;
     let token = Secret::presented(token.trim());
     let now = context.clock.now();
     let account = context.store.set_up(&token, &email, &password, now).await.map_err(internal)?;
     let account = account.ok_or_else(|| invalid("token", "wrong"))?;
-    let login = context.store.create_login(account, &user_agent(), now).await.map_err(internal)?;
-    set_cookie(&context, &login);
+    start_login(&context, account).await?;
     go_on_to("/")
 }
 
@@ -104,13 +133,24 @@ pub async fn sign_out() -> Result<String, AppError> {
 #[cfg(feature = "ssr")]
 pub(super) fn renew_cookie(context: &ServerContext) {
     if let Some(login) = find_login(context) {
-        set_cookie(context, &login);
+        append_cookie(login_cookie::set_header(&context.base_url, &login));
     }
 }
 
+/// Signs an account in that has shown something better than a password: a one-time token.
 #[cfg(feature = "ssr")]
-fn set_cookie(context: &ServerContext, login: &Secret) {
+pub(super) async fn start_login(context: &ServerContext, account: AccountId) -> Result<(), AppError> {
+    let login = context.store.create_login(account, &user_agent(), context.clock.now()).await;
+    keep_login(context, account, &login.map_err(internal)?).await
+}
+
+/// Keeps a new login in this browser, which the account knows from now on.
+#[cfg(feature = "ssr")]
+async fn keep_login(context: &ServerContext, account: AccountId, login: &Secret) -> Result<(), AppError> {
+    let device = context.store.remember_device(account, find_device(context), context.clock.now()).await;
     append_cookie(login_cookie::set_header(&context.base_url, login));
+    append_cookie(login_cookie::set_device_header(&context.base_url, &device.map_err(internal)?));
+    Ok(())
 }
 
 #[cfg(feature = "ssr")]
@@ -118,11 +158,6 @@ fn append_cookie(cookie: Result<http::HeaderValue, http::header::InvalidHeaderVa
     if let (Ok(cookie), Some(response)) = (cookie, use_context::<ResponseOptions>()) {
         response.append_header(SET_COOKIE, cookie);
     }
-}
-
-#[cfg(feature = "ssr")]
-fn client_address() -> Result<ClientAddress, AppError> {
-    use_context().ok_or_else(|| super::authorise::fault("the router provides no client address"))
 }
 
 /// What the browser calls itself: at most 200 characters of it.

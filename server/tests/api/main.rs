@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper of tests that cannot do its part fails the test")]
 
 mod access;
+mod accounts;
 mod bodies;
 mod botpress;
 mod cli;
@@ -26,5 +27,6 @@ mod openapi;
 mod pages;
 mod people;
 mod reading;
+mod sign_in;
 mod support;
 mod uses;

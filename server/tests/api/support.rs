@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use server::serve::serve;
 use server::state::ServerState;
 use server::web::site;
+use store::accounts::Role;
 use store::bots::{BotChange, NewBot};
 use store::credentials::{Email, Password};
 use store::testing::TestStore;
@@ -83,6 +84,12 @@ impl TestServer {
     pub(crate) async fn create_account(&self, email: &str) -> AccountId {
         let (email, password) = (Email::parse(email).unwrap(), Password::parse(PASSWORD).unwrap());
         self.store.create_account(&email, &password, false, instant(NOW)).await.unwrap()
+    }
+
+    pub(crate) async fn create_admin(&self, email: &str) -> AccountId {
+        let admin = self.create_account(email).await;
+        self.store.change_role(admin, Role::Admin).await.unwrap();
+        admin
     }
 
     /// An activated bot in Berlin, and its owner.
@@ -218,6 +225,14 @@ impl Answer {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
+    /// A cookie that the answer sets, as a request's; empty where it sets none of that name.
+    pub(crate) fn cookie(&self, name: &str) -> String {
+        let set = self.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
+        let pairs = set.map(|cookie| cookie.split(';').next().unwrap());
+        let found = pairs.into_iter().find(|pair| pair.split('=').next() == Some(name));
+        found.unwrap_or_default().to_owned()
+    }
+
     /// Whether it is a problem with this status and code, complete in all its members.
     pub(crate) fn assert_problem(&self, status: u16, code: &str) {
         assert_eq!(self.status, status, "{}", self.text());
@@ -241,6 +256,15 @@ pub(crate) fn said(fact: &Fact) -> &Message {
         FactKind::Message(message) => message,
         other => panic!("no message: {other:?}"),
     }
+}
+
+pub(crate) fn sign_in_form(email: &str, password: &str) -> String {
+    format!("email={email}&password={}", password.replace(' ', "+"))
+}
+
+/// The login that an answer brings, as a request's cookie.
+pub(crate) fn login_of(answer: &Answer) -> String {
+    answer.cookie("parlance_login")
 }
 
 /// An incoming message of a user.
