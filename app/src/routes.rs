@@ -11,8 +11,8 @@ use crate::components::{SiteHeader, UrlErrorNotice};
 use crate::pages::BotAnalyticsPage;
 #[cfg(any(feature = "ssr", feature = "pages"))]
 use crate::pages::{
-    AccountPage, BotConnectPage, BotIntakePage, BotSettingsPage, BotStartPage, BotsPage, SetUpPage,
-    SignInPage,
+    AccountPage, AccountsPage, BotConnectPage, BotIntakePage, BotSettingsPage, BotStartPage, BotsPage,
+    InvitationPage, NewPasswordPage, SetUpPage, SignInPage,
 };
 
 /// Which part of the client has the page of a path: `dashboard` or `pages`.
@@ -61,6 +61,9 @@ fn Routes() -> impl IntoView {
             <Route path=path!("/bots/:id/connect") view=BotConnectPage ssr=SsrMode::Async />
             <Route path=path!("/bots/:id/settings") view=BotSettingsPage ssr=SsrMode::Async />
             <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
+            <Route path=path!("/accounts") view=AccountsPage ssr=SsrMode::Async />
+            <Route path=path!("/invitation") view=InvitationPage ssr=SsrMode::Async />
+            <Route path=path!("/new-password") view=NewPasswordPage ssr=SsrMode::Async />
             <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
             <Route path=path!("/set-up") view=SetUpPage ssr=SsrMode::Async />
             <Route path=path!("/*any") view=NotFoundPage ssr=SsrMode::Async />
@@ -94,6 +97,9 @@ fn Routes() -> impl IntoView {
             <Route path=path!("/bots/:id/connect") view=BotConnectPage ssr=SsrMode::Async />
             <Route path=path!("/bots/:id/settings") view=BotSettingsPage ssr=SsrMode::Async />
             <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
+            <Route path=path!("/accounts") view=AccountsPage ssr=SsrMode::Async />
+            <Route path=path!("/invitation") view=InvitationPage ssr=SsrMode::Async />
+            <Route path=path!("/new-password") view=NewPasswordPage ssr=SsrMode::Async />
             <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
             <Route path=path!("/set-up") view=SetUpPage ssr=SsrMode::Async />
             <Route path=path!("/*any") view=NotFoundPage ssr=SsrMode::Async />

@@ -13,7 +13,7 @@ use crate::transport::Transport;
 #[cfg(feature = "ssr")]
 use {
     super::authorise::{
-        find_login, internal, invalid, refuse, scope_of, server_context, viewer, visible_bot,
+        find_device, find_login, internal, invalid, refuse, scope_of, server_context, viewer, visible_bot,
     },
     super::flash::{self, Flash},
     super::redirect::go_on_to,
@@ -22,6 +22,7 @@ use {
     crate::theme::{Theme, find_theme, set_theme},
     analytics::ids::BotId,
     analytics::names,
+    store::accounts::{Kept, ReadTokens},
     store::credentials::Password,
 };
 
@@ -30,6 +31,8 @@ use {
 pub struct AccountView {
     /// Their address.
     pub email: String,
+    /// Whether they manage accounts.
+    pub is_admin: bool,
     /// Living sign-ins, the latest used first.
     pub logins: Vec<LoginRow>,
     /// Living read tokens.
@@ -85,6 +88,7 @@ pub async fn load_account() -> Result<Json, AppError> {
             })
             .collect(),
         email: viewer.email,
+        is_admin: viewer.is_admin,
         bots: bots.into_iter().map(BotLink::of).collect(),
         new_token,
         theme: find_theme().word().to_owned(),
@@ -92,19 +96,27 @@ pub async fn load_account() -> Result<Json, AppError> {
     })
 }
 
-/// Changes the password and ends every other sign-in.
+/// Changes the password and ends every other sign-in; the read tokens too where `end_tokens` says so.
 #[server(prefix = "/fn", endpoint = "change_password", output = Answer, client = Transport)]
-pub async fn change_password(current: String, password: String) -> Result<String, AppError> {
+pub async fn change_password(
+    current: String,
+    password: String,
+    #[server(default)] end_tokens: bool,
+) -> Result<String, AppError> {
     let viewer = viewer().await?;
     let context = server_context()?;
-    context.limits.count_password_change(viewer.account_id).map_err(refuse)?;
-    let password = Password::parse(password).ok_or_else(|| invalid("password", "length"))?;
     let login = find_login(&context).ok_or_else(|| refuse(AppError::SignedOut))?;
-    let changed = context.store.change_password(viewer.account_id, &current, &password, &login).await;
+    context.limits.count_password_change(&login).map_err(refuse)?;
+    let password = Password::parse(password).ok_or_else(|| invalid("password", "length"))?;
+    let device = find_device(&context);
+    let keep = Kept { login: Some(&login), device: device.as_ref() };
+    let tokens = read_tokens(end_tokens);
+    let changed = context.store.change_password(viewer.account_id, &current, &password, keep, tokens).await;
     if !changed.map_err(internal)? {
         return Err(invalid("current", "wrong"));
     }
-    flash::leave(&context, &Flash::Done("password".to_owned()));
+    let done = if end_tokens { "password_and_tokens" } else { "password" };
+    flash::leave(&context, &Flash::Done(done.to_owned()));
     go_on_to("/account#password")
 }
 
@@ -151,6 +163,12 @@ pub async fn choose_theme(theme: String) -> Result<String, AppError> {
     go_on_to("/account#theme")
 }
 
+/// What a form's checkbox asks for.
+#[cfg(feature = "ssr")]
+pub(super) fn read_tokens(end_tokens: bool) -> ReadTokens {
+    if end_tokens { ReadTokens::End } else { ReadTokens::Keep }
+}
+
 #[cfg(feature = "ssr")]
 fn login_row(
     login: store::accounts::LoginEntry,
@@ -172,7 +190,7 @@ fn take_flash() -> (Option<String>, Option<String>) {
         flash::take(&context, |flash| match flash {
             Flash::ReadToken(token) => Some((Some(token.expose().to_owned()), None)),
             Flash::Done(what) => Some((None, Some(what))),
-            Flash::WriteKey(..) => None,
+            Flash::WriteKey(..) | Flash::Link(_) => None,
         })
     });
     taken.unwrap_or_default()

@@ -15,6 +15,7 @@ use {
     super::redirect::go_on_to,
     analytics::calendar::Zone,
     analytics::names::{BotNameError, parse_bot_name},
+    store::StoreError,
     store::bots::NewBot,
 };
 
@@ -145,7 +146,11 @@ pub async fn create_bot(
         zone: parse_zone(&time_zone)?,
         is_activated: activate,
     };
-    let id = context.store.create_bot(&bot, context.clock.now()).await.map_err(internal)?;
+    let made = context.store.create_bot(&bot, context.clock.now()).await;
+    let id = made.map_err(|error| match error {
+        StoreError::TooManyBots => invalid("bots", "too_many"),
+        error => internal(error),
+    })?;
     go_on_to(format!("/bots/{id}/analytics"))
 }
 

@@ -32,6 +32,8 @@ pub(crate) enum Flash {
     WriteKey(BotId, Secret),
     /// A read token was made.
     ReadToken(Secret),
+    /// A one-time link was made.
+    Link(Secret),
 }
 
 /// Leaves it for the next page of whoever is signed in.
@@ -40,6 +42,7 @@ pub(crate) fn leave(context: &ServerContext, flash: &Flash) {
         Flash::Done(what) => format!("done.{what}"),
         Flash::WriteKey(bot, key) => format!("key.{bot}.{}", key.expose()),
         Flash::ReadToken(token) => format!("token.{}", token.expose()),
+        Flash::Link(token) => format!("link.{}", token.expose()),
     };
     if let Some(login) = find_login(context) {
         set_cookie(context, &seal(&value, &login, context.clock.now()), LIFETIME_S);
@@ -80,6 +83,7 @@ fn read(value: &str) -> Option<Flash> {
             Some(Flash::WriteKey(bot.parse().ok()?, Secret::presented(key)))
         }
         "token" => Some(Flash::ReadToken(Secret::presented(rest))),
+        "link" => Some(Flash::Link(Secret::presented(rest))),
         _ => None,
     }
 }

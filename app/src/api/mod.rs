@@ -2,6 +2,7 @@
 //! page, so that every form works without a script.
 
 pub mod account;
+pub mod accounts;
 pub mod analytics;
 #[cfg(feature = "ssr")]
 pub mod authorise;
@@ -16,6 +17,7 @@ mod flash;
 pub mod intake;
 #[cfg(feature = "ssr")]
 mod intake_words;
+pub mod one_time_link;
 #[cfg(feature = "ssr")]
 pub(crate) mod redirect;
 pub mod settings;

@@ -275,7 +275,7 @@ fn take_flash(context: &ServerContext, bot_id: BotId) -> (Option<String>, Option
     let taken = flash::take(context, |flash| match flash {
         Flash::WriteKey(of, key) if of == bot_id => Some((Some(key.expose().to_owned()), None)),
         Flash::Done(what) => Some((None, Some(what))),
-        Flash::WriteKey(..) | Flash::ReadToken(_) => None,
+        Flash::WriteKey(..) | Flash::ReadToken(_) | Flash::Link(_) => None,
     });
     taken.unwrap_or_default()
 }

@@ -17,6 +17,19 @@ pub(crate) fn ago(then: Instant, now: Instant) -> String {
     format!("{count} {unit}{plural} ago")
 }
 
+/// How far `then` lies ahead, in the largest whole unit: "in 7 days", "in 23 hours", "in a minute".
+pub(crate) fn ahead(then: Instant, now: Instant) -> String {
+    let left_ms = then.as_ms() - now.as_ms();
+    let (count, unit) = match left_ms {
+        ..=MINUTE_MS => return "in a minute".to_owned(),
+        ..HOUR_MS => (left_ms / MINUTE_MS, "minute"),
+        ..DAY_MS => (left_ms / HOUR_MS, "hour"),
+        _ => (left_ms / DAY_MS, "day"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("in {count} {unit}{plural}")
+}
+
 /// What a browser is and runs on, as people call it; "Unknown browser" for what calls itself otherwise.
 pub(crate) fn browser(user_agent: &str) -> String {
     // Order matters: most browsers also call themselves by the names of others.
@@ -68,6 +81,23 @@ mod tests {
         ];
         for (elapsed_ms, words) in told {
             assert_eq!(ago(now.plus_ms(-elapsed_ms), now), words);
+        }
+    }
+
+    #[test]
+    fn what_is_ahead_is_told_in_the_largest_whole_unit() {
+        let now = Instant::from_ms(1_800_000_000_000);
+        let told = [
+            (-5, "in a minute"),
+            (MINUTE_MS, "in a minute"),
+            (2 * MINUTE_MS, "in 2 minutes"),
+            (HOUR_MS, "in 1 hour"),
+            (DAY_MS - 1, "in 23 hours"),
+            (DAY_MS, "in 1 day"),
+            (7 * DAY_MS, "in 7 days"),
+        ];
+        for (left_ms, words) in told {
+            assert_eq!(ahead(now.plus_ms(left_ms), now), words);
         }
     }
 

@@ -46,10 +46,11 @@ pub fn incident_id(incident: &str) -> Option<&str> {
 }
 
 fn field_sentence(field: &str, code: &str) -> &'static str {
+    #[cfg(any(feature = "ssr", feature = "pages"))]
+    if let Some(sentence) = account_sentence(field, code) {
+        return sentence;
+    }
     match (field, code) {
-        ("sign_in", _) => {
-            "E-mail and password do not match. Check both; if you have forgotten the password, ask whoever runs this server."
-        }
         ("email", _) => "This is not an e-mail address: one @ with something on both sides.",
         ("password", _) => "A password has at least 10 characters.",
         ("current", _) => "This is not your current password.",
@@ -68,6 +69,29 @@ fn field_sentence(field: &str, code: &str) -> &'static str {
         ("bot", "inactive") => "The bot is not activated, so nothing it sends is stored. Activate it first.",
         _ => "Something in this form cannot be read. Check it and send it again.",
     }
+}
+
+/// What forms about accounts and the list of bots say; the dashboard has none of them.
+#[cfg(any(feature = "ssr", feature = "pages"))]
+fn account_sentence(field: &str, code: &str) -> Option<&'static str> {
+    Some(match (field, code) {
+        ("sign_in", "busy") => {
+            "The server has too much to do at this moment. Wait a few seconds, then sign in again."
+        }
+        ("sign_in", _) => {
+            "E-mail and password do not match. Check both. If you have forgotten the password, ask an admin of this server for a password link (page Accounts), or run “parlance account reset-password” on the server."
+        }
+        ("email", "taken") => "This address has an account already.",
+        ("link", _) => "This link does not work any more: it was used already, or its time is over.",
+        ("account", "own") => "This is your own account: another admin has to change it.",
+        ("account", "last_admin") => {
+            "This is the last admin who can sign in. Make another account an admin first."
+        }
+        ("bots", "too_many") => {
+            "Your account has 1,000 bots, as many as an account may have. Delete one that is not needed any more, or make this one in another account."
+        }
+        _ => return None,
+    })
 }
 
 fn wait(seconds: u64) -> String {

@@ -13,10 +13,13 @@ use crate::erased::{Content, Erase as _};
 use crate::error::AppError;
 
 /// Forms with fields, which show the errors of their last sending themselves.
-const FORMS_WITH_FIELDS: [&str; 7] = [
+const FORMS_WITH_FIELDS: [&str; 10] = [
+    "/fn/accept_invitation",
     "/fn/change_password",
+    "/fn/choose_password",
     "/fn/create_bot",
     "/fn/delete_bot",
+    "/fn/invite",
     "/fn/save_bot",
     "/fn/save_timeout",
     "/fn/set_up",

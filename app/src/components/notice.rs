@@ -80,6 +80,14 @@ fn done_sentence(done: &str) -> Option<&'static str> {
         "activation" => "Done. It holds from this moment on.",
         "key_revoked" => "The key is revoked: nothing sent with it is accepted any more.",
         "password" => "Your password is changed, and every other sign-in has ended.",
+        "password_and_tokens" => {
+            "Your password is changed, and every other sign-in and all read tokens have ended."
+        }
+        "account_disabled" => "The account is disabled: its sign-ins have ended, and its bots go on.",
+        "account_enabled" => "The account can sign in again.",
+        "admin_made" => "The account is an admin now: it sees every bot and this page.",
+        "admin_removed" => "The account is a member now: it sees its own bots only.",
+        "invitation_withdrawn" => "The invitation is withdrawn: its link does not work any more.",
         "login_revoked" => "That sign-in has ended.",
         "token_revoked" => "The token is revoked: nothing can be read with it any more.",
         _ => return None,

@@ -23,6 +23,7 @@ pub fn AccountPage() -> impl IntoView {
             <div class="page-heading">
                 <h1>"Account"</h1>
                 <p class="page-subtitle">{account.email.clone()}</p>
+                {account.is_admin.then(|| view! { <AccountsLink /> })}
             </div>
             <DoneNotice done=account.done />
             <div class="sections">
@@ -39,4 +40,14 @@ pub fn AccountPage() -> impl IntoView {
         }
         .erase()
     })
+}
+
+#[component]
+fn AccountsLink() -> impl IntoView {
+    view! {
+        <a class="button" href="/accounts">
+            "Everybody's accounts"
+        </a>
+    }
+    .erase()
 }

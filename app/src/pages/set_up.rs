@@ -33,7 +33,7 @@ fn AlreadySetUp() -> impl IntoView {
     view! {
         <h1>"Set up already"</h1>
         <p>
-            "This server has its first account, so the one-time link is used up. Sign in, or ask whoever runs the server for an account."
+            "This server has its first account, so the one-time link is used up. Sign in, or ask an admin of this server for an invitation."
         </p>
         <p class="actions">
             <a class="button primary" href="/sign-in" rel="external">
@@ -67,7 +67,7 @@ fn FirstAccount(
     };
     view! {
         <h1>"Welcome to Parlance"</h1>
-        <p>"Make the first account. It is an admin: it sees every bot and can make accounts for others."</p>
+        <p>"Make the first account. It is an admin: it sees every bot and can invite others."</p>
         <PostForm form=form fields=&["token", "email", "password"]>
             {token_field}
             <Field form=form name="email" label="E-mail" kind="email" autocomplete="username" />

@@ -1,16 +1,8 @@
 //! People through the server functions: signing in and out, limits, and whose bot is whose.
 
-use app::limits::{TRIES_PER_ADDRESS, TRIES_PER_NAME};
+use app::limits::{TRIES_PER_LINE, TRIES_PER_NAME};
 
-use crate::support::{Answer, NOW, PASSWORD, TestServer, instant};
-
-fn sign_in_form(email: &str, password: &str) -> String {
-    format!("email={email}&password={}", password.replace(' ', "+"))
-}
-
-fn login_of(answer: &Answer) -> String {
-    answer.header("set-cookie").split(';').next().unwrap().to_owned()
-}
+use crate::support::{NOW, PASSWORD, TestServer, instant, login_of, sign_in_form};
 
 #[tokio::test]
 async fn whoever_has_the_password_signs_in_and_out_again() {
@@ -60,7 +52,7 @@ async fn a_client_may_try_twenty_times_a_minute_whatever_it_calls_itself() {
         let form = sign_in_form(&format!("u{n}@example.org"), "wrong");
         server.call("sign_in", &form).header("x-forwarded-for", &format!("198.51.100.{n}")).send()
     };
-    for n in 0..TRIES_PER_ADDRESS.get() {
+    for n in 0..TRIES_PER_LINE.get() {
         assert_eq!(attempt(n).await.status, 400);
     }
     assert_eq!(attempt(99).await.status, 429);
@@ -76,7 +68,7 @@ async fn behind_a_trusted_proxy_each_client_is_counted_alone() {
         let form = sign_in_form(&format!("u{n}@example.org"), "wrong");
         server.call("sign_in", &form).header("x-forwarded-for", from).send()
     };
-    for n in 0..TRIES_PER_ADDRESS.get() {
+    for n in 0..TRIES_PER_LINE.get() {
         assert_eq!(attempt(n, "198.51.100.1").await.status, 400);
     }
     assert_eq!(attempt(98, "198.51.100.1").await.status, 429);
@@ -104,7 +96,7 @@ async fn set_up_may_be_tried_twenty_times_a_minute() {
     let server = TestServer::start().await;
     let attempt =
         || server.call("set_up", &format!("token=x&{}", sign_in_form("a@example.org", PASSWORD))).send();
-    for _ in 0..TRIES_PER_ADDRESS.get() {
+    for _ in 0..TRIES_PER_LINE.get() {
         assert_eq!(attempt().await.status, 400);
     }
     assert_eq!(attempt().await.status, 429);
@@ -116,11 +108,29 @@ async fn a_new_password_ends_every_other_login() {
     let server = TestServer::start().await;
     let account = server.create_account("ann@example.org").await;
     let (here, elsewhere) = (server.login_cookie(account).await, server.login_cookie(account).await);
+    let token = server.create_read_token(account, None).await;
     let form = format!("current={}&password=another+long+passphrase", PASSWORD.replace(' ', "+"));
     let changed = server.call("change_password", &form).cookie(&here).send().await;
     assert_eq!(changed.status, 200, "{}", changed.text());
     assert_eq!(server.get("/api/v1/bots").cookie(&here).send().await.status, 200);
     assert_eq!(server.get("/api/v1/bots").cookie(&elsewhere).send().await.status, 401);
+    assert_eq!(server.get("/api/v1/bots").bearer(&token).send().await.status, 200);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_new_password_ends_the_read_tokens_too_if_the_form_says_so() {
+    let server = TestServer::start().await;
+    let account = server.create_account("ann@example.org").await;
+    let cookie = server.login_cookie(account).await;
+    let token = server.create_read_token(account, None).await;
+    let reads = async || server.get("/api/v1/bots").bearer(&token).send().await.status;
+    let form = |current: &str| format!("current={current}&password=another+long+passphrase&end_tokens=true");
+    assert_eq!(server.call("change_password", &form("wrong")).cookie(&cookie).send().await.status, 400);
+    assert_eq!(reads().await, 200);
+    let form = form(&PASSWORD.replace(' ', "+"));
+    assert_eq!(server.call("change_password", &form).cookie(&cookie).send().await.status, 200);
+    assert_eq!(reads().await, 401);
     server.stop().await;
 }
 
@@ -242,6 +252,13 @@ async fn no_server_function_about_an_account_works_signed_out() {
         ("revoke_read_token", "token_id=1"),
         ("load_bots", "sort=Name"),
         ("create_bot", "name=x&time_zone=UTC"),
+        ("load_accounts", ""),
+        ("invite", "email=eve@example.org&role=admin"),
+        ("withdraw_invitation", "invitation_id=1"),
+        ("make_password_link", "account_id=1"),
+        ("disable_account", "account_id=1"),
+        ("enable_account", "account_id=1"),
+        ("change_role", "account_id=1&role=admin"),
     ] {
         let answer = server.call(name, form).send().await;
         assert_eq!(answer.status, 401, "{name}: {}", answer.text());

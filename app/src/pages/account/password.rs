@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::components::{Field, FormState, PostForm, SubmitButton};
 use crate::erased::Erase as _;
+use crate::pages::one_time_link::EndTokens;
 
 /// Asks for the current and the new password.
 #[component]
@@ -34,6 +35,7 @@ pub fn PasswordChange(
                     min_length="10"
                     hint="At least 10 characters."
                 />
+                <EndTokens />
                 <SubmitButton form=form label="Change password" />
             </PostForm>
         </section>
