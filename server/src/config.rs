@@ -35,6 +35,27 @@ pub struct ServeSettings {
     /// Serve two demo bots from a temporary file that is deleted on exit; DATABASE_URL is ignored
     #[arg(long)]
     pub demo: bool,
+
+    /// Let the demo listen on an address that other machines reach: its password is published
+    #[arg(long)]
+    pub demo_open: bool,
+}
+
+impl ServeSettings {
+    /// Refuses a demo that strangers could reach by mistake: everybody knows its password.
+    ///
+    /// # Errors
+    /// A sentence about what to do.
+    pub fn check_demo(&self) -> Result<(), String> {
+        if self.demo && !self.demo_open && !self.addr.ip().to_canonical().is_loopback() {
+            return Err(format!(
+                "--demo: {} can be reached from other machines, and everybody can sign in to a demo as its admin. \
+                 Listen on 127.0.0.1, or add --demo-open (PARLANCE_DEMO_OPEN=true) if that is meant",
+                self.addr
+            ));
+        }
+        Ok(())
+    }
 }
 
 /// Scheme, host and port under which people reach the server, without a trailing slash.

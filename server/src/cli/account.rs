@@ -1,20 +1,23 @@
 //! `parlance account …`: who may sign in.
 
-use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 use analytics::clock::Clock;
-use anyhow::Context;
-use serde_json::json;
+use analytics::ids::AccountId;
+use anyhow::{Context, bail};
+use serde_json::{Value, json};
 use store::Store;
-use store::credentials::{Email, MIN_PASSWORD_CHARS, Password};
+use store::accounts::{AccountChange, AccountEntry, ReadTokens};
+use store::credentials::Email;
 
-use super::output::{print_json, tell};
+use super::output::print_json;
+use super::password::read_password;
+use super::token::wait_until_forgotten;
 use crate::clock::SystemClock;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
-    /// Create an account; its password is read from stdin. Prints {"account_id": …}
+    /// Create an account; its password is asked for, or read from stdin. Prints {"account_id": …}
     Create {
         /// E-mail address to sign in with
         #[arg(long, value_parser = parse_email)]
@@ -23,28 +26,113 @@ pub(super) enum Command {
         #[arg(long)]
         admin: bool,
     },
+    /// List every account. Prints {"accounts": […]}
+    List,
+    /// Set a new password, which is asked for, or read from stdin; every sign-in of the account ends. Prints
+    /// {"account_id": …}
+    ResetPassword {
+        #[arg(long, value_parser = parse_email)]
+        email: Email,
+        /// End its read tokens too
+        #[arg(long)]
+        end_tokens: bool,
+    },
+    /// Keep an account from signing in: its sign-ins end and its read tokens open nothing; its bots go on. Prints
+    /// {"account_id": …}
+    Disable {
+        #[arg(long, value_parser = parse_email)]
+        email: Email,
+    },
+    /// Let a disabled account sign in again. Prints {"account_id": …}
+    Enable {
+        #[arg(long, value_parser = parse_email)]
+        email: Email,
+    },
 }
 
 pub(super) async fn run(store: &Store, command: Command) -> anyhow::Result<ExitCode> {
-    let Command::Create { email, admin } = command;
-    let password = read_password()?;
-    let account = store.create_account(&email, &password, admin, SystemClock.now()).await?;
-    print_json(&json!({ "account_id": account }))?;
+    match command {
+        Command::Create { email, admin } => create(store, &email, admin).await?,
+        Command::List => list(store).await?,
+        Command::ResetPassword { email, end_tokens } => reset_password(store, &email, end_tokens).await?,
+        Command::Disable { email } => disable(store, &email).await?,
+        Command::Enable { email } => enable(store, &email).await?,
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// An account by the address that somebody gave.
+pub(super) async fn find_account(store: &Store, email: &Email) -> anyhow::Result<AccountId> {
+    let account = store.find_account(email).await?;
+    account.with_context(|| format!("{} has no account", email.as_str()))
 }
 
 pub(super) fn parse_email(text: &str) -> Result<Email, String> {
     Email::parse(text).ok_or_else(|| "expected an e-mail address, such as you@example.org".to_owned())
 }
 
-fn read_password() -> anyhow::Result<Password> {
-    if io::stdin().is_terminal() {
-        tell("Password (it can be seen while you type):");
+async fn create(store: &Store, email: &Email, admin: bool) -> anyhow::Result<()> {
+    let password = read_password()?;
+    print_account(store.create_account(email, &password, admin, SystemClock.now()).await?)
+}
+
+async fn list(store: &Store) -> anyhow::Result<()> {
+    let accounts: Vec<Value> = store.list_accounts().await?.iter().map(describe).collect();
+    print_json(&json!({ "accounts": accounts }))
+}
+
+async fn reset_password(store: &Store, email: &Email, end_tokens: bool) -> anyhow::Result<()> {
+    let account = find_account(store, email).await?;
+    let password = read_password()?;
+    let tokens = if end_tokens { ReadTokens::End } else { ReadTokens::Keep };
+    if !store.reset_password(account, &password, tokens).await? {
+        bail!("{} has no account", email.as_str());
     }
-    let mut line = String::new();
-    io::stdin().read_line(&mut line).context("the password could not be read from stdin")?;
-    let password = Password::parse(line.trim_end_matches(['\r', '\n']));
-    password.with_context(|| {
-        format!("a password has at least {MIN_PASSWORD_CHARS} characters and at most 1,000 bytes")
+    if end_tokens {
+        wait_until_forgotten().await;
+    }
+    print_account(account)
+}
+
+async fn disable(store: &Store, email: &Email) -> anyhow::Result<()> {
+    let account = find_account(store, email).await?;
+    let has_tokens = !store.list_read_tokens(account).await?.is_empty();
+    finish(store.disable_account(account, SystemClock.now()).await?, email)?;
+    if has_tokens {
+        wait_until_forgotten().await;
+    }
+    print_account(account)
+}
+
+async fn enable(store: &Store, email: &Email) -> anyhow::Result<()> {
+    let account = find_account(store, email).await?;
+    finish(store.enable_account(account).await?, email)?;
+    print_account(account)
+}
+
+fn finish(change: AccountChange, email: &Email) -> anyhow::Result<()> {
+    match change {
+        AccountChange::Done => Ok(()),
+        AccountChange::Unknown => bail!("{} has no account", email.as_str()),
+        AccountChange::LastAdmin => bail!(
+            "{} is the last admin who can sign in: create or enable another admin first",
+            email.as_str()
+        ),
+    }
+}
+
+fn print_account(account: AccountId) -> anyhow::Result<()> {
+    print_json(&json!({ "account_id": account }))
+}
+
+fn describe(account: &AccountEntry) -> Value {
+    json!({
+        "account_id": account.id,
+        "email": account.email,
+        "is_admin": account.is_admin,
+        "is_disabled": account.disabled_at.is_some(),
+        "created_at": account.created_at.to_string(),
+        "last_sign_in_at": account.last_sign_in_at.map(|at| at.to_string()),
+        "bots": account.bots,
     })
 }

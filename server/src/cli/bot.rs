@@ -15,7 +15,7 @@ use store::Store;
 use store::bots::{BotChange, BotScope, NewBot};
 use store::credentials::Email;
 
-use super::account::parse_email;
+use super::account::{find_account, parse_email};
 use super::output::{print_json, tell};
 use crate::clock::SystemClock;
 
@@ -100,8 +100,7 @@ pub(super) async fn run(store: &Store, command: Command) -> anyhow::Result<ExitC
 
 async fn create(store: &Store, bot: Create) -> anyhow::Result<()> {
     let now = SystemClock.now();
-    let owner = store.find_account(&bot.owner).await?;
-    let owner = owner.with_context(|| format!("{} has no account", bot.owner.as_str()))?;
+    let owner = find_account(store, &bot.owner).await?;
     let bot = NewBot { id: bot.id, owner, name: bot.name, zone: bot.time_zone, is_activated: bot.activate };
     let id = store.create_bot(&bot, now).await?;
     let (key, _) = store.create_write_key(id, now).await?.context("the bot could not get a write key")?;

@@ -10,6 +10,7 @@ mod import;
 mod key;
 mod log;
 mod output;
+mod password;
 mod retention;
 mod serve;
 mod token;

@@ -13,7 +13,7 @@ use store::Store;
 use tokio::net::{TcpListener, TcpSocket};
 
 use super::output::tell;
-use super::{Common, open};
+use super::{Common, UsageError, open};
 use crate::clock::SystemClock;
 use crate::config::{BaseUrl, ServeSettings};
 use crate::demo::Demo;
@@ -25,6 +25,7 @@ use crate::web::site;
 const BACKLOG: u32 = 1024;
 
 pub(super) async fn run(common: Common, settings: ServeSettings) -> anyhow::Result<ExitCode> {
+    settings.check_demo().map_err(UsageError)?;
     let stop = watch_stop_signals()?;
     if settings.demo {
         Box::pin(run_demo(settings, stop)).await?;
@@ -58,6 +59,11 @@ async fn run_demo(
         "\nParlance's demo is ready.\n\n  Address   {}\n  E-mail    {}\n  Password  {}\n\nStop it with Ctrl-C: it leaves nothing behind.\n",
         state.context.base_url, sign_in.email, sign_in.password
     ));
+    if !address.ip().to_canonical().is_loopback() {
+        tell(
+            "WARNING: other machines can reach this demo, and its password is published: whoever does is its admin.\n",
+        );
+    }
     let live = tokio::spawn(live.run(address));
     serve(listener, state, stop).await;
     live.abort();

@@ -1,6 +1,7 @@
 //! `parlance token …`: read tokens for programs.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use analytics::clock::Clock;
 use analytics::ids::BotId;
@@ -8,10 +9,10 @@ use anyhow::Context;
 use serde_json::json;
 use store::Store;
 use store::credentials::Email;
-use store::keys::{MAX_READ_TOKENS, ReadAccess};
+use store::keys::{KNOWN_MS, MAX_READ_TOKENS, ReadAccess};
 
-use super::account::parse_email;
-use super::output::print_json;
+use super::account::{find_account, parse_email};
+use super::output::{print_json, tell};
 use crate::clock::SystemClock;
 use crate::read::scope_of;
 
@@ -30,8 +31,7 @@ pub(super) enum Command {
 
 pub(super) async fn run(store: &Store, command: Command) -> anyhow::Result<ExitCode> {
     let Command::Create { account: email, bot } = command;
-    let account = store.find_account(&email).await?;
-    let account = account.with_context(|| format!("{} has no account", email.as_str()))?;
+    let account = find_account(store, &email).await?;
     if let Some(bot) = bot {
         let is_admin = store.is_admin(account).await?;
         let scope = scope_of(ReadAccess { account_id: account, is_admin, bot_id: Some(bot) });
@@ -42,4 +42,11 @@ pub(super) async fn run(store: &Store, command: Command) -> anyhow::Result<ExitC
         token.with_context(|| format!("the account has {MAX_READ_TOKENS} tokens already: revoke one"))?;
     print_json(&json!({ "token": token.expose() }))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Waits for as long as running servers may still answer a read token that they have found before: when a command that
+/// shuts somebody out returns, they are out.
+pub(super) async fn wait_until_forgotten() {
+    tell("waiting 5 seconds, until no running server remembers the account's read tokens");
+    tokio::time::sleep(Duration::from_millis(KNOWN_MS.unsigned_abs())).await;
 }

@@ -99,6 +99,65 @@ fn create_commands_print_one_object_each() {
 }
 
 #[test]
+fn accounts_are_listed_disabled_enabled_and_given_new_passwords() {
+    let parlance = Parlance::new();
+    parlance.create_account();
+    parlance.create_bot(&[]);
+    let root = ["account", "create", "--email", "root@example.org", "--admin"];
+    parlance.print(&root, PASSWORD.as_bytes());
+    let ann = || {
+        let list = parlance.print(&["account", "list"], b"");
+        assert_eq!(list["accounts"].as_array().unwrap().len(), 2);
+        list["accounts"][0].clone()
+    };
+    let before = ann();
+    assert_eq!((&before["email"], &before["bots"]), (&json!("ann@example.org"), &json!(1)));
+    assert_eq!((&before["is_admin"], &before["is_disabled"]), (&json!(false), &json!(false)));
+    assert!(before["created_at"].as_str().unwrap().ends_with('Z') && before["last_sign_in_at"].is_null());
+    let to_ann = |command| parlance.print(&["account", command, "--email", "ann@example.org"], b"");
+    assert_eq!(to_ann("disable")["account_id"], before["account_id"]);
+    assert_eq!(ann()["is_disabled"], true);
+    to_ann("enable");
+    assert_eq!(ann()["is_disabled"], false);
+    let reset = ["account", "reset-password", "--email", "ann@example.org"];
+    assert_eq!(parlance.print(&reset, b"another long passphrase\r\n")["account_id"], before["account_id"]);
+}
+
+#[test]
+fn a_command_that_ends_read_tokens_returns_when_no_server_knows_them_any_more() {
+    let parlance = Parlance::new();
+    parlance.create_account();
+    parlance.print(&["account", "create", "--email", "root@example.org", "--admin"], PASSWORD.as_bytes());
+    parlance.print(&["token", "create", "--account", "ann@example.org"], b"");
+    let began = std::time::Instant::now();
+    parlance.print(&["account", "disable", "--email", "ann@example.org"], b"");
+    assert!(began.elapsed().as_millis() >= 5_000);
+}
+
+#[test]
+fn a_password_is_no_argument() {
+    let parlance = Parlance::new();
+    parlance.create_account();
+    for command in ["create", "reset-password"] {
+        let email = ["account", command, "--email", "bob@example.org"];
+        for rest in [vec!["--password", PASSWORD], vec![PASSWORD]] {
+            let output = parlance.run(&[&email[..], &rest].concat());
+            assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+        }
+    }
+}
+
+#[test]
+fn a_demo_is_not_opened_to_other_machines_by_mistake() {
+    let parlance = Parlance::new();
+    for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0", "[::ffff:192.0.2.1]:0"] {
+        let output = parlance.run(&["serve", "--demo", "--addr", address]);
+        assert_eq!(output.status.code(), Some(2), "{address}: {}", stderr(&output));
+        assert!(stderr(&output).contains("--demo-open"), "{}", stderr(&output));
+    }
+}
+
+#[test]
 fn a_token_is_made_for_a_bot_that_its_account_sees() {
     let parlance = Parlance::new();
     parlance.create_account();
@@ -120,11 +179,17 @@ fn a_token_is_made_for_a_bot_that_its_account_sees() {
 fn what_cannot_be_done_fails_with_1() {
     let parlance = Parlance::new();
     parlance.create_account();
+    parlance.print(&["account", "create", "--email", "root@example.org", "--admin"], PASSWORD.as_bytes());
     let bot = parlance.create_bot(&["--id", "0000000000ava"]);
     let create = ["bot", "create", "--name", "x", "--time-zone", "UTC", "--owner"];
     for (arguments, input, reason) in [
         (vec!["account", "create", "--email", "ann@example.org"], PASSWORD, "exists already"),
         (vec!["account", "create", "--email", "bob@example.org"], "short", "at least 10 characters"),
+        (vec!["account", "reset-password", "--email", "bob@example.org"], PASSWORD, "has no account"),
+        (vec!["account", "reset-password", "--email", "ann@example.org"], "short", "at least 10 characters"),
+        (vec!["account", "disable", "--email", "bob@example.org"], "", "has no account"),
+        (vec!["account", "enable", "--email", "bob@example.org"], "", "has no account"),
+        (vec!["account", "disable", "--email", "root@example.org"], "", "the last admin who can sign in"),
         ([&create[..], &["bob@example.org"]].concat(), "", "has no account"),
         ([&create[..], &["ann@example.org", "--id", &bot]].concat(), "", "exists already"),
         (vec!["token", "create", "--account", "bob@example.org"], "", "has no account"),
