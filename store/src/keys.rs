@@ -131,6 +131,7 @@ impl Store {
         if let Some(access) = self.inner.known_keys.find(&hash, now) {
             return Ok(Some(access));
         }
+        let since = self.inner.known_keys.changes();
         let sql = "select bot_id, is_activated, stores_text, last_used_at, door
             from write_keys join bots using (bot_id) where key_hash = $1";
         let row = self.database().fetch_optional(sql, values![&hash]).await?;
@@ -141,7 +142,7 @@ impl Store {
             stores_text: row.flag(2)?,
             door: Door::read(&row, 4)?,
         };
-        self.inner.known_keys.remember(hash, access, now);
+        self.inner.known_keys.remember(hash, access, now, since);
         let sql = "update write_keys set last_used_at = $2
             where key_hash = $1 and (last_used_at is null or last_used_at < $2)";
         note_use(self.database(), sql, hash, row.optional_instant(3)?, now);
@@ -202,6 +203,7 @@ impl Store {
         if let Some(access) = self.inner.known_tokens.find(&hash, now) {
             return Ok(Some(access));
         }
+        let since = self.inner.known_tokens.changes();
         let sql = "select account_id, is_admin, bot_id, last_used_at
             from read_tokens join accounts using (account_id)
             where token_hash = $1 and disabled_at is null";
@@ -212,7 +214,7 @@ impl Store {
             is_admin: row.flag(1)?,
             bot_id: row.optional_int(2)?.map(BotId::from_i64),
         };
-        self.inner.known_tokens.remember(hash, access, now);
+        self.inner.known_tokens.remember(hash, access, now, since);
         let sql = "update read_tokens set last_used_at = $2
             where token_hash = $1 and (last_used_at is null or last_used_at < $2)";
         note_use(self.database(), sql, hash, row.optional_instant(3)?, now);
@@ -220,34 +222,52 @@ impl Store {
     }
 }
 
-/// Keys or tokens that were found lately, by their hash: what each opens, and the instant of finding it.
+/// Keys or tokens that were found lately.
 #[derive(Debug)]
-pub(crate) struct Known<A>(Mutex<HashMap<[u8; 32], (A, Instant)>>);
+pub(crate) struct Known<A>(Mutex<Remembered<A>>);
+
+#[derive(Debug)]
+struct Remembered<A> {
+    /// What each opens, by its hash, and the instant of finding it.
+    found: HashMap<[u8; 32], (A, Instant)>,
+    /// How often something has changed. Whoever read before a change does not remember after it.
+    changes: u64,
+}
 
 impl<A> Default for Known<A> {
     fn default() -> Self {
-        Self(Mutex::default())
+        Self(Mutex::new(Remembered { found: HashMap::new(), changes: 0 }))
     }
 }
 
 impl<A: Copy> Known<A> {
     fn find(&self, hash: &[u8; 32], now: Instant) -> Option<A> {
         let known = self.lock();
-        known.get(hash).filter(|(_, found_at)| is_fresh(*found_at, now)).map(|(access, _)| *access)
+        known.found.get(hash).filter(|(_, found_at)| is_fresh(*found_at, now)).map(|(access, _)| *access)
     }
 
-    fn remember(&self, hash: [u8; 32], access: A, now: Instant) {
+    /// How often something has changed so far: asked before reading what is then remembered.
+    fn changes(&self) -> u64 {
+        self.lock().changes
+    }
+
+    /// Remembers what was read, unless something has changed since: what was read may have been so before.
+    fn remember(&self, hash: [u8; 32], access: A, now: Instant, since: u64) {
         let mut known = self.lock();
-        known.retain(|_, (_, found_at)| is_fresh(*found_at, now));
-        known.insert(hash, (access, now));
+        known.found.retain(|_, (_, found_at)| is_fresh(*found_at, now));
+        if known.changes == since {
+            known.found.insert(hash, (access, now));
+        }
     }
 
     /// After a change of what they open, so that this process at least knows at once.
     pub(crate) fn forget(&self, is_changed: impl Fn(&A) -> bool) {
-        self.lock().retain(|_, (access, _)| !is_changed(access));
+        let mut known = self.lock();
+        known.found.retain(|_, (access, _)| !is_changed(access));
+        known.changes += 1;
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<[u8; 32], (A, Instant)>> {
+    fn lock(&self) -> MutexGuard<'_, Remembered<A>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -281,4 +301,20 @@ fn read_entry(row: &Row) -> Result<KeyEntry, StoreError> {
         bot_id: row.optional_int(4)?.map(BotId::from_i64),
         door: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_read_before_a_change_is_not_remembered_after_it() {
+        let (known, now, hash) = (Known::<u8>::default(), Instant::from_ms(0), [7; 32]);
+        let since = known.changes();
+        known.forget(|_| true);
+        known.remember(hash, 1, now, since);
+        assert_eq!(known.find(&hash, now), None);
+        known.remember(hash, 2, now, known.changes());
+        assert_eq!(known.find(&hash, now), Some(2));
+    }
 }

@@ -21,9 +21,9 @@ pub(crate) fn ago(then: Instant, now: Instant) -> String {
 pub(crate) fn ahead(then: Instant, now: Instant) -> String {
     let left_ms = then.as_ms() - now.as_ms();
     let (count, unit) = match left_ms {
-        ..=MINUTE_MS => return "in a minute".to_owned(),
-        ..HOUR_MS => (left_ms / MINUTE_MS, "minute"),
-        ..DAY_MS => (left_ms / HOUR_MS, "hour"),
+        ..MINUTE_MS => return "in a minute".to_owned(),
+        MINUTE_MS..HOUR_MS => (left_ms / MINUTE_MS, "minute"),
+        HOUR_MS..DAY_MS => (left_ms / HOUR_MS, "hour"),
         _ => (left_ms / DAY_MS, "day"),
     };
     let plural = if count == 1 { "" } else { "s" };
@@ -89,7 +89,8 @@ mod tests {
         let now = Instant::from_ms(1_800_000_000_000);
         let told = [
             (-5, "in a minute"),
-            (MINUTE_MS, "in a minute"),
+            (MINUTE_MS - 1, "in a minute"),
+            (MINUTE_MS, "in 1 minute"),
             (2 * MINUTE_MS, "in 2 minutes"),
             (HOUR_MS, "in 1 hour"),
             (DAY_MS - 1, "in 23 hours"),

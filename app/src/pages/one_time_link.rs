@@ -19,9 +19,7 @@ pub fn InvitationPage() -> impl IntoView {
             view! {
                 <Door title="Welcome to Parlance">
                     <p>"You are invited. Choose a password: it makes your account and signs you in."</p>
-                    <PasswordForm form=form token=token.get_value() email=email label="Create account">
-                        {()}
-                    </PasswordForm>
+                    <PasswordForm form=form token=token.get_value() email=email label="Create account" />
                 </Door>
             }
             .erase()
@@ -41,9 +39,13 @@ pub fn NewPasswordPage() -> impl IntoView {
             view! {
                 <Door title="Choose a new password">
                     <p>"It signs you in here, and ends every other sign-in."</p>
-                    <PasswordForm form=form token=token.get_value() email=email label="Change password">
-                        <EndTokens />
-                    </PasswordForm>
+                    <PasswordForm
+                        form=form
+                        token=token.get_value()
+                        email=email
+                        label="Change password"
+                        choice=view! { <EndTokens /> }.erase()
+                    />
                 </Door>
             }
             .erase()
@@ -89,7 +91,9 @@ fn PasswordForm(
     /// The account's address: it is fixed, and browsers keep the password under it.
     email: String,
     label: &'static str,
-    children: Content,
+    /// What else is asked.
+    #[prop(optional)]
+    choice: Option<AnyView>,
 ) -> impl IntoView {
     view! {
         <PostForm form=form fields=&["password"]>
@@ -107,7 +111,7 @@ fn PasswordForm(
                 min_length="10"
                 hint="At least 10 characters. A few words in a row are easy to keep and hard to guess."
             />
-            {children.show()}
+            {choice}
             <SubmitButton form=form label=label />
         </PostForm>
     }

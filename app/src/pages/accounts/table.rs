@@ -30,9 +30,11 @@ fn account_row(account: AccountRow) -> ActionRow<5> {
         actions(&account)
     };
     let role = if account.is_admin { "Admin" } else { "Member" };
-    let disabled = account.is_disabled.then(|| view! {
-        " "
-        <span class="state waiting">"Disabled"</span>
+    let disabled = account.is_disabled.then(|| {
+        view! {
+            " "
+            <span class="state waiting">"Disabled"</span>
+        }
     });
     let role = view! {
         {role}
