@@ -17,14 +17,14 @@ pub(crate) fn ago(then: Instant, now: Instant) -> String {
     format!("{count} {unit}{plural} ago")
 }
 
-/// How far `then` lies ahead, in the largest whole unit: "in 7 days", "in 23 hours", "in a minute".
+/// How far `then` lies ahead, rounded up: "in 7 days", "in 23 hours", "in a minute".
 pub(crate) fn ahead(then: Instant, now: Instant) -> String {
     let left_ms = then.as_ms() - now.as_ms();
     let (count, unit) = match left_ms {
         ..MINUTE_MS => return "in a minute".to_owned(),
-        MINUTE_MS..HOUR_MS => (left_ms / MINUTE_MS, "minute"),
-        HOUR_MS..DAY_MS => (left_ms / HOUR_MS, "hour"),
-        _ => (left_ms / DAY_MS, "day"),
+        MINUTE_MS..HOUR_MS => ((left_ms - 1) / MINUTE_MS + 1, "minute"),
+        HOUR_MS..DAY_MS => ((left_ms - 1) / HOUR_MS + 1, "hour"),
+        _ => ((left_ms - 1) / DAY_MS + 1, "day"),
     };
     let plural = if count == 1 { "" } else { "s" };
     format!("in {count} {unit}{plural}")
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_ahead_is_told_in_the_largest_whole_unit() {
+    fn what_is_ahead_is_rounded_up() {
         let now = Instant::from_ms(1_800_000_000_000);
         let told = [
             (-5, "in a minute"),
@@ -93,8 +93,9 @@ mod tests {
             (MINUTE_MS, "in 1 minute"),
             (2 * MINUTE_MS, "in 2 minutes"),
             (HOUR_MS, "in 1 hour"),
-            (DAY_MS - 1, "in 23 hours"),
+            (DAY_MS - 1, "in 24 hours"),
             (DAY_MS, "in 1 day"),
+            (7 * DAY_MS - 1, "in 7 days"),
             (7 * DAY_MS, "in 7 days"),
         ];
         for (left_ms, words) in told {

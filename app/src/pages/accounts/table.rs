@@ -36,10 +36,7 @@ fn account_row(account: AccountRow) -> ActionRow<5> {
             <span class="state waiting">"Disabled"</span>
         }
     });
-    let role = view! {
-        {role}
-        {disabled}
-    };
+    let role = view! { <span>{role} {disabled}</span> };
     let cells = [
         account.email.erase(),
         role.erase(),
