@@ -7,13 +7,14 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::api::accounts::{AccountsView, NewLink, load_accounts};
+use crate::asking::Answer;
 use crate::components::{CopyButton, DoneNotice, loaded};
 use crate::erased::Erase as _;
 
 /// `/accounts`.
 #[component]
 pub fn AccountsPage() -> impl IntoView {
-    let accounts = Resource::new(|| (), |()| load_accounts());
+    let accounts = Answer::new(|| (), |()| load_accounts());
     loaded(accounts, |view: AccountsView| {
         view! {
             <Title text="Accounts" />

@@ -5,6 +5,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::api::one_time_link::{load_invitation, load_password_link};
+use crate::asking::Answer;
 use crate::components::{Field, FormState, Hidden, PostForm, SubmitButton, loaded};
 use crate::erased::{Content, Erase as _};
 
@@ -12,7 +13,7 @@ use crate::erased::{Content, Erase as _};
 #[component]
 pub fn InvitationPage() -> impl IntoView {
     let token = token();
-    let email = Resource::new(|| (), move |()| load_invitation(token.get_value()));
+    let email = Answer::new(|| (), move |()| load_invitation(token.get_value()));
     loaded(email, move |email: Option<String>| match email {
         Some(email) => {
             let form = FormState::new("/fn/accept_invitation");
@@ -32,7 +33,7 @@ pub fn InvitationPage() -> impl IntoView {
 #[component]
 pub fn NewPasswordPage() -> impl IntoView {
     let token = token();
-    let email = Resource::new(|| (), move |()| load_password_link(token.get_value()));
+    let email = Answer::new(|| (), move |()| load_password_link(token.get_value()));
     loaded(email, move |email: Option<String>| match email {
         Some(email) => {
             let form = FormState::new("/fn/choose_password");
