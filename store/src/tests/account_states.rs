@@ -141,7 +141,7 @@ async fn an_account_has_at_most_a_thousand_bots() {
     assert!(matches!(refused, Err(StoreError::TooManyBots)), "{refused:?}");
     let bob = store.add_account("bob@example.org").await.unwrap();
     store.create_bot(&bot_of(bob), MONDAY).await.unwrap();
-    assert!(store.delete_bot(last).await.unwrap());
+    assert!(store.delete_bot(last, MONDAY).await.unwrap());
     store.create_bot(&bot_of(ada), MONDAY).await.unwrap();
 }
 
