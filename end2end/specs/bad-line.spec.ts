@@ -244,9 +244,9 @@ test("a waiting bot's page says that the server does not answer, and goes on ask
   const lost = line.swallow(/has_messages/);
   await page.clock.runFor("00:02");
   await expect.poll(() => lost.seen).toBe(1);
-  await page.clock.runFor("00:09");
-  expect(lost.seen, "one question at a time").toBe(1);
-  await page.clock.runFor("00:01");
+  await page.clock.runFor("00:07");
+  expect(lost.seen - lost.givenUp, "questions at a time").toBeLessThanOrEqual(1);
+  await page.clock.runFor("00:03");
   await expect(page.getByText("The server does not answer at the moment.")).toBeVisible();
   line.clear();
   await parlance.send(bot, messages(3));

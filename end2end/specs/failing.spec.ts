@@ -250,6 +250,7 @@ test.describe("Figures refresh by themselves", () => {
     bot,
     parlance,
     signIn,
+    expectComplaint,
   }) => {
     await parlance.send(bot, messages(3, { ago: HOUR / 2 }));
     await signIn(account);
@@ -265,6 +266,7 @@ test.describe("Figures refresh by themselves", () => {
         `/sign-in\\?next=${encodeURIComponent(`/bots/${bot.id}/analytics?period=7d&metric=sessions`)}$`,
       ),
     );
+    expectComplaint(/status of 401/);
   });
 
   test("and one refresh that fails leaves them, with a word about it", async ({

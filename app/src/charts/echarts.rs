@@ -163,7 +163,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Loads ECharts from the folder of this build's client files; says afterwards whether that went well.
 pub(super) fn load(done: impl Fn(bool) + Clone + 'static) {
-    let Some(script) = site_path().and_then(|path| append_script(&format!("{path}/echarts.js"))) else {
+    let Some(script) = script_address().and_then(|address| append_script(&address)) else {
         done(false);
         return;
     };
@@ -212,6 +212,14 @@ impl Drop for ThemeWatch {
             let _ = query.remove_event_listener_with_callback("change", callback);
         }
     }
+}
+
+/// Where ECharts is; under another address for each further try, since browsers let a request wait for an earlier one of
+/// the same address, however silent that is.
+fn script_address() -> Option<String> {
+    let tries = document().query_selector_all("script[src*='/echarts.js']").ok()?.length();
+    let query = if tries == 0 { String::new() } else { format!("?{tries}") };
+    Some(format!("{}/echarts.js{query}", site_path()?))
 }
 
 fn site_path() -> Option<String> {
