@@ -165,7 +165,7 @@ test.describe("Write keys", () => {
     await parlance.send(second, messages(1, { user_id: "third" }));
   });
 
-  test("open one way in, if so chosen", async ({ page, bot, parlance }) => {
+  test("open one way in, if so chosen", async ({ bot, parlance }) => {
     await settings.keys.getByLabel("It opens").selectOption("Chatwoot");
     await settings.keys.getByRole("button", { name: "Make another key" }).click();
     await expect(settings.keys.getByText("Your new write key.")).toBeVisible();

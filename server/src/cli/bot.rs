@@ -163,7 +163,7 @@ fn parse_idle_timeout(text: &str) -> Result<IdleTimeout, String> {
 }
 
 fn parse_week_start(text: &str) -> Result<WeekStart, String> {
-    WeekStart::from_word(text).ok_or_else(|| "expected monday, saturday or sunday".to_owned())
+    WeekStart::from_word(text).ok_or_else(|| "expected a day of the week, such as monday".to_owned())
 }
 
 #[cfg(test)]

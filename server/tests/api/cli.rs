@@ -223,8 +223,8 @@ fn what_cannot_be_meant_stops_with_2_and_says_what_is_expected() {
         (vec!["bot", "set", "--bot", "x"], "13 characters"),
         (vec!["bot", "set", "--bot", "0000000000ava", "--idle-timeout", "2d"], "1 minute to 24 hours"),
         (
-            vec!["bot", "set", "--bot", "0000000000ava", "--week-start", "friday"],
-            "monday, saturday or sunday",
+            vec!["bot", "set", "--bot", "0000000000ava", "--week-start", "someday"],
+            "a day of the week, such as monday",
         ),
         (vec!["bot", "set", "--bot", "0000000000ava", "--activate", "--deactivate"], "cannot be used with"),
         (vec!["bot", "delete", "--bot", "0000000000ava"], "--yes"),

@@ -182,7 +182,7 @@ async fn a_span_larger_than_any_is_found_without_its_content() {
     let store = TestStore::open().await.unwrap();
     let bot = store.add_bot().await.unwrap();
     let span = HeldSpan { span: "x".repeat(1024 * 1024 + 1), ..held("a", "1", None, 0) };
-    assert!(store.hold_spans(bot, &[span.clone()]).await.unwrap());
+    assert!(store.hold_spans(bot, slice::from_ref(&span)).await.unwrap());
     let found = store.find_due_spans(bot, MONDAY).await.unwrap();
     assert_eq!(found, [HeldSpan { span: String::new(), ..span }]);
 }
