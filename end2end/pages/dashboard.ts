@@ -111,9 +111,11 @@ export class DashboardPage {
   }
 
   /** Where the pointer has to be for a bucket, counted from the left, once the chart shows that report. */
-  async bucketAt(place: number, { timeseries }: Report): Promise<{ x: number; y: number }> {
+  async bucketAt(place: number, { timeseries, comparison }: Report): Promise<{ x: number; y: number }> {
     await this.expectSettled();
-    await expect.poll(() => this.page.evaluate(countBuckets), "buckets drawn").toBe(timeseries.length);
+    // A comparison may have more buckets than the period.
+    const drawn = comparison?.pairs.length ?? timeseries.length;
+    await expect.poll(() => this.page.evaluate(countBuckets), "buckets drawn").toBe(drawn);
     await this.chart.scrollIntoViewIfNeeded();
     const box = await this.chart.boundingBox();
     if (box === null) throw new Error("the chart is not visible");
