@@ -7,21 +7,21 @@ its messages to be stored. Ends with 1 when a figure misses its aim. Needs the s
 """
 
 import argparse
+import multiprocessing
+import os
 import random
-import socket
 import sys
 import tempfile
 import threading
 import time
 from pathlib import Path
 
-from faults.server import Server, run_well
-
 from . import payloads
 from .scene import Scene
 from .watch import Watch
 
-MIB = 1024 * 1024
+#: Processes that the connections are shared among.
+PROCESSES = 4
 #: Peak of memory in bytes, /healthz and another bot's intake in seconds.
 AIMS = {"memory": 600e6, "healthz": 0.25, "intake": 2.0}
 
@@ -62,19 +62,36 @@ def run(scene, options):
 
 
 def storm(scene, throwers, options):
-    """Every connection throws again and again until the time is over."""
+    """Every connection throws again and again until the time is over.
+
+    The throwers have processes of their own at the lowest priority, as they would have machines of their own: neither
+    the server nor who watches it waits for theirs.
+    """
     scene.start()
-    watch = Watch(scene).start()
     end = time.monotonic() + options.seconds
+    shares = [range(first, options.connections, PROCESSES) for first in range(PROCESSES)]
+    attackers = [
+        multiprocessing.get_context("fork").Process(target=attack, args=(throwers, scene, share, end), daemon=True)
+        for share in shares
+    ]
+    for attacker in attackers:
+        attacker.start()
+    watch = Watch(scene).start()
+    for attacker in attackers:
+        attacker.join(timeout=options.seconds + 90)
+    return watch.end()
+
+
+def attack(throwers, scene, places, end):
+    os.nice(19)
     threads = [
         threading.Thread(target=keep_throwing, args=(throwers[place % len(throwers)], scene, end), daemon=True)
-        for place in range(options.connections)
+        for place in places
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=options.seconds + 90)
-    return watch.end()
+        thread.join()
 
 
 def keep_throwing(throw, scene, end):

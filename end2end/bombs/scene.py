@@ -2,8 +2,8 @@
 
 import http.client
 import json
+import multiprocessing
 import os
-import threading
 
 from faults.server import Server, run_well
 
@@ -19,7 +19,8 @@ class Scene:
         self.command("account", "create", "--email", EMAIL, "--admin", stdin=PASSWORD)
         self.token = json.loads(self.command("token", "create", "--account", EMAIL))["token"]
         self.attacked, self.other = self.create_bot("Attacked"), self.create_bot("Other")
-        self.sent, self.lock = 0, threading.Lock()
+        #: Bytes of bodies and heads that all throwers have sent.
+        self.sent = multiprocessing.Value("q", 0)
 
     def command(self, *words, stdin=""):
         return run_well(self.binary, self.environment, *words, stdin=stdin)
@@ -33,7 +34,7 @@ class Scene:
         """A fresh process on what is there."""
         if self.server.process:
             self.server.stop()
-        self.sent = 0
+        self.sent.value = 0
         self.server.start()
 
     @property
@@ -41,8 +42,8 @@ class Scene:
         return ("127.0.0.1", self.server.port)
 
     def count(self, sent):
-        with self.lock:
-            self.sent += sent
+        with self.sent.get_lock():
+            self.sent.value += sent
 
     def disk(self):
         return sum(file.stat().st_size for file in self.folder.glob("parlance.db*"))

@@ -56,7 +56,7 @@ class Seen:
 
     def __init__(self, watch, scene):
         intake = sorted(watch.intake)
-        self.sent, self.peak, self.later, self.disk = scene.sent, watch.peak, scene.server.memory(), scene.disk()
+        self.sent, self.peak, self.later, self.disk = scene.sent.value, watch.peak, scene.server.memory(), scene.disk()
         self.health, self.failures = max(watch.health), watch.failures
         self.p99, self.slowest = intake[int(len(intake) * 0.99)], intake[-1]
 
