@@ -7,6 +7,7 @@ pub mod config;
 mod demo;
 #[cfg(test)]
 mod fuzzing;
+pub mod guarded_body;
 pub mod intake;
 pub mod memory;
 pub mod net;

@@ -1,16 +1,12 @@
 //! Large answers are charged until their clients have taken them.
 
-use std::pin::Pin;
-use std::task::{Context, Poll};
-
-use axum::body::{Body, Bytes};
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http_body_util::BodyExt;
-use hyper::body::{Body as HttpBody, Frame, SizeHint};
+use hyper::body::Body as _;
 
-use super::{KIB, Lease};
+use super::KIB;
+use crate::guarded_body::GuardedBody;
 use crate::state::ServerState;
 
 /// Answers up to this size are not charged: with every connection they have less than the buffers of the system.
@@ -29,33 +25,7 @@ pub async fn lease_answer(State(state): State<ServerState>, request: Request, ne
     }
     let mut lease = state.memory.lease_for_answer();
     match lease.grow_to(usize::try_from(length).unwrap_or(usize::MAX)).await {
-        Ok(()) => response.map(|body| Body::new(LeasedBody { body, _lease: lease })),
+        Ok(()) => response.map(|body| GuardedBody::wrap(body, lease)),
         Err(problem) => problem.into_response(),
-    }
-}
-
-/// The body of an answer with what it is charged.
-struct LeasedBody {
-    body: Body,
-    _lease: Lease,
-}
-
-impl HttpBody for LeasedBody {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body.frame()).poll(cx)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
     }
 }

@@ -1,19 +1,16 @@
 //! Long answers in JSON, written row by row as the client takes them.
 
 use std::iter;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::response::{IntoResponse, Response};
+use futures::stream;
 use http::header::CONTENT_TYPE;
-use hyper::body::{Body as HttpBody, Frame};
 use serde::Serialize;
 
-use super::{Lease, Memory};
+use super::Memory;
+use crate::guarded_body::GuardedBody;
 use crate::problem::Problem;
-
-type Chunks = Box<dyn Iterator<Item = serde_json::Result<Vec<u8>>> + Send>;
 
 impl Memory {
     /// An answer that is `head` with these rows in its empty list `name`. It is charged for about as much as the rows
@@ -41,27 +38,9 @@ impl Memory {
             serde_json::to_writer(&mut chunk, &row).map(|()| chunk)
         });
         let text = |text: &str| iter::once(Ok(text.as_bytes().to_vec()));
-        let chunks: Chunks = Box::new(text(before).chain(rows).chain(text(after)));
-        let body = Body::new(RowsBody { chunks, _lease: lease });
+        let chunks = stream::iter(text(before).chain(rows).chain(text(after)));
+        let body = GuardedBody::wrap(Body::from_stream(chunks), lease);
         Ok(([(CONTENT_TYPE, "application/json")], body).into_response())
-    }
-}
-
-/// A body that is written when it is asked for.
-struct RowsBody {
-    chunks: Chunks,
-    _lease: Lease,
-}
-
-impl HttpBody for RowsBody {
-    type Data = Bytes;
-    type Error = serde_json::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<serde_json::Result<Frame<Bytes>>>> {
-        Poll::Ready(self.chunks.next().map(|chunk| chunk.map(|chunk| Frame::data(chunk.into()))))
     }
 }
 

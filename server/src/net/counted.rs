@@ -1,17 +1,14 @@
-//! A connection and the bodies of its answers, with what happens on them counted.
+//! A connection with what goes over it counted.
 
 use std::io::{Error, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use axum::body::{Body, Bytes};
-use http_body_util::BodyExt;
-use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-use super::activity::{Activity, UnderWay};
+use super::activity::Activity;
 
 /// A connection that tells what goes over it.
 #[derive(Debug)]
@@ -77,38 +74,5 @@ impl AsyncWrite for Counted {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         Pin::new(&mut self.connection).poll_shutdown(cx)
-    }
-}
-
-/// The body of an answer. The request is under way until it has gone.
-#[derive(Debug)]
-pub(super) struct CountedBody {
-    body: Body,
-    _under_way: UnderWay,
-}
-
-impl CountedBody {
-    pub(super) fn new(body: Body, under_way: UnderWay) -> Self {
-        Self { body, _under_way: under_way }
-    }
-}
-
-impl HttpBody for CountedBody {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body.frame()).poll(cx)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
     }
 }

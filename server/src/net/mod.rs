@@ -29,9 +29,10 @@ use tower::ServiceExt;
 use self::activity::Activity;
 pub use self::activity::{Pace, Patience};
 use self::admission::{Admission, Place};
-use self::counted::{Counted, CountedBody};
+use self::counted::Counted;
 pub use self::timed_body::BodyTooSlow;
 use self::timed_body::TimedBody;
+use crate::guarded_body::GuardedBody;
 
 /// Longest request line with all headers, in bytes. It is also what a connection buffers of a body.
 const MAX_HEAD_BYTES: usize = 32 * 1024;
@@ -150,5 +151,5 @@ async fn answer(
     let mut request = request.map(|body| Body::new(TimedBody::new(body, patience.body)));
     request.extensions_mut().insert(ConnectInfo(peer));
     let response = router.oneshot(request).await?;
-    Ok(response.map(|body| Body::new(CountedBody::new(body, under_way))))
+    Ok(response.map(|body| GuardedBody::wrap(body, under_way)))
 }
