@@ -23,6 +23,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use rustix::net::sockopt;
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
 
@@ -36,6 +37,9 @@ use crate::guarded_body::GuardedBody;
 
 /// Longest request line with all headers, in bytes. It is also what a connection buffers of a body.
 const MAX_HEAD_BYTES: usize = 32 * 1024;
+/// Most of an answer that the kernel keeps for one connection, in bytes; Linux doubles it. By itself the buffer grows to
+/// megabytes, which no limit of memory knows of, and which hide for minutes that a slow client is reading.
+const SEND_BUFFER_BYTES: usize = 128 * 1024;
 /// Pause after an error of `accept`, which is mostly a lack of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -111,9 +115,8 @@ struct Serving {
 
 impl Serving {
     async fn serve(self, connection: TcpStream, place: Place, watcher: Watcher) {
-        // Small answers go out at once instead of waiting for more to send.
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(error = %error, "a connection stays slow");
+        if let Err(error) = prepare(&connection) {
+            tracing::debug!(error = %error, "a connection keeps the settings of the system");
         }
         let activity = Arc::new(Activity::default());
         let patience = self.patience;
@@ -138,6 +141,12 @@ impl Serving {
         }
         drop(place);
     }
+}
+
+fn prepare(connection: &TcpStream) -> std::io::Result<()> {
+    // Small answers go out at once instead of waiting for more to send.
+    connection.set_nodelay(true)?;
+    Ok(sockopt::set_socket_send_buffer_size(connection, SEND_BUFFER_BYTES)?)
 }
 
 async fn answer(

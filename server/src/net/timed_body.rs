@@ -1,14 +1,22 @@
-//! The body of a request, which has to keep a pace.
+//! The body of a request, which has to keep a pace, and is taken from the client also where nobody reads it.
 
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::body::Bytes;
+use http_body_util::BodyExt;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::runtime::Handle;
+use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
 use super::activity::Pace;
+
+/// Most of an unread body that is taken and thrown away, in bytes.
+const MAX_UNREAD_BYTES: u64 = 1024 * 1024;
+/// How long that may take.
+const MAX_UNREAD_TIME: Duration = Duration::from_secs(10);
 
 /// A body that came more slowly than anybody sends.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
@@ -18,8 +26,12 @@ pub struct BodyTooSlow;
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// A body that ends in [`BodyTooSlow`] when it falls behind its pace. Time counts only while somebody waits for it.
+///
+/// What is left of it when it is dropped is taken and thrown away: a connection that is closed with bytes of it unread is
+/// reset, and the reset overtakes the answer.
 pub(super) struct TimedBody {
-    body: Incoming,
+    /// `None` when it has ended or failed.
+    body: Option<Incoming>,
     pace: Pace,
     stretch: Option<Stretch>,
 }
@@ -32,7 +44,13 @@ struct Stretch {
 
 impl TimedBody {
     pub(super) fn new(body: Incoming, pace: Pace) -> Self {
-        Self { body, pace, stretch: None }
+        Self { body: Some(body), pace, stretch: None }
+    }
+
+    fn note(&mut self, frame: &Frame<Bytes>) {
+        if let Some(stretch) = &mut self.stretch {
+            stretch.bytes += length_of(frame);
+        }
     }
 
     /// Ready when the running stretch is over and has brought too little.
@@ -58,24 +76,46 @@ impl Body for TimedBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        match Pin::new(&mut self.body).poll_frame(cx) {
-            Poll::Ready(frame) => {
-                let bytes =
-                    frame.as_ref().and_then(|frame| frame.as_ref().ok()?.data_ref()).map_or(0, Bytes::len);
-                if let Some(stretch) = &mut self.stretch {
-                    stretch.bytes += bytes as u64;
-                }
-                Poll::Ready(frame.map(|frame| frame.map_err(BoxError::from)))
-            }
+        let Some(body) = &mut self.body else { return Poll::Ready(None) };
+        let polled = match Pin::new(body).poll_frame(cx) {
+            Poll::Ready(frame) => Poll::Ready(frame.map(|frame| frame.map_err(BoxError::from))),
             Poll::Pending => self.poll_late(cx).map(|()| Some(Err(BodyTooSlow.into()))),
+        };
+        match &polled {
+            Poll::Ready(Some(Ok(frame))) => self.note(frame),
+            Poll::Ready(_) => self.body = None,
+            Poll::Pending => {}
         }
+        polled
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.body.as_ref().is_none_or(Incoming::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        self.body.as_ref().map_or_else(|| SizeHint::with_exact(0), Incoming::size_hint)
     }
+}
+
+impl Drop for TimedBody {
+    fn drop(&mut self) {
+        let unread = self.body.take().filter(|body| !body.is_end_stream());
+        // Without a runtime the process is ending.
+        if let (Some(body), Ok(runtime)) = (unread, Handle::try_current()) {
+            runtime.spawn(timeout(MAX_UNREAD_TIME, throw_away(body)));
+        }
+    }
+}
+
+async fn throw_away(mut body: Incoming) {
+    let mut taken = 0;
+    while taken < MAX_UNREAD_BYTES {
+        let Some(Ok(frame)) = body.frame().await else { break };
+        taken += length_of(&frame);
+    }
+}
+
+fn length_of(frame: &Frame<Bytes>) -> u64 {
+    frame.data_ref().map_or(0, Bytes::len) as u64
 }

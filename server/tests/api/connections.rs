@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use server::net::{Pace, Patience};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 use crate::support::{TestServer, incoming};
 
@@ -145,5 +145,55 @@ async fn one_address_leaves_connections_to_others() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     assert!(answer.ends_with("ok"), "{answer}");
+    server.stop().await;
+}
+
+/// Asks for the same page this often, one request behind the other, and says how many bytes come before the end. The
+/// client reads so many bytes each time, pauses, and keeps few unread ones.
+async fn read_slowly(server: &TestServer, requests: usize, bytes: usize, pause: Duration) -> usize {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4_096).unwrap();
+    let mut connection = socket.connect(server.address).await.unwrap();
+    let ask = "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(requests - 1);
+    let last = "GET /openapi.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    connection.write_all(format!("{ask}{last}").as_bytes()).await.unwrap();
+    let mut total = 0;
+    let mut part = vec![0; bytes];
+    loop {
+        match connection.read_exact(&mut part).await {
+            Ok(_) => total += bytes,
+            Err(_) => return total,
+        }
+        tokio::time::sleep(pause).await;
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_taken_slowly_arrives_whole() {
+    let answer = Pace { within: Duration::from_millis(700), ..SHORT.answer };
+    let server = start(Patience { answer, keep_alive: SOON, ..SHORT }).await;
+    let whole =
+        is_closed_after(&server, b"GET /openapi.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            .await
+            .len();
+    // More than the system would keep for a connection by itself.
+    let requests = 6 * 1024 * 1024 / whole + 1;
+    let taken = read_slowly(&server, requests, 16 * 1024, Duration::from_millis(10)).await;
+    // The last part is no whole one.
+    assert!(taken + 16 * 1024 > (whole - 30) * requests, "{taken} of {}", whole * requests);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_body_that_nobody_reads_does_not_cut_the_answer() {
+    let server = start(Patience::DEFAULT).await;
+    let head = "GET /openapi.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+    let whole = is_closed_after(&server, format!("{head}\r\n").as_bytes()).await;
+    assert!(whole.len() > 128 * 1024, "too short to be cut");
+    for length in [100, 70_000, 900_000] {
+        let asked = format!("{head}Content-Length: {length}\r\n\r\n{}", "x".repeat(length));
+        let answer = is_closed_after(&server, asked.as_bytes()).await;
+        assert_eq!(answer.len(), whole.len(), "with a body of {length} bytes");
+    }
     server.stop().await;
 }
