@@ -244,10 +244,12 @@ impl ReportPlan {
         pairing.pair(&self.buckets, &self.comparison_buckets)
     }
 
-    /// Whether there is something to compare: both have begun, and the comparison holds data.
+    /// Whether there is something to compare: both have begun, the period's dates exist in the zone, and the comparison
+    /// holds data.
     fn can_compare(&self, window: ComparisonWindow) -> bool {
+        let exists = self.period.range.start < self.period.range.end;
         let have_begun = self.period.range.start.max(window.range.start) <= self.now;
-        have_begun && Coverage::of(window.counted(), self.counts_from) != Coverage::None
+        exists && have_begun && Coverage::of(window.counted(), self.counts_from) != Coverage::None
     }
 
     fn rows(&self, buckets: &[Bucket], tallies: &[Tally]) -> Vec<TimeseriesRow> {

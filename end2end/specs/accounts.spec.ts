@@ -95,6 +95,29 @@ test("an invitation can be withdrawn, and an address with an account has none", 
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("This link does not work any more");
 });
 
+test("a new link is in sight and has the keyboard, however many accounts there are", async ({
+  page,
+  parlance,
+  admin,
+  account,
+  signIn,
+}) => {
+  for (let number = 1; number <= 20; number++) {
+    await parlance.createAccount({ email: `of-many-${number}-${account.email}`, password: ownWords });
+  }
+  await signIn(admin);
+  await page.setViewportSize({ width: 375, height: 700 });
+  const accounts = new AccountsPage(page);
+  await accounts.open();
+  await accounts.press(`of-many-15-${account.email}`, "New password");
+  await expect(accounts.link).toBeInViewport();
+  await expect(page.getByRole("status").filter({ has: accounts.link })).toBeFocused();
+  const emails = await accounts.accounts.getByRole("cell", { name: /^of-many-/ }).allInnerTexts();
+  expect(emails.map((email) => Number(email.split("-")[2]))).toEqual([...Array(20).keys()].map((n) => n + 1));
+  await accounts.press(`of-many-15-${account.email}`, "Disable");
+  await expect(page.getByText("The account is disabled")).toBeInViewport();
+});
+
 test("a disabled account is out, told what a wrong password is told, and its bot goes on", async ({
   page,
   theirs,

@@ -151,7 +151,7 @@ test.describe("Write keys", () => {
     await expect(page.getByText("Your new write key.")).toBeHidden();
     await expect(page.getByText(writeKey)).toHaveCount(0);
     await expect(settings.keys.getByText("Two keys live")).toBeVisible();
-    const opens = settings.keys.getByLabel("It opens");
+    const opens = settings.keys.getByLabel("May be used by");
     await expect(opens.getByRole("option", { name: "Every way in" })).toHaveCount(0);
     await expect(opens.getByRole("option", { name: "Chatwoot" })).toHaveCount(1);
 
@@ -166,7 +166,7 @@ test.describe("Write keys", () => {
   });
 
   test("open one way in, if so chosen", async ({ bot, parlance }) => {
-    await settings.keys.getByLabel("It opens").selectOption("Chatwoot");
+    await settings.keys.getByLabel("May be used by").selectOption("Chatwoot");
     await settings.keys.getByRole("button", { name: "Make another key" }).click();
     await expect(settings.keys.getByText("Your new write key.")).toBeVisible();
     const writeKey = await settings.newSecret();

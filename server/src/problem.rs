@@ -85,7 +85,7 @@ impl Problem {
         Self::new(
             StatusCode::FORBIDDEN,
             "key_of_other_door",
-            "This write key opens another door only. Make a key for this one, or one without a limit, on the bot's settings page.",
+            "This write key is limited to another way in. Make a key for this one, or one without a limit, on the bot's settings page.",
         )
     }
 

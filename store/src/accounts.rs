@@ -10,6 +10,7 @@ use analytics::instant::Instant;
 
 use crate::credentials::{Email, Password, Secret};
 use crate::engine::{Row, Transaction, values};
+use crate::names::sort_by_name;
 use crate::{Store, StoreError};
 pub use logins::{LOGIN_LIFETIME_MS, LOGIN_LONGEST_MS, LoginEntry, SignedIn, Viewer};
 
@@ -94,9 +95,11 @@ impl Store {
     pub async fn list_accounts(&self) -> Result<Vec<AccountEntry>, StoreError> {
         let sql = "select account_id, email, is_admin, created_at, last_sign_in_at, disabled_at,
                 (select count(*) from bots where owner_id = account_id)
-            from accounts order by email";
+            from accounts";
         let rows = self.database().read().await?.fetch_all(sql, values![]).await?;
-        rows.iter().map(read_entry).collect()
+        let mut entries = rows.iter().map(read_entry).collect::<Result<Vec<_>, _>>()?;
+        sort_by_name(&mut entries, |entry| &entry.email);
+        Ok(entries)
     }
 
     /// Whether an account sees every bot; an absent one sees none.

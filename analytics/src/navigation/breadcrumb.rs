@@ -55,9 +55,11 @@ pub fn zoom_out(period: &Period, start: LocalTime, end: LocalTime, horizon: &Hor
     breadcrumb(period, start, end, horizon).iter().rev().nth(1).map(|crumb| crumb.period)
 }
 
-/// A year, month or day without its dates after today.
+/// A year, month or day.
 struct Level {
     crumb: Crumb,
+    whole: DateRange,
+    /// Without its dates after today, if it has begun.
     dates: DateRange,
     /// The preset that means this level, whatever today is: on 1 January all three have the same dates.
     preset: Preset,
@@ -65,12 +67,12 @@ struct Level {
 
 impl Level {
     fn new(kind: CrumbKind, whole: DateRange, preset: Preset, horizon: &Horizon) -> Self {
-        let dates = DateRange { last: whole.last.min(horizon.today.max(whole.first)), ..whole };
-        Self { crumb: Crumb { kind, period: horizon.name(dates, &[preset]) }, dates, preset }
+        let dates = until_today(whole, horizon);
+        Self { crumb: Crumb { kind, period: horizon.name(dates, &[preset]) }, whole, dates, preset }
     }
 
     fn contains(&self, shown: DateRange) -> bool {
-        self.dates.first <= shown.first && shown.last <= self.dates.last
+        self.whole.first <= shown.first && shown.last <= self.whole.last
     }
 }
 
@@ -93,11 +95,17 @@ fn find_own(levels: &[Level], period: &Period, shown: DateRange) -> Option<usize
     named.or_else(|| levels.iter().rposition(|level| level.dates == shown))
 }
 
-/// The dates shown, without those after today.
+/// The dates shown, without those after today where the period has begun.
 fn shown_dates(period: &Period, start: LocalTime, end: LocalTime, horizon: &Horizon) -> DateRange {
     let dates = horizon.dates_in(period).unwrap_or_else(|| {
         let last = (end - TimeDelta::milliseconds(1)).date_naive();
         DateRange { first: start.date_naive(), last: last.max(start.date_naive()) }
     });
-    DateRange { last: dates.last.min(horizon.today.max(dates.first)), ..dates }
+    until_today(dates, horizon)
+}
+
+/// Dates without those after today, where they have begun.
+fn until_today(dates: DateRange, horizon: &Horizon) -> DateRange {
+    let has_begun = dates.first <= horizon.today;
+    DateRange { last: if has_begun { dates.last.min(horizon.today) } else { dates.last }, ..dates }
 }

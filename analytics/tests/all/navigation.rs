@@ -259,6 +259,21 @@ fn the_breadcrumb_ends_with_the_year_or_month_that_is_shown() {
 }
 
 #[test]
+fn the_breadcrumb_of_what_has_not_begun_names_its_year_month_or_day() {
+    let kinds =
+        |period, start, end| way(period, start, end).into_iter().map(|crumb| crumb.0).collect::<Vec<_>>();
+    let [year, december] = [CrumbKind::Year(2026), CrumbKind::Month(date("2026-12-01"))];
+    let month = kinds(picked("2026-12-01", "2026-12-31"), "2026-12-01T00:00:00Z", "2027-01-01T00:00:00Z");
+    assert_eq!(month, [CrumbKind::AllTime, year, december]);
+    let dates = kinds(picked("2026-12-05", "2026-12-20"), "2026-12-05T00:00:00Z", "2026-12-21T00:00:00Z");
+    assert_eq!(dates, [CrumbKind::AllTime, year, december, CrumbKind::Span]);
+    let day = kinds(picked("2026-12-05", "2026-12-05"), "2026-12-05T00:00:00Z", "2026-12-06T00:00:00Z");
+    assert_eq!(day, [CrumbKind::AllTime, year, december, CrumbKind::Day(date("2026-12-05"))]);
+    let next = kinds(picked("2027-01-01", "2027-12-31"), "2027-01-01T00:00:00Z", "2028-01-01T00:00:00Z");
+    assert_eq!(next, [CrumbKind::AllTime, CrumbKind::Year(2027)]);
+}
+
+#[test]
 fn on_the_first_of_january_the_preset_says_which_level_is_meant() {
     let horizon = Horizon { today: date("2026-01-01"), now: local("2026-01-01T12:00:00Z"), ..horizon() };
     let last = |period| {

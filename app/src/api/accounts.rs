@@ -119,7 +119,7 @@ pub async fn invite(email: String, role: String) -> Result<String, AppError> {
         error => internal(error),
     })?;
     flash::leave(&context, &Flash::Link(token.ok_or_else(|| refuse(AppError::NotFound))?));
-    go_on_to("/accounts#invitations")
+    go_on_to("/accounts")
 }
 
 /// Ends an invitation.
@@ -129,7 +129,7 @@ pub async fn withdraw_invitation(invitation_id: i64) -> Result<String, AppError>
     let context = server_context()?;
     context.store.withdraw_invitation(invitation_id).await.map_err(internal)?;
     flash::leave(&context, &Flash::Done("invitation_withdrawn".to_owned()));
-    go_on_to("/accounts#invitations")
+    go_on_to("/accounts")
 }
 
 /// Makes a link with which an account's password can be set once; the next page shows it once.
@@ -141,7 +141,7 @@ pub async fn make_password_link(account_id: i64) -> Result<String, AppError> {
     let made = context.store.create_password_link(admin.account_id, account, context.clock.now()).await;
     let token = made.map_err(internal)?.ok_or_else(|| refuse(AppError::NotFound))?;
     flash::leave(&context, &Flash::Link(token));
-    go_on_to("/accounts#accounts")
+    go_on_to("/accounts")
 }
 
 /// Shuts an account out.
@@ -189,7 +189,7 @@ fn finish(
         AccountChange::LastAdmin => return Err(invalid("account", "last_admin")),
     }
     flash::leave(context, &Flash::Done(done.to_owned()));
-    go_on_to("/accounts#accounts")
+    go_on_to("/accounts")
 }
 
 #[cfg(feature = "ssr")]

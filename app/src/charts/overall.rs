@@ -18,6 +18,9 @@ use crate::charts::option::{ChartOption, Series, SeriesOption, metrics};
 use crate::charts::palette;
 use crate::format;
 
+/// Below so many messages in every bucket the right axis has ticks of its own.
+const FEW_MESSAGES: u64 = 8;
+
 /// Builds the chart for every card. Lines are straight, a gap is a gap; the running bucket hangs on a dashed line of
 /// its own (a dashed bar for messages); the comparison is pale and dashed. Both run along the report's lines, where each
 /// bucket has the one beside it that it is compared with.
@@ -32,7 +35,7 @@ pub fn overall(report: &Report, event: Option<&ChosenEvent>) -> serde_json::Resu
         .tooltip(tooltip())
         .x_axis(time_axis(report))
         .y_axis(value_axis(true))
-        .y_axis(value_axis(false));
+        .y_axis(value_axis(false).align_ticks(has_many_messages(report)));
     let mut series = message_series(report)?;
     for metric in [Metric::Sessions, Metric::TotalUsers, Metric::NewUsers, Metric::ReturningUsers] {
         series.extend(line_series(report, metric)?);
@@ -113,9 +116,14 @@ fn value_axis(has_grid: bool) -> Axis {
         .min(0)
         .min_interval(1)
         .split_number(4)
-        .align_ticks(true)
         .axis_label(AxisLabel::new().color(palette::TEXT))
         .split_line(SplitLine::new().show(has_grid).line_style(lines))
+}
+
+/// Whether the right axis can have as many whole numbers as the left one has lines. Fewer stand between its lines.
+fn has_many_messages(report: &Report) -> bool {
+    let rows = report.lines().flat_map(|line| [line.current, line.previous]).flatten();
+    rows.filter_map(|row| row.messages).any(|messages| messages >= FEW_MESSAGES)
 }
 
 fn message_bars(report: &Report, leads: bool) -> Bar {
@@ -337,6 +345,16 @@ mod tests {
         assert_eq!(series(&chart, "messages")["data"], json!(["-", "-", 10, 20]));
         assert_eq!(series(&chart, "previous")["data"], json!([9, 10, 11, "-"]));
         assert_eq!(series(&chart, "event")["data"], json!([7, "-", 8, "-"]));
+    }
+
+    #[test]
+    fn few_messages_have_ticks_of_their_own() {
+        let aligns = |report: &Report| draw(report, Metric::Messages, &[])["yAxis"][1]["alignTicks"] == true;
+        let mut report = fixture::week();
+        assert!(aligns(&report));
+        report.comparison = None;
+        report.timeseries.iter_mut().for_each(|row| row.messages = Some(FEW_MESSAGES - 1));
+        assert!(!aligns(&report));
     }
 
     #[test]

@@ -183,7 +183,7 @@ pub fn Hidden(
     view! { <input type="hidden" name=name value=value /> }
 }
 
-/// Sends the form; rests while it is being sent.
+/// Sends the form; rests while it is being sent. It is not `disabled` then, which would take the keyboard away from it.
 #[component]
 pub fn SubmitButton(
     /// The form it belongs to.
@@ -195,7 +195,7 @@ pub fn SubmitButton(
     class: &'static str,
 ) -> impl IntoView {
     view! {
-        <button type="submit" class=class disabled=move || form.is_pending.get()>
+        <button type="submit" class=class aria-disabled=move || form.is_pending.get().then_some("true")>
             {label}
         </button>
     }
@@ -238,7 +238,7 @@ fn is_about(error: &AppError, name: &str) -> bool {
 #[cfg(feature = "hydrate")]
 mod browser {
     use leptos::ev::SubmitEvent;
-    use leptos::prelude::{FromServerFnError, Set};
+    use leptos::prelude::{FromServerFnError, GetUntracked, Set};
     use leptos::server_fn::Decodes as _;
     use wasm_bindgen::JsCast;
     use web_sys::{FormData, HtmlFormElement, UrlSearchParams};
@@ -254,6 +254,9 @@ mod browser {
     pub(super) fn send(event: &SubmitEvent, form: FormState) {
         let Some(body) = read(event) else { return };
         event.prevent_default();
+        if form.is_pending.get_untracked() {
+            return;
+        }
         form.is_pending.set(true);
         form.error.set(None);
         form.sending.run(async move {

@@ -31,11 +31,18 @@ pub fn StaleNotice() -> impl IntoView {
     .erase()
 }
 
-/// What a form did a moment ago, by its word; nothing for any other word.
+/// What a form did a moment ago, by its word; nothing for any other word. The page opens with the keyboard here.
 #[component]
 pub fn DoneNotice(done: Option<String>) -> impl IntoView {
     let sentence = done.and_then(|done| done_sentence(&done));
-    sentence.map(|sentence| view! { <Notice>{sentence}</Notice> })
+    sentence.map(|sentence| {
+        view! {
+            <div class="notice" role="status" tabindex="-1" autofocus>
+                {sentence}
+            </div>
+        }
+        .erase()
+    })
 }
 
 /// The error of a form that consists of a button only, from the page's address.

@@ -77,6 +77,8 @@ fn draw(report: &Report, period: &Period) {
     sparkline::path(&values, sparkline::highest(&values));
     for metric in Metric::ALL {
         words::kpi_detail(metric, report.totals.get(metric), report);
+        let is_compared = report.totals.get(metric).previous.is_some();
+        assert!(!(is_compared && report.timeseries.is_empty()), "dates that do not exist are compared");
     }
     let horizon = Horizon::of(report);
     // One behind the last: a pointer or a stale tooltip may ask for it.

@@ -5,6 +5,8 @@ use analytics::granularity::Granularity;
 use analytics::instant::LocalTime;
 use analytics::report::{Report, ReportComparison, TimeseriesRow};
 
+use crate::format;
+
 /// The sentences, in order; most reports have none.
 pub fn remarks(report: &Report) -> Vec<String> {
     let comparison = report.comparison.as_ref();
@@ -38,13 +40,18 @@ fn other_dates(report: &Report, comparison: &ReportComparison) -> Option<String>
     let count = |count: i64| if count == 1 { "1 date".to_owned() } else { format!("{count} dates") };
     let is_by_date = matches!(report.granularity, Granularity::Hour | Granularity::Day);
     let last = if more == 1 { "date".to_owned() } else { format!("{more} dates") };
-    let alone = match own > other {
-        _ if !is_by_date || comparison.cut.is_some() => String::new(),
-        true => format!(" For the last {last} of the period there is nothing to compare with."),
-        false => format!(" At the end, chart and table show the last {last} of the comparison alone."),
+    let rest = match comparison.cut {
+        Some(cut) => {
+            format!(" The period is still running: its comparison is counted up to {}.", format::instant(cut))
+        }
+        None if !is_by_date => String::new(),
+        None if own > other => {
+            format!(" For the last {last} of the period there is nothing to compare with.")
+        }
+        None => format!(" At the end, chart and table show the last {last} of the comparison alone."),
     };
-    let sentence = || format!("The period has {}, its comparison {}.{alone}", count(own), count(other));
-    (more > 0).then(sentence)
+    let sentence = || format!("The period has {}, its comparison {}.{rest}", count(own), count(other));
+    (more > 0 && report.period.start <= report.as_of).then(sentence)
 }
 
 /// The clock is changed in the period or in its comparison.
@@ -95,13 +102,18 @@ mod tests {
     }
 
     #[test]
-    fn by_week_or_while_it_runs_only_the_numbers_are_told() {
+    fn by_week_only_the_numbers_are_told_and_while_it_runs_where_the_comparison_ends() {
         let mut report = with_dates(("2026-02-01", "2026-02-28"), ("2026-01-01", "2026-01-31"));
         report.granularity = Granularity::Week;
         assert_eq!(remarks(&report), ["The period has 28 dates, its comparison 31 dates."]);
         report.granularity = Granularity::Day;
-        report.comparison.as_mut().unwrap().cut = Some(report.as_of);
-        assert_eq!(remarks(&report), ["The period has 28 dates, its comparison 31 dates."]);
+        report.comparison.as_mut().unwrap().cut = Some(fixture::at("2026-01-12T14:20:00+01:00"));
+        assert_eq!(
+            remarks(&report),
+            [
+                "The period has 28 dates, its comparison 31 dates. The period is still running: its comparison is counted up to 12 Jan 2026, 14:20."
+            ]
+        );
     }
 
     #[test]

@@ -91,6 +91,7 @@ fn why_not_compared(report: &Report, mode: ComparisonMode) -> Option<&'static st
         _ if mode == ComparisonMode::None => Some("not compared"),
         _ if has_not_begun(report.period.start) => Some(NOT_BEGUN),
         Some(comparison) if has_not_begun(comparison.start) => Some(NOT_BEGUN),
+        _ if report.period.start == report.period.end => Some("these dates do not exist"),
         Some(comparison) if comparison.coverage != Coverage::None => None,
         _ => Some("no earlier data"),
     }

@@ -88,7 +88,9 @@ pub fn bucket_name(row: &TimeseriesRow, granularity: Granularity) -> String {
         Granularity::Hour => {
             let offset =
                 if row.start.offset() == row.end.offset() { String::new() } else { offset(row.start) };
-            format!("{}, {}–{}{offset}", date_with_weekday(first), time(row.start), time(row.end))
+            // By the clock of its beginning: where the clock is changed, 02:00 to 03:00 would else read 02:00 to 02:00.
+            let end = row.end.with_timezone(row.start.offset());
+            format!("{}, {}–{}{offset}", date_with_weekday(first), time(row.start), time(end))
         }
         Granularity::Day => date_with_weekday(first),
         Granularity::Month if !row.partial => format!("{} {}", month(first), first.year()),
@@ -201,7 +203,7 @@ mod tests {
         let first = row("2026-10-25T02:00:00+02:00", "2026-10-25T02:00:00+01:00");
         let second = row("2026-10-25T02:00:00+01:00", "2026-10-25T03:00:00+01:00");
         assert_eq!(labels(&[first.clone(), second], Granularity::Hour), ["02:00", "02:00 (UTC+1)"]);
-        assert_eq!(bucket_name(&first, Granularity::Hour), "Sun 25 Oct 2026, 02:00–02:00 (UTC+2)");
+        assert_eq!(bucket_name(&first, Granularity::Hour), "Sun 25 Oct 2026, 02:00–03:00 (UTC+2)");
     }
 
     fn labels(rows: &[TimeseriesRow], granularity: Granularity) -> Vec<String> {

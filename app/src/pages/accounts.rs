@@ -46,7 +46,7 @@ fn OneTimeLink(link: NewLink) -> impl IntoView {
         link.ends
     );
     view! {
-        <div class="notice secret" role="status">
+        <div class="notice secret" role="status" tabindex="-1" autofocus>
             <p>
                 <strong>{title}{link.email}"."</strong>
                 {sentence}

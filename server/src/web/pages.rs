@@ -1,14 +1,18 @@
 //! Pages and server functions: leptos answers them, with the server's context.
 
+use std::error::Error;
+
 use app::context::ClientAddress;
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use http::header::{ACCEPT, CONTENT_TYPE, REFERER};
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode};
+use http_body_util::LengthLimitError;
 use leptos::prelude::{provide_context, use_context};
 
+use crate::net::BodyTooSlow;
 use crate::problem::Problem;
 use crate::state::ServerState;
 use crate::web::origin::is_own_url;
@@ -28,7 +32,33 @@ pub async fn call_server_function(State(state): State<ServerState>, mut request:
         return not_a_form().into_response();
     }
     bind_redirections(&mut request, &state.context.base_url);
+    let request = match collect_form(request).await {
+        Ok(request) => request,
+        Err(problem) => return problem.into_response(),
+    };
     leptos_axum::handle_server_fns_with_context(provider(state), request).await.into_response()
+}
+
+/// The request with all of its body. One that does not arrive whole is no form that somebody filled in wrongly.
+async fn collect_form(request: Request<Body>) -> Result<Request<Body>, Problem> {
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, MAX_FORM_BYTES).await.map_err(|error| explain_body(&error))?;
+    Ok(Request::from_parts(parts, Body::from(body)))
+}
+
+fn explain_body(error: &axum::Error) -> Problem {
+    if is_caused_by::<BodyTooSlow>(error) {
+        let detail = "The form did not arrive in time. Send it again.";
+        Problem::new(StatusCode::REQUEST_TIMEOUT, "body_timeout", detail)
+    } else if is_caused_by::<LengthLimitError>(error) {
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "A form has at most 64 KiB.")
+    } else {
+        Problem::new(StatusCode::BAD_REQUEST, "body_incomplete", "The form broke off. Send it again.")
+    }
+}
+
+fn is_caused_by<E: Error + 'static>(error: &(dyn Error + 'static)) -> bool {
+    error.is::<E>() || error.source().is_some_and(is_caused_by::<E>)
 }
 
 /// A browser that asks for HTML is sent back to the `Referer`: a plain form to its page. What only reads has no page to

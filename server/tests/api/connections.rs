@@ -79,7 +79,8 @@ async fn a_body_that_stops_is_answered_at_every_door() {
         "POST /fn/sign_in HTTP/1.1\r\nHost: x\r\nOrigin: {}\r\nContent-Length: 100\r\n\r\na=",
         server.base_url
     );
-    is_closed_after(&server, form.as_bytes()).await;
+    let answer = is_closed_after(&server, form.as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("body_timeout"), "{answer}");
     server.stop().await;
 }
 
@@ -177,8 +178,8 @@ async fn an_answer_that_is_taken_slowly_arrives_whole() {
             .await
             .len();
     // More than the system would keep for a connection by itself.
-    let requests = 6 * 1024 * 1024 / whole + 1;
-    let taken = read_slowly(&server, requests, 16 * 1024, Duration::from_millis(10)).await;
+    let requests = 5 * 1024 * 1024 / whole + 1;
+    let taken = read_slowly(&server, requests, 16 * 1024, Duration::from_millis(25)).await;
     // The last part is no whole one.
     assert!(taken + 16 * 1024 > (whole - 30) * requests, "{taken} of {}", whole * requests);
     server.stop().await;

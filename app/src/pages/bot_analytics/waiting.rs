@@ -70,7 +70,7 @@ fn WriteKey(bot_id: BotId, new_key: Option<String>, prefixes: Vec<String>, may_a
     let living = (!is_new && !prefixes.is_empty()).then(|| {
         view! {
             <p>
-                "Living keys: "<code>{prefixes.join("…, ")}"…"</code>
+                "The bot's keys begin with "<code>{prefixes.join(", ")}</code>
                 ". A key is shown only when it is made."
             </p>
         }

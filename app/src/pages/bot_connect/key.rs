@@ -28,8 +28,9 @@ pub fn KeyCard(
     let without = (!is_new).then(|| {
         let living = (!prefixes.is_empty()).then(|| {
             view! {
-                " Living keys: "
-                <code>{prefixes.join("…, ")}"…"</code>
+                " The bot's keys begin with "
+                <code>{prefixes.join(", ")}</code>
+                "."
             }
         });
         view! {

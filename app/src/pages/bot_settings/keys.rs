@@ -50,7 +50,7 @@ fn NewKey(id: BotId, doors: Vec<(String, String)>, label: &'static str) -> impl 
             <Hidden name="bot_id" value=id.to_string() />
             <Hidden name="next" value=format!("/bots/{id}/settings#keys") />
             <div class="field">
-                <label for="key-door">"It opens"</label>
+                <label for="key-door">"May be used by"</label>
                 <select id="key-door" name="door">
                     {choices.collect_view()}
                 </select>
