@@ -76,7 +76,7 @@ async fn a_body_that_stops_is_answered_at_every_door() {
         assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("body_timeout"), "{path}: {answer}");
     }
     let form = format!(
-        "POST /fn/sign_in HTTP/1.1\r\nHost: x\r\nOrigin: {}\r\nContent-Length: 100\r\n\r\na=",
+        "POST /fn/sign_in HTTP/1.1\r\nHost: x\r\nOrigin: {}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\na=",
         server.base_url
     );
     let answer = is_closed_after(&server, form.as_bytes()).await;
