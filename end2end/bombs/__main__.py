@@ -45,9 +45,11 @@ def main():
 def run(scene, options):
     kinds = payloads.kinds(scene)
     if options.only:
-        kinds = {options.only: kinds[options.only]}
+        storms = [(options.only, [kinds[options.only]])]
+    else:
+        storms = [(name, [throw]) for name, throw in kinds.items()] + [("all at once", list(kinds.values()))]
     rows = []
-    for name, throwers in [*([(name, [throw]) for name, throw in kinds.items()] if len(kinds) > 1 else []), ("all at once", list(kinds.values()))]:
+    for name, throwers in storms:
         rows.append((name, storm(scene, throwers, options)))
         show(rows[-1:])
     print()

@@ -13,6 +13,8 @@ use crate::format::{self, IndexWords};
 
 /// Why there is no change of a period, or against a comparison, that lies in the future.
 const NOT_BEGUN: &str = "not begun yet";
+/// Why a period that the clock of its zone skipped has no change.
+const NO_SUCH_DATES: &str = "these dates do not exist";
 
 /// What a preset is called in the menu.
 pub fn preset_name(preset: Preset) -> &'static str {
@@ -91,7 +93,7 @@ fn why_not_compared(report: &Report, mode: ComparisonMode) -> Option<&'static st
         _ if mode == ComparisonMode::None => Some("not compared"),
         _ if has_not_begun(report.period.start) => Some(NOT_BEGUN),
         Some(comparison) if has_not_begun(comparison.start) => Some(NOT_BEGUN),
-        _ if report.period.start == report.period.end => Some("these dates do not exist"),
+        _ if report.period.start == report.period.end => Some(NO_SUCH_DATES),
         Some(comparison) if comparison.coverage != Coverage::None => None,
         _ => Some("no earlier data"),
     }
@@ -154,6 +156,7 @@ pub fn kpi_detail(metric: Metric, kpi: Kpi, report: &Report) -> Vec<String> {
         (Some(comparison), None) => {
             let reason = match why_not_compared(report, comparison.mode) {
                 Some(NOT_BEGUN) => "Not compared, since it has not begun: ",
+                Some(NO_SUCH_DATES) => "Not compared, since the dates of the period do not exist: ",
                 _ => "No earlier data in ",
             };
             lines.push(format!("{reason}{}", comparison_dates(report, comparison)));
@@ -244,6 +247,16 @@ mod tests {
         report.as_of = fixture::at("2026-11-22T14:20:05+01:00");
         report.comparison.as_mut().unwrap().start = fixture::at("2026-12-01T00:00:00+01:00");
         assert_eq!(kpi_index(kpi, &report, ComparisonMode::Custom).text, "— not begun yet");
+    }
+
+    #[test]
+    fn dates_that_do_not_exist_are_not_compared() {
+        let mut report = fixture::week();
+        report.period.end = report.period.start;
+        let kpi = Kpi::new(0, None);
+        assert_eq!(kpi_index(kpi, &report, ComparisonMode::Previous).text, "— these dates do not exist");
+        let detail = &kpi_detail(Metric::Sessions, kpi, &report)[1];
+        assert!(detail.starts_with("Not compared, since the dates of the period do not exist: "), "{detail}");
     }
 
     #[test]

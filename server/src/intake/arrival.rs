@@ -52,10 +52,8 @@ pub async fn receive_body(
         Ok(access) => receive_all(state, access, &mut body).await,
         Err(problem) => Err(problem),
     };
-    match received {
-        Ok((access, lease)) => inflate_body(state, body.into_bytes(), headers, access, lease).await,
-        Err(problem) => Err(body.refuse(problem).await),
-    }
+    let (access, lease) = received?;
+    inflate_body(state, body.into_bytes(), headers, access, lease).await
 }
 
 async fn receive_all(

@@ -1,9 +1,7 @@
-//! Reading a request's body: bounded in bytes, charged before it is kept, and answered cleanly when it is refused.
-
-use std::time::Duration;
+//! Reading a request's body: bounded in bytes, and charged before it is kept.
 
 use axum::body::{Body, Bytes};
-use http::header::{CONTENT_LENGTH, EXPECT};
+use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, StatusCode};
 use http_body_util::BodyExt;
 
@@ -16,17 +14,10 @@ pub const MAX_BODY_BYTES: usize = 5 * 1024 * 1024;
 /// A buffer that grows may be twice as large as the bytes in it.
 const BUFFER_FACTOR: usize = 2;
 
-/// How much of a refused body is read and dropped, and for how long. A client that still sends does not read our
-/// answer: closing the connection under its hands would show it a broken pipe instead of the reason.
-const MAX_DISCARDED_BYTES: usize = 64 * 1024 * 1024;
-const DISCARD_TIMEOUT: Duration = Duration::from_secs(5);
-
 /// A body that arrives.
 #[derive(Debug)]
 pub struct ArrivingBody {
     body: Body,
-    /// Asked with `Expect: 100-continue`: the client sends nothing before it is told to.
-    is_held_back: bool,
     declared: Option<usize>,
     bytes: Vec<u8>,
     has_ended: bool,
@@ -36,13 +27,7 @@ impl ArrivingBody {
     /// The body of a request with these headers.
     pub fn new(body: Body, headers: &HeaderMap) -> Self {
         let declared = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-        Self {
-            body,
-            is_held_back: headers.contains_key(EXPECT),
-            declared,
-            bytes: Vec::new(),
-            has_ended: false,
-        }
+        Self { body, declared, bytes: Vec::new(), has_ended: false }
     }
 
     /// The bytes that are there.
@@ -106,30 +91,6 @@ impl ArrivingBody {
         lease.grow_to(length * BUFFER_FACTOR).await?;
         self.bytes.extend_from_slice(&part);
         Ok(())
-    }
-
-    /// Reads and drops what a refused client still sends, and gives the reason back.
-    pub async fn refuse(self, problem: Problem) -> Problem {
-        drop(self.bytes);
-        if !self.is_held_back && !self.has_ended && problem.status() != StatusCode::REQUEST_TIMEOUT {
-            discard(self.body).await;
-        }
-        problem
-    }
-}
-
-async fn discard(mut body: Body) {
-    let dropping = async {
-        let mut dropped = 0;
-        while let Some(Ok(frame)) = body.frame().await {
-            dropped += frame.data_ref().map_or(0, Bytes::len);
-            if dropped > MAX_DISCARDED_BYTES {
-                break;
-            }
-        }
-    };
-    if tokio::time::timeout(DISCARD_TIMEOUT, dropping).await.is_err() {
-        tracing::debug!("a refused body was not read to its end");
     }
 }
 

@@ -20,6 +20,17 @@ pub struct Patience {
     pub body: Pace,
     /// How a client has to take its answer.
     pub answer: Pace,
+    /// How much is taken of a body that nobody reads.
+    pub unread: Unread,
+}
+
+/// What is taken and thrown away of a body that nobody reads; beyond it the connection is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// How long that may take.
+    pub within: Duration,
+    /// Most bytes of it.
+    pub bytes: u64,
 }
 
 /// The slowest transfer that is waited for: so many bytes in each stretch of time. The last stretch may bring fewer.
@@ -38,6 +49,7 @@ impl Patience {
         keep_alive: Duration::from_secs(180),
         body: Pace { within: Duration::from_secs(30), bytes: 16 * 1024 },
         answer: Pace { within: Duration::from_secs(30), bytes: 16 * 1024 },
+        unread: Unread { within: Duration::from_secs(5), bytes: 64 * 1024 * 1024 },
     };
 }
 

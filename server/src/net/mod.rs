@@ -28,7 +28,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
 
 use self::activity::Activity;
-pub use self::activity::{Pace, Patience};
+pub use self::activity::{Pace, Patience, Unread};
 use self::admission::{Admission, Place};
 use self::counted::Counted;
 pub use self::timed_body::BodyTooSlow;
@@ -157,7 +157,9 @@ async fn answer(
     request: Request<Incoming>,
 ) -> Result<Response, Infallible> {
     let under_way = activity.begin_request();
-    let mut request = request.map(|body| Body::new(TimedBody::new(body, patience.body)));
+    let (parts, body) = request.into_parts();
+    let body = TimedBody::new(body, &parts.headers, patience);
+    let mut request = Request::from_parts(parts, Body::new(body));
     request.extensions_mut().insert(ConnectInfo(peer));
     let response = router.oneshot(request).await?;
     Ok(response.map(|body| GuardedBody::wrap(body, under_way)))

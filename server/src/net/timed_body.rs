@@ -3,20 +3,16 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use axum::body::Bytes;
+use http::HeaderMap;
+use http::header::EXPECT;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::runtime::Handle;
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
-use super::activity::Pace;
-
-/// Most of an unread body that is taken and thrown away, in bytes.
-const MAX_UNREAD_BYTES: u64 = 1024 * 1024;
-/// How long that may take.
-const MAX_UNREAD_TIME: Duration = Duration::from_secs(10);
+use super::activity::{Pace, Patience, Unread};
 
 /// A body that came more slowly than anybody sends.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
@@ -27,13 +23,15 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// A body that ends in [`BodyTooSlow`] when it falls behind its pace. Time counts only while somebody waits for it.
 ///
-/// What is left of it when it is dropped is taken and thrown away: a connection that is closed with bytes of it unread is
-/// reset, and the reset overtakes the answer.
+/// What is left of it when it is dropped is taken and thrown away, within limits. A client that still sends does not read
+/// the answer, and a connection that is closed with unread bytes is reset: the reset overtakes the answer.
 pub(super) struct TimedBody {
     /// `None` when it has ended or failed.
     body: Option<Incoming>,
-    pace: Pace,
+    patience: Patience,
     stretch: Option<Stretch>,
+    /// Asked with `Expect: 100-continue`: the client sends nothing before somebody reads.
+    is_held_back: bool,
 }
 
 /// The stretch of time that is running.
@@ -43,8 +41,9 @@ struct Stretch {
 }
 
 impl TimedBody {
-    pub(super) fn new(body: Incoming, pace: Pace) -> Self {
-        Self { body: Some(body), pace, stretch: None }
+    /// The body of a request with these headers.
+    pub(super) fn new(body: Incoming, headers: &HeaderMap, patience: Patience) -> Self {
+        Self { body: Some(body), patience, stretch: None, is_held_back: headers.contains_key(EXPECT) }
     }
 
     fn note(&mut self, frame: &Frame<Bytes>) {
@@ -55,7 +54,7 @@ impl TimedBody {
 
     /// Ready when the running stretch is over and has brought too little.
     fn poll_late(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Pace { within, bytes } = self.pace;
+        let Pace { within, bytes } = self.patience.body;
         let begin = || Stretch { end: Box::pin(sleep_until(Instant::now() + within)), bytes: 0 };
         let stretch = self.stretch.get_or_insert_with(begin);
         while stretch.end.as_mut().poll(cx).is_ready() {
@@ -76,6 +75,7 @@ impl Body for TimedBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        self.is_held_back = false;
         let Some(body) = &mut self.body else { return Poll::Ready(None) };
         let polled = match Pin::new(body).poll_frame(cx) {
             Poll::Ready(frame) => Poll::Ready(frame.map(|frame| frame.map_err(BoxError::from))),
@@ -100,17 +100,18 @@ impl Body for TimedBody {
 
 impl Drop for TimedBody {
     fn drop(&mut self) {
-        let unread = self.body.take().filter(|body| !body.is_end_stream());
+        let unread = self.body.take().filter(|body| !self.is_held_back && !body.is_end_stream());
         // Without a runtime the process is ending.
         if let (Some(body), Ok(runtime)) = (unread, Handle::try_current()) {
-            runtime.spawn(timeout(MAX_UNREAD_TIME, throw_away(body)));
+            let Unread { within, bytes } = self.patience.unread;
+            runtime.spawn(timeout(within, throw_away(body, bytes)));
         }
     }
 }
 
-async fn throw_away(mut body: Incoming) {
+async fn throw_away(mut body: Incoming, most: u64) {
     let mut taken = 0;
-    while taken < MAX_UNREAD_BYTES {
+    while taken < most {
         let Some(Ok(frame)) = body.frame().await else { break };
         taken += length_of(&frame);
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use server::net::{Pace, Patience};
+use server::net::{Pace, Patience, Unread};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
@@ -15,6 +15,7 @@ const SHORT: Patience = Patience {
     keep_alive: Duration::from_millis(900),
     body: Pace { within: Duration::from_millis(300), bytes: 64 },
     answer: Pace { within: Duration::from_millis(300), bytes: 16 * 1024 },
+    unread: Unread { within: Duration::from_millis(300), bytes: 256 * 1024 },
 };
 /// How long something may take that is bound to come.
 const SOON: Duration = Duration::from_secs(20);
@@ -196,5 +197,47 @@ async fn a_body_that_nobody_reads_does_not_cut_the_answer() {
         let answer = is_closed_after(&server, asked.as_bytes()).await;
         assert_eq!(answer.len(), whole.len(), "with a body of {length} bytes");
     }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_unread_body_is_taken_for_a_while_only() {
+    let server = start(Patience { keep_alive: SOON * 10, ..SHORT }).await;
+    let head = b"GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\n";
+    // Nothing more comes.
+    let answer = is_closed_after(&server, head).await;
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    // More comes than is taken.
+    let server_takes = async {
+        let mut connection = TcpStream::connect(server.address).await.unwrap();
+        connection.write_all(head).await.unwrap();
+        while connection.write_all(&[0; 64 * 1024]).await.is_ok() {}
+    };
+    tokio::time::timeout(SOON, server_takes).await.expect("a body that nobody reads is taken without end");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_body_that_was_not_asked_for_is_not_called_for() {
+    let server = start(Patience::DEFAULT).await;
+    let head = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n";
+    let answer = is_closed_after(&server, head.as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.ends_with("ok"), "{answer}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_form_that_is_too_long_or_breaks_off_is_refused() {
+    let server = start(SHORT).await;
+    let head = format!(
+        "POST /fn/sign_in HTTP/1.1\r\nHost: x\r\nOrigin: {}\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n",
+        server.base_url
+    );
+    let long = format!("{head}11000\r\n{}\r\n0\r\n\r\n", "a".repeat(0x11000));
+    let answer = is_closed_after(&server, long.as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 413 ") && answer.contains("body_too_large"), "{answer}");
+    let broken = format!("{head}no length\r\n");
+    let answer = is_closed_after(&server, broken.as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 400 ") && answer.contains("body_incomplete"), "{answer}");
     server.stop().await;
 }
