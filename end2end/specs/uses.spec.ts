@@ -117,6 +117,15 @@ test.describe("Under the chart", () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await expectNoSidewaysScroll(page);
   });
+
+  test("a long name widens its table and not the page", async ({ page, bot, parlance }) => {
+    const type = "a name of eighty bytes that somebody chose for an event of a very long workflow";
+    await parlance.send(bot, [{ user_id: "ada", at: Date.now() - HOUR, type }]);
+    await page.setViewportSize({ width: 320, height: 640 });
+    await page.reload();
+    await expect(page.getByRole("button", { name: type })).toBeVisible();
+    await expectNoSidewaysScroll(page);
+  });
 });
 
 test("a bot that counts nothing but messages has neither card", async ({ page, history, signIn }) => {

@@ -76,6 +76,7 @@ pub fn compared_with(report: &Report, mode: ComparisonMode) -> String {
     match (&report.comparison, mode) {
         (_, ComparisonMode::None) => "not compared".to_owned(),
         (None, _) => "no earlier data".to_owned(),
+        _ if report.as_of < report.period.start => "nothing to compare yet".to_owned(),
         (Some(comparison), _) => {
             let dates = comparison_dates(report, comparison);
             match why_not_compared(report, mode) {
@@ -241,12 +242,13 @@ mod tests {
         let kpi = Kpi::new(0, None);
         report.as_of = fixture::at("2026-11-15T23:59:59+01:00");
         assert_eq!(kpi_index(kpi, &report, ComparisonMode::Previous).text, "— not begun yet");
-        assert!(compared_with(&report, ComparisonMode::Previous).ends_with(": not begun yet"));
+        assert_eq!(compared_with(&report, ComparisonMode::Previous), "nothing to compare yet");
         let detail = &kpi_detail(Metric::Sessions, kpi, &report)[1];
         assert!(detail.starts_with("Not compared, since it has not begun: 9–15 Nov"), "{detail}");
         report.as_of = fixture::at("2026-11-22T14:20:05+01:00");
         report.comparison.as_mut().unwrap().start = fixture::at("2026-12-01T00:00:00+01:00");
         assert_eq!(kpi_index(kpi, &report, ComparisonMode::Custom).text, "— not begun yet");
+        assert!(compared_with(&report, ComparisonMode::Custom).ends_with(": not begun yet"));
     }
 
     #[test]
