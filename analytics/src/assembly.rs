@@ -57,7 +57,7 @@ pub struct Figures {
     pub totals: Tally,
     /// One for each of the plan's `buckets`.
     pub timeseries: Vec<Tally>,
-    /// Over what is counted of the comparison; not read when there is none.
+    /// The totals of the comparison up to its cut. Without a comparison nobody reads them.
     pub comparison_totals: Tally,
     /// One for each of the plan's `comparison_buckets`.
     pub comparison_timeseries: Vec<Tally>,

@@ -1,4 +1,4 @@
-//! Custom events by name: the figures, and the report of them, whose types are the wire types.
+//! Custom events by name: their figures and their report. The report's types are also the types of the wire.
 
 use std::cmp::Reverse;
 

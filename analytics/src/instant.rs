@@ -118,8 +118,8 @@ impl TimeRange {
         self.start.is_on_quarter() && self.end.is_on_quarter()
     }
 
-    /// The whole quarters of an hour inside, in one stretch; empty when there is none. What lies before and behind it
-    /// is shorter than a quarter, or together with it shorter than two.
+    /// The range from the first to the last quarter-hour boundary within this one; empty where it has no whole quarter. The
+    /// rest before it and the rest after it are each shorter than a quarter, or this whole range is shorter than two.
     pub fn quarters(self) -> Self {
         let start = self.start.next_quarter().min(self.end);
         Self::new(start, self.end.quarter())

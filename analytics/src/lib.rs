@@ -1,8 +1,8 @@
-//! The meaning and the arithmetic of the product: what a message is, what a session is, which instants a
-//! period covers, how figures compare. Pure: no I/O, no clock, no randomness; compiles for wasm.
+//! The definitions and the arithmetic of the product: messages, sessions, the instants of a period, and comparisons.
+//! Pure: no I/O, no clock, no randomness; compiles for wasm.
 //!
-//! Words are defined in docs/METRICS.md. Zone arithmetic needs the feature `tz` and is done on the server only:
-//! what goes to the browser carries its local time already.
+//! Words are defined in docs/METRICS.md. Zone arithmetic needs the feature `tz` and is done on the server only: times that
+//! go to the browser are local times already.
 #![warn(missing_docs)]
 
 #[cfg(feature = "tz")]

@@ -1,4 +1,4 @@
-//! The use of language models: the figures, and the report of them, whose types are the wire types.
+//! The use of language models: its figures and its report. The report's types are also the types of the wire.
 
 use std::cmp::Reverse;
 

@@ -11,7 +11,7 @@ use crate::instant::Instant;
 use crate::period::{DateRange, Period, Preset};
 use crate::rfc3339::{find_no_such_date, parse_date, parse_time};
 
-/// What is asked: a period, what to compare it with, how finely to cut it, on which channel.
+/// The question that a report answers: a period, its comparison, the granularity and the channel.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ReportQuery {
     /// The period that is picked.
