@@ -1,4 +1,4 @@
-//! The doors of the intake, as far as a write key can be limited to one.
+//! The names of the doors of the intake: a write key can be limited to one, and the Intake log goes by them.
 
 use crate::StoreError;
 use crate::engine::Row;
@@ -37,6 +37,19 @@ impl Door {
             Self::Dashbot => "dashbot",
             Self::Rasa => "rasa",
             Self::Chatwoot => "chatwoot",
+        }
+    }
+
+    /// The name that people know it by.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Native => "Parlance API",
+            Self::Segment => "Segment, RudderStack",
+            Self::Posthog => "PostHog",
+            Self::Otlp => "OpenTelemetry",
+            Self::Dashbot => "Dashbot",
+            Self::Rasa => "Rasa",
+            Self::Chatwoot => "Chatwoot",
         }
     }
 

@@ -68,6 +68,46 @@ pub enum StoreError {
     Query(#[from] QueryError),
 }
 
+/// What whoever asked is told of an error. Pages and the API go by this, so that they cannot differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outlook {
+    /// There is too much to do: the same again in a moment.
+    Busy,
+    /// The server is stopping: the same again soon, of another process.
+    Stopping,
+    /// The database is away or failed, and nothing was stored: the same again in a while. It is logged.
+    Unavailable,
+    /// The bot has been deleted meanwhile.
+    Gone,
+    /// The question was wrong. The error says what about it.
+    Refused,
+    /// Our own fault: the same again will fail again. It is logged.
+    Fault,
+}
+
+impl StoreError {
+    /// What whoever asked is told. Callers that expect an error of a certain kind ([`StoreError::Conflict`], …) look for it
+    /// first: to all others it is a fault.
+    pub fn outlook(&self) -> Outlook {
+        match self {
+            Self::Busy => Outlook::Busy,
+            Self::Closed => Outlook::Stopping,
+            Self::Unavailable(_) | Self::Database(_) => Outlook::Unavailable,
+            Self::UnknownBot => Outlook::Gone,
+            Self::Query(_) => Outlook::Refused,
+            Self::Url
+            | Self::SqliteOnly
+            | Self::File(_)
+            | Self::Migration(_)
+            | Self::Corrupt { .. }
+            | Self::Foreign(_)
+            | Self::Conflict(_)
+            | Self::JustDeleted
+            | Self::TooManyBots => Outlook::Fault,
+        }
+    }
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         if sqlite::is_locked(&error) || postgres::is_locked(&error) {

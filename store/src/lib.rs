@@ -30,6 +30,7 @@ pub mod intake_log;
 pub mod keys;
 pub mod measures;
 mod models;
+pub mod moving;
 mod names;
 mod passwords;
 pub mod private_file;
@@ -45,7 +46,7 @@ mod uses;
 pub mod verify;
 mod webhooks;
 
-pub use error::StoreError;
+pub use error::{Outlook, StoreError};
 
 /// A handle to one database; cheap to clone. Opening it migrates the schema.
 #[derive(Clone, Debug)]

@@ -9,11 +9,11 @@ use http::{HeaderValue, StatusCode};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use rand::Rng;
-use store::StoreError;
 use store::accounts::Viewer;
 use store::bots::{Bot, BotScope};
 use store::credentials::Secret;
 use store::reports::Reading;
+use store::{Outlook, StoreError};
 
 use super::FORM_ACCEPT;
 use crate::context::{ClientAddress, ServerContext};
@@ -110,14 +110,15 @@ pub async fn read_visible_bot(bot_id: BotId) -> Result<Reading, AppError> {
 
 /// What a person sees of an error of the store. What is our fault is logged here, once, under the incident's id.
 pub fn internal(error: StoreError) -> AppError {
-    match error {
-        StoreError::Query(error) => refuse(AppError::invalid("query", error.code())),
-        StoreError::Busy | StoreError::Closed => refuse(AppError::Unavailable),
-        StoreError::Unavailable(_) => {
+    match (error.outlook(), error) {
+        (Outlook::Refused, StoreError::Query(error)) => refuse(AppError::invalid("query", error.code())),
+        (Outlook::Busy | Outlook::Stopping, _) => refuse(AppError::Unavailable),
+        (Outlook::Unavailable, error) => {
             tracing::error!(cause = with_causes(&error), "the database is away");
             refuse(AppError::Unavailable)
         }
-        error => fault(&with_causes(&error)),
+        (Outlook::Gone, _) => refuse(AppError::NotFound),
+        (Outlook::Refused | Outlook::Fault, error) => fault(&with_causes(&error)),
     }
 }
 

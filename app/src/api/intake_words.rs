@@ -5,6 +5,7 @@ use analytics::error::RejectionCode;
 use analytics::instant::Instant;
 use analytics::names;
 use chrono::Timelike;
+use store::doors::Door;
 use store::intake_log::{IntakeLog, IntakeRejection, IntakeRequest, RejectionKind};
 
 use super::intake::{IgnoredRow, IntakeFilter, IntakeView, ProblemRow, RequestRow};
@@ -12,17 +13,6 @@ use crate::format;
 
 /// Requests that are shown unless all are asked for.
 const NEWEST: usize = 50;
-/// Doors by their word, with the name that people know.
-const DOORS: [(&str, &str); 7] = [
-    ("native", "Parlance API"),
-    ("segment", "Segment, RudderStack"),
-    ("posthog", "PostHog"),
-    ("otlp", "OpenTelemetry"),
-    ("dashbot", "Dashbot"),
-    ("rasa", "Rasa"),
-    ("chatwoot", "Chatwoot"),
-];
-
 /// Writes times in a bot's zone.
 pub(super) struct Writer {
     calendar: Calendar,
@@ -207,13 +197,13 @@ fn list_doors(log: &IntakeLog) -> Vec<(String, String)> {
         log.requests.iter().any(|request| request.door == door)
             || log.rejections.iter().any(|rejection| rejection.door == door)
     };
-    let doors = DOORS.iter().filter(|(word, _)| used(word));
-    doors.map(|(word, name)| ((*word).to_owned(), (*name).to_owned())).collect()
+    let doors = Door::ALL.into_iter().filter(|door| used(door.word()));
+    doors.map(|door| (door.word().to_owned(), door.title().to_owned())).collect()
 }
 
 /// The name of a door that people know, by its word.
 pub(super) fn door_name(word: &str) -> &str {
-    DOORS.iter().find(|(known, _)| *known == word).map_or(word, |(_, name)| name)
+    Door::from_word(word).map_or(word, |door| door.title())
 }
 
 fn count_of(count: u64, unit: &str) -> String {
@@ -274,12 +264,6 @@ mod tests {
         let zone: Zone = "Europe/Berlin".parse().unwrap();
         let writer = Writer::new(Calendar::new(zone, WeekStart::Monday), MONDAY.plus_ms(3_600_000));
         writer.write("Bot".to_owned(), log, filter)
-    }
-
-    #[test]
-    fn every_door_has_a_name() {
-        let words: Vec<_> = DOORS.iter().map(|(word, _)| *word).collect();
-        assert_eq!(words, store::doors::Door::ALL.map(store::doors::Door::word));
     }
 
     #[test]

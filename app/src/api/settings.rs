@@ -15,7 +15,6 @@ use {
     super::authorise::{fault, internal, invalid, server_context, visible_bot},
     super::bots::{parse_name, parse_zone},
     super::flash::{self, Flash},
-    super::intake_words::door_name,
     super::redirect::{go_on_to, own_path},
     super::words::ago,
     crate::context::ServerContext,
@@ -217,7 +216,7 @@ pub(super) fn key_row(key: KeyEntry, now: Instant, limit: Option<String>) -> Key
 
 #[cfg(feature = "ssr")]
 fn write_key_row(key: KeyEntry, now: Instant) -> KeyRow {
-    let limit = key.door.map(|door| door_name(door.word()).to_owned());
+    let limit = key.door.map(|door| door.title().to_owned());
     key_row(key, now, limit)
 }
 
@@ -231,7 +230,7 @@ pub(super) fn may_add_key(keys: &[KeyEntry], door: Option<Door>) -> bool {
 fn key_doors(keys: &[KeyEntry]) -> Vec<(String, String)> {
     let every = may_add_key(keys, None).then(|| (String::new(), "Every way in".to_owned()));
     let doors = Door::ALL.into_iter().filter(|door| may_add_key(keys, Some(*door)));
-    let choice = |door: Door| (door.word().to_owned(), door_name(door.word()).to_owned());
+    let choice = |door: Door| (door.word().to_owned(), door.title().to_owned());
     every.into_iter().chain(doors.map(choice)).collect()
 }
 
