@@ -1,5 +1,7 @@
 //! What a bot tells: messages, events of its own, and calls of language models. Valid once they exist; nothing below parses again.
 
+use serde::{Deserialize, Serialize};
+
 use crate::ids::{Channel, EventName, FactId, SessionId, UserId};
 use crate::instant::Instant;
 
@@ -77,7 +79,7 @@ impl Message {
 }
 
 /// What a call of a language model used: to make a message, or for whatever else.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModelUse {
     /// The model's name.
     pub model: Option<String>,

@@ -12,8 +12,9 @@ use leptos_axum::generate_route_list;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
-use crate::intake::doors::{Door, chatwoot, dashbot, otlp, posthog, rasa, receive, segment};
-use crate::intake::native::receive_events;
+use crate::intake::door::Door;
+use crate::intake::doors::DOORS;
+use crate::intake::receive::receive;
 use crate::memory::lease_answer;
 use crate::openapi::{get_openapi, get_openapi_page};
 use crate::problem::Problem;
@@ -34,7 +35,6 @@ use crate::web::trace::trace_request;
 /// The whole server.
 pub fn router(state: ServerState) -> Router {
     let api = Router::new()
-        .route("/v1/events", post(receive_events))
         .route("/v1/bots", get(list_bots))
         .route("/v1/bots/{id}", get(get_bot))
         .route("/v1/bots/{id}/analytics", get(get_analytics))
@@ -72,37 +72,16 @@ pub fn router(state: ServerState) -> Router {
         .with_state(state)
 }
 
-/// What bots speak already, where their clients expect it: at the root, with a slash at the end or without.
+/// Every way in, with a slash at the end of its path or without.
 fn doors() -> Router<ServerState> {
-    let at_root = post(|State(state), request| rasa::receive_at_root(state, request));
-    let webhook = || post(|State(state), request| chatwoot::receive_webhook(state, request));
-    let traces = ["/v1/traces", "/v1/traces/", "/api/public/otel/v1/traces", "/api/public/otel/v1/traces/"]
-        .into_iter()
-        .fold(Router::new(), |router, path| router.route(path, post(otlp::receive_traces)));
-    let signed = Router::new().route("/chatwoot", webhook()).route("/chatwoot/", webhook());
-    [
-        ("/v1/batch", &segment::BATCH),
-        ("/v1/track", &segment::CALL),
-        ("/v1/identify", &segment::CALL),
-        ("/v1/alias", &segment::CALL),
-        ("/v1/page", &segment::CALL),
-        ("/v1/screen", &segment::CALL),
-        ("/v1/group", &segment::CALL),
-        ("/batch", &posthog::POSTHOG),
-        ("/capture", &posthog::POSTHOG),
-        ("/i/v0/e", &posthog::POSTHOG),
-        ("/track", &dashbot::TRACK),
-        ("/rasa/events", &rasa::EVENTS),
-        ("/v1/logs", &otlp::DROPPED),
-        ("/v1/metrics", &otlp::DROPPED),
-    ]
-    .into_iter()
-    .fold(signed.merge(traces).route("/", at_root), |router, (path, door)| add_door(router, path, door))
+    let paths = DOORS.into_iter().flat_map(|door| door.paths.iter().map(move |path| (*path, door)));
+    paths.fold(Router::new(), |router, (path, door)| add_door(router, path, door))
 }
 
 fn add_door(router: Router<ServerState>, path: &str, door: &'static Door) -> Router<ServerState> {
     let handler = || post(move |State(state), request| receive(state, request, door));
-    router.route(path, handler()).route(&format!("{path}/"), handler())
+    let router = router.route(path, handler());
+    if path.ends_with('/') { router } else { router.route(&format!("{path}/"), handler()) }
 }
 
 /// What pages call. Whatever else is asked for there is absent.

@@ -35,7 +35,12 @@ impl Store {
     }
 }
 
-async fn erase(transaction: &mut Transaction, stored: &StoredBot, user: i64) -> Result<u64, StoreError> {
+/// Deletes a user with everything that was counted of them; says how many raw facts that were.
+pub(crate) async fn erase(
+    transaction: &mut Transaction,
+    stored: &StoredBot,
+    user: i64,
+) -> Result<u64, StoreError> {
     let bot = stored.key;
     let activity = take_out(transaction, stored, user).await?;
     erase_uses(transaction, stored, user).await?;

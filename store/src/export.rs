@@ -6,7 +6,7 @@ use analytics::ids::{BotId, Channel, EventName, FactId, SessionId, UserId};
 use analytics::instant::{Instant, TimeRange};
 
 use crate::bots::find_bot_key;
-use crate::engine::{Row, values};
+use crate::engine::{Bulk, Row, Transaction, values};
 use crate::rows::Kind;
 use crate::{Store, StoreError};
 
@@ -15,19 +15,33 @@ pub type ExportCursor = (Instant, String);
 
 /// Details are looked up by a range of one key: where the key is known to be unique, PostgreSQL counts a look-up that
 /// finds nothing twice, and prefers to read two rows, which is what it expects of a bot before it has counted them.
-const SELECT_FACTS: &str = "
-    select facts.id, facts.at, facts.kind, users.user_id, sessions.session_id, channels.name,
-        m.text, m.intent, m.handled, m.model, m.input_tokens, m.output_tokens, m.cost_nano_usd, m.latency_ms,
-        m.model_failed, event_names.name, e.value_nano, e.properties
-    from facts
-    join users on users.bot_key = $1 and users.user_key = facts.user_key
-    join channels on channels.bot_key = $1 and channels.channel_key = facts.channel_key
-    left join sessions on sessions.bot_key = $1 and sessions.session_key = facts.session_key
-    left join message_details as m on m.bot_key = $1 and m.fact_key between facts.fact_key and facts.fact_key
-    left join event_details as e on e.bot_key = $1 and e.fact_key = facts.fact_key
-    left join event_names on event_names.bot_key = $1 and event_names.event_key = e.event_key
-    where facts.bot_key = $1 and facts.at >= $2 and facts.at < $3 and (facts.at > $4 or facts.id > $5)
-    order by facts.at, facts.id limit $6";
+macro_rules! select_facts {
+    ($from:literal, $rest:literal) => {
+        concat!(
+            "select facts.id, facts.at, facts.kind, users.user_id, sessions.session_id, channels.name,
+                m.text, m.intent, m.handled, m.model, m.input_tokens, m.output_tokens, m.cost_nano_usd, m.latency_ms,
+                m.model_failed, event_names.name, e.value_nano, e.properties ",
+            $from,
+            " join users on users.bot_key = $1 and users.user_key = facts.user_key
+            join channels on channels.bot_key = $1 and channels.channel_key = facts.channel_key
+            left join sessions on sessions.bot_key = $1 and sessions.session_key = facts.session_key
+            left join message_details as m on m.bot_key = $1 and m.fact_key between facts.fact_key and facts.fact_key
+            left join event_details as e on e.bot_key = $1 and e.fact_key = facts.fact_key
+            left join event_names on event_names.bot_key = $1 and event_names.event_key = e.event_key ",
+            $rest
+        )
+    };
+}
+
+const SELECT_FACTS: &str = select_facts!(
+    "from facts",
+    "where facts.bot_key = $1 and facts.at >= $2 and facts.at < $3 and (facts.at > $4 or facts.id > $5)
+    order by facts.at, facts.id limit $6"
+);
+const SELECT_BY_KEYS: &str = select_facts!(
+    "from input join facts on facts.bot_key = $1 and facts.fact_key = input.fact_key",
+    "order by facts.at, facts.id"
+);
 
 impl Store {
     /// The next facts of `range` (all when absent) behind `after`, in order of (at, id), at most `limit`.
@@ -48,6 +62,17 @@ impl Store {
         let rows = transaction.fetch_all(SELECT_FACTS, values).await?;
         rows.iter().map(read_fact).collect()
     }
+}
+
+/// The facts with these keys, in order of (at, id).
+pub(crate) async fn load_by_keys(
+    transaction: &mut Transaction,
+    bot: i64,
+    keys: impl IntoIterator<Item = i64>,
+) -> Result<Vec<Fact>, StoreError> {
+    let bulk = Bulk::new().ints("fact_key", keys);
+    let rows = transaction.bulk_fetch(SELECT_BY_KEYS, values![bot], &bulk).await?;
+    rows.iter().map(read_fact).collect()
 }
 
 fn read_fact(row: &Row) -> Result<Fact, StoreError> {

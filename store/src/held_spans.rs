@@ -1,14 +1,16 @@
 //! Parts of traces that wait: what was acknowledged is on disk, and what it counts as is decided when the rest of its
 //! trace is there, or does not come. A row is written once, read once and deleted, mostly within seconds.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
+use analytics::fact::Fact;
 use analytics::ids::{BotId, UserId};
 use analytics::instant::Instant;
 
-use crate::bots::{find_bot_key, take_turn};
+use crate::bots::find_bot_key;
 use crate::engine::{Bulk, PerEngine, Row, Transaction, values};
+use crate::ingest::IngestOutcome;
 use crate::{Store, StoreError};
 
 /// Most spans of one bot that may wait.
@@ -103,42 +105,141 @@ pub struct Speaker {
     pub session_id: Option<String>,
 }
 
-impl Store {
-    /// Keeps spans until they are dropped, committed before this returns. A span that waits already stays as it is. Says
-    /// whether there was room for them: above [`MAX_HELD_SPANS`], [`MAX_HELD_BYTES`] or [`MAX_HELD_BYTES_OF_ALL`] nothing
-    /// is kept.
-    ///
-    /// # Errors
-    /// [`StoreError::UnknownBot`] when the bot has been deleted.
-    pub async fn hold_spans(&self, bot: BotId, spans: &[HeldSpan]) -> Result<bool, StoreError> {
-        let added: u64 = spans.iter().map(HeldSpan::bytes).sum();
-        if !self.inner.held.has_room_for(added) {
-            return Ok(false);
-        }
-        let mut transaction = self.database().write().await?;
-        let key = take_turn(&mut transaction, bot).await?.ok_or(StoreError::UnknownBot)?;
-        let sql = "select count(*), cast(coalesce(sum(octet_length(span)), 0) as bigint) from held_spans
-            where bot_key = $1";
-        let held = transaction.fetch_one(sql, values![key]).await?;
-        let (count, bytes) = (held.count(0)?, held.count(1)?);
-        if count + spans.len() as u64 > MAX_HELD_SPANS as u64 || bytes + added > MAX_HELD_BYTES {
-            return Ok(false);
-        }
-        insert(&mut transaction, key, spans).await?;
-        transaction.commit().await?;
-        self.inner.held.add(added);
-        Ok(true)
+/// What becomes of waiting spans together with a batch of facts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SpanChange {
+    /// Spans of traces that are not complete. One that waits already stays as it is.
+    pub hold: Vec<HeldSpan>,
+    /// Spans that are counted now.
+    pub drop: Vec<HeldSpanId>,
+}
+
+/// Whether there was room for spans that shall wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// They wait.
+    Enough,
+    /// None of them waits: the bot has [`MAX_HELD_SPANS`] or [`MAX_HELD_BYTES`], or all bots have
+    /// [`MAX_HELD_BYTES_OF_ALL`].
+    None,
+}
+
+impl SpanChange {
+    /// Bytes of the spans that shall wait.
+    pub(crate) fn held_bytes(&self) -> u64 {
+        self.hold.iter().map(HeldSpan::bytes).sum()
     }
 
-    /// How many bytes of these traces wait.
-    pub async fn measure_held_spans(&self, bot: BotId, traces: &[&str]) -> Result<u64, StoreError> {
+    fn dropped_bytes(&self) -> u64 {
+        self.drop.iter().map(|span| span.bytes).sum()
+    }
+
+    /// Writes the change.
+    pub(crate) async fn apply(&self, transaction: &mut Transaction, bot: i64) -> Result<Room, StoreError> {
+        if !self.drop.is_empty() {
+            delete(transaction, bot, &self.drop).await?;
+        }
+        if self.hold.is_empty() {
+            return Ok(Room::Enough);
+        }
+        let sql = "select count(*), cast(coalesce(sum(octet_length(span)), 0) as bigint) from held_spans
+            where bot_key = $1";
+        let held = transaction.fetch_one(sql, values![bot]).await?;
+        let (count, bytes) = (held.count(0)?, held.count(1)?);
+        if count + self.hold.len() as u64 > MAX_HELD_SPANS as u64
+            || bytes + self.held_bytes() > MAX_HELD_BYTES
+        {
+            return Ok(Room::None);
+        }
+        insert(transaction, bot, &self.hold).await?;
+        Ok(Room::Enough)
+    }
+}
+
+/// What is known of traces of which more has come.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct KnownTraces {
+    /// Their spans that wait.
+    pub spans: Vec<HeldSpan>,
+    /// Whose messages are, by the messages' ids.
+    pub speakers: HashMap<String, Speaker>,
+    /// The ids of users that there are.
+    pub users: HashSet<String>,
+}
+
+/// What is to be read of traces.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AskedTraces<'a> {
+    /// Of which traces to read the spans that wait.
+    pub traces: &'a [&'a str],
+    /// Ids of messages whose users to find.
+    pub messages: &'a [&'a str],
+    /// Ids that may be those of users.
+    pub users: &'a [&'a str],
+}
+
+/// What there is to read of traces.
+#[derive(Debug, PartialEq, Eq)]
+pub enum TracesRead {
+    /// All of it.
+    Known(KnownTraces),
+    /// More bytes than were allowed wait of them.
+    TooLarge {
+        /// How many.
+        bytes: u64,
+    },
+}
+
+impl Store {
+    /// Stores what complete traces count as, lets the spans go that waited of them, and keeps spans of others, in one
+    /// transaction that is committed before this returns. Without room for the spans to be kept, the rest is stored all
+    /// the same.
+    ///
+    /// # Errors
+    /// Those of [`Store::ingest`].
+    pub async fn ingest_traces(
+        &self,
+        bot: BotId,
+        facts: Vec<Fact>,
+        mut spans: SpanChange,
+    ) -> Result<(IngestOutcome, Room), StoreError> {
+        let held = &self.inner.held;
+        let has_room = held.has_room_for(spans.held_bytes());
+        if !has_room {
+            spans.hold.clear();
+        }
+        let (added, removed) = (spans.held_bytes(), spans.dropped_bytes());
+        let (outcome, room) = self.inner.intake.submit(bot, facts, spans).await?;
+        held.remove(removed);
+        if room == Room::Enough {
+            held.add(added);
+        }
+        Ok((outcome, if has_room { room } else { Room::None }))
+    }
+
+    /// What is known of traces; messages and users that are not known are left out. Where more than `most` bytes wait of
+    /// the traces nothing is read.
+    pub async fn read_traces(
+        &self,
+        bot: BotId,
+        asked: &AskedTraces<'_>,
+        most: u64,
+    ) -> Result<TracesRead, StoreError> {
+        let mut known = KnownTraces::default();
         let mut transaction = self.database().read().await?;
-        let Some(key) = find_bot_key(&mut transaction, bot).await? else { return Ok(0) };
-        let bulk = Bulk::new().texts("trace_id", traces.iter().copied());
-        let sql = "select cast(coalesce(sum(octet_length(span)), 0) as bigint) from input
-            left join held_spans on held_spans.bot_key = $1 and held_spans.trace_id = input.trace_id";
-        let rows = transaction.bulk_fetch(sql, values![key], &bulk).await?;
-        rows.first().map_or(Ok(0), |row| row.count(0))
+        let Some(key) = find_bot_key(&mut transaction, bot).await? else {
+            return Ok(TracesRead::Known(known));
+        };
+        let bytes = measure(&mut transaction, key, asked.traces).await?;
+        if bytes > most {
+            return Ok(TracesRead::TooLarge { bytes });
+        }
+        if bytes > 0 {
+            known.spans = find(&mut transaction, key, asked.traces).await?;
+        }
+        known.speakers = find_speakers(&mut transaction, key, asked.messages).await?;
+        known.users = find_users(&mut transaction, key, asked.users).await?;
+        Ok(TracesRead::Known(known))
     }
 
     /// How many spans wait in all, and how many bytes they have. The limit for all bots goes by this from now on.
@@ -148,13 +249,6 @@ impl Store {
         let (count, bytes) = (row.count(0)?, row.count(1)?);
         self.inner.held.set(bytes);
         Ok((count, bytes))
-    }
-
-    /// The spans of these traces that wait.
-    pub async fn find_held_spans(&self, bot: BotId, traces: &[&str]) -> Result<Vec<HeldSpan>, StoreError> {
-        let mut transaction = self.database().read().await?;
-        let Some(key) = find_bot_key(&mut transaction, bot).await? else { return Ok(Vec::new()) };
-        find(&mut transaction, key, traces).await
     }
 
     /// Spans of whole traces, of some of those whose last span arrived at `before` or earlier: at most 500 traces, and
@@ -184,41 +278,61 @@ impl Store {
         let rows = self.database().read().await?.fetch_all(sql, values![before.as_ms()]).await?;
         rows.iter().map(|row| Ok(BotId::from_i64(row.int(0)?))).collect()
     }
+}
 
-    /// Lets spans go, once what they count as is stored.
-    pub async fn drop_held_spans(&self, bot: BotId, spans: &[HeldSpanId]) -> Result<(), StoreError> {
-        let mut transaction = self.database().write().await?;
-        let Some(key) = take_turn(&mut transaction, bot).await? else { return Ok(()) };
-        let bulk = Bulk::new()
-            .texts("trace_id", spans.iter().map(|span| span.trace_id.as_str()))
-            .texts("span_id", spans.iter().map(|span| span.span_id.as_str()));
-        transaction.bulk_execute(transaction.pick(DELETE), values![key], &bulk).await?;
-        transaction.commit().await?;
-        self.inner.held.remove(spans.iter().map(|span| span.bytes).sum());
-        Ok(())
+async fn measure(transaction: &mut Transaction, bot: i64, traces: &[&str]) -> Result<u64, StoreError> {
+    if traces.is_empty() {
+        return Ok(0);
     }
+    let bulk = Bulk::new().texts("trace_id", traces.iter().copied());
+    let sql = "select cast(coalesce(sum(octet_length(span)), 0) as bigint) from input
+        left join held_spans on held_spans.bot_key = $1 and held_spans.trace_id = input.trace_id";
+    let rows = transaction.bulk_fetch(sql, values![bot], &bulk).await?;
+    rows.first().map_or(Ok(0), |row| row.count(0))
+}
 
-    /// Whose the messages or events with these ids are, by their ids; unknown ones are left out.
-    pub async fn find_speakers(
-        &self,
-        bot: BotId,
-        ids: &[&str],
-    ) -> Result<HashMap<String, Speaker>, StoreError> {
-        let mut transaction = self.database().read().await?;
-        let Some(key) = find_bot_key(&mut transaction, bot).await? else { return Ok(HashMap::new()) };
-        let bulk = Bulk::new().texts("id", ids.iter().copied());
-        let sql = "select input.id, users.user_id, sessions.session_id from input
-            left join facts on facts.bot_key = $1 and facts.id = input.id
-            left join users on users.bot_key = $1 and users.user_key = facts.user_key
-            left join sessions on sessions.bot_key = $1 and sessions.session_key = facts.session_key";
-        let mut speakers = HashMap::new();
-        for row in transaction.bulk_fetch(sql, values![key], &bulk).await? {
-            if let Some(user_id) = row.optional_text(1)? {
-                speakers.insert(row.text(0)?, Speaker { user_id, session_id: row.optional_text(2)? });
-            }
+async fn delete(transaction: &mut Transaction, bot: i64, spans: &[HeldSpanId]) -> Result<(), StoreError> {
+    let bulk = Bulk::new()
+        .texts("trace_id", spans.iter().map(|span| span.trace_id.as_str()))
+        .texts("span_id", spans.iter().map(|span| span.span_id.as_str()));
+    transaction.bulk_execute(transaction.pick(DELETE), values![bot], &bulk).await
+}
+
+async fn find_speakers(
+    transaction: &mut Transaction,
+    bot: i64,
+    messages: &[&str],
+) -> Result<HashMap<String, Speaker>, StoreError> {
+    if messages.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let bulk = Bulk::new().texts("id", messages.iter().copied());
+    let sql = "select input.id, users.user_id, sessions.session_id from input
+        left join facts on facts.bot_key = $1 and facts.id = input.id
+        left join users on users.bot_key = $1 and users.user_key = facts.user_key
+        left join sessions on sessions.bot_key = $1 and sessions.session_key = facts.session_key";
+    let mut speakers = HashMap::new();
+    for row in transaction.bulk_fetch(sql, values![bot], &bulk).await? {
+        if let Some(user_id) = row.optional_text(1)? {
+            speakers.insert(row.text(0)?, Speaker { user_id, session_id: row.optional_text(2)? });
         }
-        Ok(speakers)
     }
+    Ok(speakers)
+}
+
+async fn find_users(
+    transaction: &mut Transaction,
+    bot: i64,
+    users: &[&str],
+) -> Result<HashSet<String>, StoreError> {
+    if users.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let bulk = Bulk::new().texts("user_id", users.iter().copied());
+    let sql = "select users.user_id from input
+        left join users on users.bot_key = $1 and users.user_id = input.user_id";
+    let rows = transaction.bulk_fetch(sql, values![bot], &bulk).await?;
+    rows.iter().filter_map(|row| row.optional_text(0).transpose()).collect()
 }
 
 /// Drops what waits of a user who is being erased: all of each trace that names them.

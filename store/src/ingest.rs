@@ -15,7 +15,9 @@ use analytics::error::RejectionCode;
 use analytics::fact::Fact;
 use analytics::ids::BotId;
 
+use crate::held_spans::SpanChange;
 use crate::{Store, StoreError};
+pub(crate) use batch::store_facts;
 pub(crate) use queue::Intake;
 
 /// What became of a batch.
@@ -39,6 +41,7 @@ impl Store {
     /// [`StoreError::UnknownBot`] when the bot has been deleted, [`StoreError::Database`] when the commit failed:
     /// nothing was stored then.
     pub async fn ingest(&self, bot: BotId, facts: Vec<Fact>) -> Result<IngestOutcome, StoreError> {
-        self.inner.intake.submit(bot, facts).await
+        let (outcome, _) = self.inner.intake.submit(bot, facts, SpanChange::default()).await?;
+        Ok(outcome)
     }
 }

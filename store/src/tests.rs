@@ -15,6 +15,7 @@ mod keeping;
 mod keys;
 mod limits;
 mod migrations;
+mod moving;
 mod plans;
 mod private_files;
 mod processes;

@@ -15,7 +15,7 @@ use store::export::ExportCursor;
 use store::private_file::create_private_file;
 
 use super::UsageError;
-use crate::intake::written::{FIELDS, WrittenItem};
+use crate::intake::item::{Field, Item, Kind, MESSAGE, Value};
 use crate::read::spreadsheet::{table_writer, text_cell};
 
 const PAGE: u32 = 5_000;
@@ -98,14 +98,14 @@ impl FactWriter {
             Format::Ndjson => Self::Ndjson(BufWriter::new(out)),
             Format::Csv => {
                 let mut table = table_writer(out);
-                table.write_record(FIELDS)?;
+                table.write_record(Field::ALL.map(Field::word))?;
                 Self::Csv(Box::new(table))
             }
         })
     }
 
     fn write(&mut self, fact: &Fact) -> anyhow::Result<()> {
-        let item = WrittenItem::new(fact)?;
+        let item = Item::of_fact(fact)?;
         match self {
             Self::Ndjson(lines) => {
                 serde_json::to_writer(&mut *lines, &item)?;
@@ -124,32 +124,21 @@ impl FactWriter {
     }
 }
 
-/// In the order of [`FIELDS`].
-fn cells(item: &WrittenItem<'_>) -> [String; FIELDS.len()] {
-    let optional = |value: Option<&str>| value.map(text_cell).unwrap_or_default();
-    let count = |value: Option<u64>| value.map(|count| count.to_string()).unwrap_or_default();
-    let truth = |value: Option<bool>| value.map(|value| value.to_string()).unwrap_or_default();
-    let json = |value: &Option<Box<serde_json::value::RawValue>>| {
-        value.as_ref().map_or("", |json| json.get()).to_owned()
-    };
-    [
-        text_cell(item.r#type),
-        text_cell(item.id),
-        text_cell(item.user_id),
-        optional(item.session_id),
-        item.at.clone(),
-        optional(item.direction),
-        text_cell(item.channel),
-        optional(item.text),
-        optional(item.intent),
-        truth(item.handled),
-        optional(item.model),
-        count(item.input_tokens),
-        count(item.output_tokens),
-        json(&item.cost_usd),
-        count(item.latency_ms),
-        truth(item.model_failed),
-        json(&item.value),
-        text_cell(&json(&item.properties)),
-    ]
+/// In the order of [`Field::ALL`]. A message says here that it is one.
+fn cells(item: &Item<'_>) -> [String; Field::ALL.len()] {
+    Field::ALL.map(|field| match (field, item.get(field)) {
+        (Field::Type, None) => MESSAGE.to_owned(),
+        (_, None) => String::new(),
+        (_, Some(value)) => cell(field, value),
+    })
+}
+
+/// Texts and objects could be run as formulas; numbers could not.
+fn cell(field: Field, value: &Value<'_>) -> String {
+    match field.kind() {
+        Kind::Count | Kind::Amount | Kind::Flag | Kind::Time => {
+            value.as_text().unwrap_or_else(|| value.to_json()).into_owned()
+        }
+        _ => text_cell(&value.as_text().unwrap_or_else(|| value.to_json())),
+    }
 }

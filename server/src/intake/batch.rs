@@ -1,14 +1,17 @@
 //! What one request holds, and the one way into the store.
 
-use analytics::error::RejectionCode;
 use analytics::fact::Fact;
+use analytics::ids::BotId;
 use metrics::counter;
+use store::held_spans::{Room, SpanChange};
 use store::ingest::IngestOutcome;
 use store::keys::WriteAccess;
 
-use super::item::ItemReader;
+use super::MAX_EVENTS;
+use super::item::Rejection;
 use super::log::seen::{Particulars, Seen};
 use super::reply::Reply;
+use super::translation::{Part, Translation};
 use crate::problem::Problem;
 use crate::state::ServerState;
 
@@ -17,42 +20,38 @@ use crate::state::ServerState;
 pub struct Batch {
     facts: Vec<Fact>,
     indexes: Vec<usize>,
-    rejected: Vec<(usize, RejectionCode)>,
+    rejected: Vec<(usize, Rejection)>,
     seen: Seen,
 }
 
 impl Batch {
-    /// Reads items of the native form, each with its index in the request.
-    pub fn read<'a>(items: impl IntoIterator<Item = (usize, &'a [u8])>, reader: ItemReader) -> Self {
-        let mut batch = Self::default();
-        for (index, item) in items {
-            batch.add(index, item, reader);
+    /// The batch of a whole request.
+    ///
+    /// # Errors
+    /// 413 above [`MAX_EVENTS`] items.
+    pub fn of_request(translation: Translation) -> Result<Self, Problem> {
+        if translation.parts.len() > MAX_EVENTS {
+            Err(Problem::too_many_items())
+        } else {
+            Ok(translation.into())
+        }
+    }
+}
+
+impl From<Translation> for Batch {
+    fn from(translation: Translation) -> Self {
+        let mut batch = Self { seen: translation.seen, ..Self::default() };
+        for (index, part) in translation.parts {
+            match part {
+                Part::Fact(fact) => {
+                    batch.facts.push(fact);
+                    batch.indexes.push(index);
+                }
+                Part::Rejected(rejection) => batch.rejected.push((index, rejection)),
+                Part::Ignored(name) => batch.seen.note_ignored(&name),
+            }
         }
         batch
-    }
-
-    /// Adds an item of the native form.
-    pub fn add(&mut self, index: usize, item: &[u8], reader: ItemReader) {
-        match reader.read(item) {
-            Ok(fact) => {
-                self.facts.push(fact);
-                self.indexes.push(index);
-            }
-            Err(code) => {
-                self.seen.note_rejected(code, item);
-                self.reject(index, code);
-            }
-        }
-    }
-
-    /// Adds something that is no item.
-    pub fn reject(&mut self, index: usize, code: RejectionCode) {
-        self.rejected.push((index, code));
-    }
-
-    /// Adds something that is left out, under this name.
-    pub fn ignore(&mut self, name: &str) {
-        self.seen.note_ignored(name);
     }
 }
 
@@ -61,24 +60,39 @@ impl Batch {
 /// # Errors
 /// 503 when the store cannot take it; nothing of it is stored then.
 pub async fn store_batch(state: &ServerState, access: WriteAccess, batch: Batch) -> Result<Reply, Problem> {
-    let Batch { facts, indexes, mut rejected, mut seen } = batch;
-    let mut outcome = IngestOutcome::default();
-    if !facts.is_empty() {
-        let particulars = Particulars::of_first(&facts);
-        outcome = state.context.store.ingest(access.bot_id, facts).await?;
-        outcome.rejected.iter().for_each(|&(at, code)| seen.note_refused(code, particulars.get(at)));
-    }
-    let by_store = outcome.rejected.iter().filter_map(|&(at, code)| Some((*indexes.get(at)?, code)));
-    rejected.extend(by_store);
-    rejected.sort_by_key(|&(index, _)| index);
-    note_outcome(&outcome, &rejected);
-    Ok(Reply::new(outcome.accepted, outcome.duplicates, rejected, seen))
+    Ok(store_with_spans(state, access.bot_id, batch, SpanChange::default()).await?.0)
 }
 
-fn note_outcome(outcome: &IngestOutcome, rejected: &[(usize, RejectionCode)]) {
+/// The same together with what becomes of spans that wait; says whether there was room for them.
+///
+/// # Errors
+/// Those of [`store_batch`].
+pub async fn store_with_spans(
+    state: &ServerState,
+    bot: BotId,
+    batch: Batch,
+    spans: SpanChange,
+) -> Result<(Reply, Room), Problem> {
+    let Batch { facts, indexes, mut rejected, mut seen } = batch;
+    let (mut outcome, mut room) = (IngestOutcome::default(), Room::Enough);
+    if !facts.is_empty() || spans != SpanChange::default() {
+        let particulars = Particulars::of_first(&facts);
+        (outcome, room) = state.context.store.ingest_traces(bot, facts, spans).await?;
+        for &(at, code) in &outcome.rejected {
+            let rejection = Rejection::by_store(code);
+            seen.note_refused(rejection, particulars.get(at));
+            rejected.extend(indexes.get(at).map(|index| (*index, rejection)));
+        }
+    }
+    rejected.sort_by_key(|&(index, _)| index);
+    note_outcome(&outcome, &rejected);
+    Ok((Reply::new(outcome.accepted, outcome.duplicates, rejected, seen), room))
+}
+
+fn note_outcome(outcome: &IngestOutcome, rejected: &[(usize, Rejection)]) {
     counter!("parlance_intake_accepted_total").increment(outcome.accepted);
     counter!("parlance_intake_duplicates_total").increment(outcome.duplicates);
-    for (_, code) in rejected {
-        counter!("parlance_intake_rejected_total", "code" => code.as_str()).increment(1);
+    for (_, rejection) in rejected {
+        counter!("parlance_intake_rejected_total", "code" => rejection.code.as_str()).increment(1);
     }
 }

@@ -7,7 +7,7 @@ use http_body_util::BodyExt;
 
 use crate::memory::Lease;
 use crate::net::BodyTooSlow;
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemCode};
 
 /// Largest body as sent, in bytes.
 pub const MAX_BODY_BYTES: usize = 5 * 1024 * 1024;
@@ -97,15 +97,14 @@ impl ArrivingBody {
 fn explain(error: axum::Error) -> Problem {
     if error.into_inner().is::<BodyTooSlow>() {
         let detail = "The body did not arrive in time. Send smaller batches.";
-        return Problem::new(StatusCode::REQUEST_TIMEOUT, "body_timeout", detail);
+        return Problem::new(ProblemCode::BodyTimeout, detail);
     }
-    Problem::new(StatusCode::BAD_REQUEST, "body_incomplete", "The body broke off.")
+    Problem::new(ProblemCode::BodyIncomplete, "The body broke off.")
 }
 
 fn too_large() -> Problem {
     Problem::new(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "body_too_large",
+        ProblemCode::BodyTooLarge,
         "A body has at most 5 MiB. Send smaller batches, or compress them with gzip.",
     )
 }

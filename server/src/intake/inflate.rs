@@ -3,10 +3,10 @@
 use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
+use http::HeaderMap;
 use http::header::CONTENT_ENCODING;
-use http::{HeaderMap, StatusCode};
 
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemCode};
 
 /// Largest body after inflating, in bytes.
 pub const MAX_INFLATED_BYTES: usize = 32 * 1024 * 1024;
@@ -37,11 +37,9 @@ impl Encoding {
             "" | "identity" if body.starts_with(&GZIP_MAGIC) => Ok(Self::Gzip),
             "" | "identity" => Ok(Self::Plain),
             "gzip" | "x-gzip" => Ok(Self::Gzip),
-            _ => Err(Problem::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "unsupported_encoding",
-                "Content-Encoding may be gzip or absent.",
-            )),
+            _ => {
+                Err(Problem::new(ProblemCode::UnsupportedEncoding, "Content-Encoding may be gzip or absent."))
+            }
         }
     }
 }
@@ -68,15 +66,14 @@ pub fn inflate(body: &[u8], limit: usize) -> Result<Option<Vec<u8>>, Problem> {
         return Ok(None);
     }
     Err(Problem::new(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "body_too_large",
+        ProblemCode::BodyTooLarge,
         "A body has at most 32 MiB when it is inflated. Send smaller batches.",
     ))
 }
 
 /// The problem of a body that is called gzip and is none.
 pub fn not_gzip() -> Problem {
-    Problem::new(StatusCode::BAD_REQUEST, "gzip_invalid", "The body is not gzip, or breaks off.")
+    Problem::new(ProblemCode::GzipInvalid, "The body is not gzip, or breaks off.")
 }
 
 /// Reads the first [`MAX_INFLATED_BYTES`] of a body as the bot wrote it, without keeping them.

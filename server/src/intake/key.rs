@@ -12,9 +12,9 @@ use serde_json::value::RawValue;
 use store::credentials::Secret;
 use store::keys::WriteAccess;
 
-use super::doors::Query;
-use super::fields;
+use super::json;
 use super::log::note::Note;
+use super::query::Query;
 use super::split::BYTE_ORDER_MARK;
 use crate::problem::Problem;
 use crate::state::ServerState;
@@ -91,7 +91,7 @@ struct FoundKeys([Option<String>; 4]);
 
 impl FoundKeys {
     fn note(&mut self, rank: usize, value: &RawValue) {
-        if let (Some(place), Some(key)) = (self.0.get_mut(rank), fields::read_text(value)) {
+        if let (Some(place), Some(key)) = (self.0.get_mut(rank), json::read_text(value)) {
             *place = Some(key.into_owned()).filter(|key| !key.is_empty());
         }
     }

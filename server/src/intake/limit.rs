@@ -5,10 +5,9 @@ use std::num::NonZeroU32;
 
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
-use http::StatusCode;
 use store::credentials::Secret;
 
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemCode};
 
 /// Counts the requests of each write key. Keys are remembered by a keyed hash of theirs, and only known keys are
 /// counted, so strangers cannot fill the memory.
@@ -33,8 +32,7 @@ impl IntakeLimit {
         limiter.check_key(&self.hasher.hash_one(key.expose())).map_err(|refusal| {
             let wait = refusal.wait_time_from(DefaultClock::default().now());
             let detail = "This write key is used too often. Send more events in each request.";
-            Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", detail)
-                .retry_after(wait.as_secs().saturating_add(1))
+            Problem::new(ProblemCode::RateLimited, detail).retry_after(wait.as_secs().saturating_add(1))
         })
     }
 }

@@ -1,24 +1,25 @@
-//! The intake: whatever a bot sends becomes native items, each item becomes a fact or a rejection, and the answer comes
-//! after the commit. `native` is our own way in, `doors` are those that bots speak already; behind them is one road.
+//! The intake: whatever a bot sends becomes items, each item becomes a fact or a rejection, and the answer comes after
+//! the commit. `doors` are the ways in, our own API among them; behind them is one road, `receive`.
 
 pub mod arrival;
 pub mod batch;
 pub mod body;
-pub mod derive_id;
+pub mod door;
 pub mod doors;
-pub mod fields;
 #[cfg(test)]
 mod fuzz;
 pub mod inflate;
 pub mod item;
+pub mod json;
 pub mod key;
 pub mod limit;
 pub mod log;
-pub mod nano;
-pub mod native;
+pub mod query;
+pub mod receive;
 pub mod reply;
+pub mod request;
 pub mod split;
-pub mod written;
+pub mod translation;
 
 /// Most items of one request.
 pub const MAX_EVENTS: usize = 10_000;

@@ -4,6 +4,7 @@ use analytics::error::RejectionCode;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::item::Rejection;
 use super::log::seen::Seen;
 
 /// The answer to a batch that was read: `{"accepted": 2, "duplicates": 0, "rejected": []}`.
@@ -34,13 +35,8 @@ struct Rejected {
 }
 
 impl Reply {
-    pub(super) fn new(
-        accepted: u64,
-        duplicates: u64,
-        rejected: Vec<(usize, RejectionCode)>,
-        seen: Seen,
-    ) -> Self {
-        let rejected = rejected.into_iter().map(|(index, code)| Rejected {
+    pub(super) fn new(accepted: u64, duplicates: u64, rejected: Vec<(usize, Rejection)>, seen: Seen) -> Self {
+        let rejected = rejected.into_iter().map(|(index, Rejection { code, .. })| Rejected {
             index,
             code: code.as_str(),
             detail: code.detail(),

@@ -3,12 +3,11 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use http::StatusCode;
 use serde::de::{DeserializeSeed, Error, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::MAX_EVENTS;
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemCode};
 
 /// The mark that some editors begin a file with.
 pub const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -20,7 +19,7 @@ pub const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 pub fn split(body: &[u8]) -> Result<Vec<&[u8]>, Problem> {
     let body = without_byte_order_mark(body).trim_ascii();
     match body.first() {
-        None => Err(Problem::new(StatusCode::BAD_REQUEST, "body_empty", "The body is empty.")),
+        None => Err(Problem::new(ProblemCode::BodyEmpty, "The body is empty.")),
         Some(b'[') => split_array(body),
         Some(_) if is_one_object(body) => Ok(vec![body]),
         Some(_) => split_lines(body),
@@ -43,7 +42,7 @@ fn split_array(body: &[u8]) -> Result<Vec<&[u8]>, Problem> {
     }
     read.map_err(|error| {
         let detail = format!("The array is not valid JSON ({error}). Nothing of it is stored.");
-        Problem::new(StatusCode::BAD_REQUEST, "array_invalid", detail)
+        Problem::new(ProblemCode::ArrayInvalid, detail)
     })?;
     let place = |item: &[u8]| item.as_ptr().addr() - text.as_ptr().addr();
     Ok(items.into_iter().map(|item| &body[place(item)..place(item) + item.len()]).collect())

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::StatusCode;
 use metrics::counter;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{KIB, MemoryLimits, permits};
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemCode};
 
 /// How long a request waits for memory that others have.
 const WAIT: Duration = Duration::from_secs(1);
@@ -88,7 +87,7 @@ async fn take(from: &[Arc<Semaphore>], bytes: usize) -> Option<Vec<OwnedSemaphor
 fn full() -> Problem {
     let detail = "Too much is being sent at once: the server has no memory free for this request. Nothing of it is \
                   stored. Send it again.";
-    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", detail).retry_after(2)
+    Problem::new(ProblemCode::Busy, detail).retry_after(2)
 }
 
 #[cfg(test)]

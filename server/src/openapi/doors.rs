@@ -1,29 +1,58 @@
-//! The doors for clients that exist already: what they accept in words, what they answer, and with which statuses. What
+//! Every way in: what it accepts in words, what they answer, and with which statuses. What
 //! becomes of each field is in docs/INTAKE.md.
 
 use serde_json::{Value, json};
 
 use super::operation::{Operation, answer_of, answer_with};
-use super::{figures, intake, parameters};
+use store::doors::Door as DoorName;
+
+use super::intake::{REFUSALS, native};
+use super::{figures, parameters};
+use crate::intake::door::{Door, Guard, Takes};
+use crate::intake::doors::DOORS;
+use crate::problem::ProblemCode;
 
 /// Where clients put a bot's key. In a JSON body it may stand too, which no security scheme can say.
 const KEYS: &[&str] = &["writeKey", "writeKeyAsUser", "writeKeyInQuery"];
 const KEY_IN_BODY: &str = "The key may also stand in the body, as `writeKey`, `api_key` or `token`. Content-Type is ignored; gzip is accepted.";
 
+/// Every path of every door.
 pub(super) fn operations() -> Vec<Operation> {
-    [segment(), posthog(), chats(), opentelemetry(), vec![botpress()]].concat()
+    let paths = DOORS.into_iter().flat_map(|door| door.paths.iter().map(move |path| (door, *path)));
+    paths.map(|(door, path)| describe(door, path)).chain([botpress()]).collect()
 }
 
-fn door(path: &str, id: &str, summary: &str, description: &str) -> Operation {
-    Operation {
-        description: format!("{description} {KEY_IN_BODY}"),
-        security: KEYS,
-        problems: intake::REFUSALS.to_vec(),
-        ..Operation::new("post", path, id, "compatible", summary)
+fn describe(door: &Door, path: &str) -> Operation {
+    match (door.name, door.takes, door.guard) {
+        (DoorName::Native, ..) => native(path),
+        (DoorName::Segment, ..) => segment(door, path),
+        (DoorName::Posthog, ..) => posthog(door, path),
+        (DoorName::Otlp, Takes::Traces, _) => traces(door, path),
+        (DoorName::Otlp, ..) => other_signals(door, path),
+        (DoorName::Dashbot, ..) => dashbot(door, path),
+        (DoorName::Rasa, _, Guard::Parameter(..)) => rasa_at_root(door, path),
+        (DoorName::Rasa, ..) => rasa(door, path),
+        (DoorName::Chatwoot, ..) => chatwoot(door, path),
     }
 }
 
-fn takes_json(operation: Operation, schema: &Value, codes: &[&'static str]) -> Operation {
+/// An operation without body and answer.
+fn operation(door: &Door, path: &str, summary: &str, description: &str) -> Operation {
+    Operation {
+        description: format!("{description} {KEY_IN_BODY}"),
+        security: KEYS,
+        problems: REFUSALS.to_vec(),
+        ..Operation::new("post", path, &operation_id(door, path), "compatible", summary)
+    }
+}
+
+/// `send`, the door's name, and the words of the path but for versions: `sendSegmentTrack`.
+fn operation_id(door: &Door, path: &str) -> String {
+    let words = path.split('/').filter(|word| !["", "api", "v0", "v1", door.name.word()].contains(word));
+    std::iter::once(door.name.word()).chain(words).fold("send".to_owned(), |id, word| id + &capital(word))
+}
+
+fn takes_json(operation: Operation, schema: &Value, codes: &[ProblemCode]) -> Operation {
     let body = json!({ "required": true, "content": { "application/json": { "schema": schema } } });
     Operation { body: Some(body), problems: [&operation.problems[..], codes].concat(), ..operation }
 }
@@ -36,10 +65,23 @@ fn answers(operation: Operation, description: &str, members: &Value) -> Operatio
 
 const SEGMENT: &str = "For the clients of Segment and RudderStack. Of the type `track`, `Message Received` is a message from a user and `Message Sent` one from the bot, or what `properties.direction` says; other names are custom events. Other types are ignored by name.";
 
-fn segment() -> Vec<Operation> {
+fn segment(door: &Door, path: &str) -> Operation {
     let success = json!({ "success": { "const": true } });
     let stored = "Everything valid is stored; what was not is in the Intake log and in /metrics.";
-    let batch = json!({
+    let word = path.rsplit('/').next().unwrap_or_default();
+    let taken = if word == "batch" {
+        let many = operation(door, path, "Segment: a batch of events", SEGMENT);
+        let codes = [ProblemCode::JsonInvalid, ProblemCode::NotAnObject, ProblemCode::BatchInvalid];
+        takes_json(many, &segment_batch(), &codes)
+    } else {
+        let one = operation(door, path, &format!("Segment: one event of the type {word}"), SEGMENT);
+        takes_json(one, &segment_event(), &[ProblemCode::JsonInvalid, ProblemCode::NotAnObject])
+    };
+    answers(taken, stored, &success)
+}
+
+fn segment_batch() -> Value {
+    json!({
         "type": "object",
         "required": ["batch"],
         "properties": {
@@ -47,16 +89,7 @@ fn segment() -> Vec<Operation> {
             "sentAt": { "type": "string", "description": "The client's clock." },
             "writeKey": { "type": "string" },
         },
-    });
-    let many = door("/v1/batch", "sendSegmentBatch", "Segment: a batch of events", SEGMENT);
-    let many = takes_json(many, &batch, &["json_invalid", "not_an_object", "batch_invalid"]);
-    let one = |word: &str| {
-        let (path, id) = (format!("/v1/{word}"), format!("sendSegment{}", capital(word)));
-        let one = door(&path, &id, &format!("Segment: one event of the type {word}"), SEGMENT);
-        answers(takes_json(one, &segment_event(), &["json_invalid", "not_an_object"]), stored, &success)
-    };
-    let words = ["track", "identify", "alias", "page", "screen", "group"];
-    [answers(many, stored, &success)].into_iter().chain(words.into_iter().map(one)).collect()
+    })
 }
 
 fn segment_event() -> Value {
@@ -76,7 +109,7 @@ fn segment_event() -> Value {
 
 const POSTHOG: &str = "For the clients of PostHog: a batch, one event, or an array of events. `message_received` is a message from a user and `message_sent` one from the bot, or what `properties.direction` says; `$ai_generation` is a call of a language model; other names that begin with `$` are ignored by name, and the rest are custom events.";
 
-fn posthog() -> Vec<Operation> {
+fn posthog(door: &Door, path: &str) -> Operation {
     let event = json!({
         "type": "object",
         "required": ["event"],
@@ -95,17 +128,9 @@ fn posthog() -> Vec<Operation> {
         "properties": { "api_key": { "type": "string" }, "batch": { "type": "array", "items": event }, "sent_at": { "type": "string" } },
     });
     let body = json!({ "anyOf": [batch, event, { "type": "array", "items": event }] });
-    let paths = [
-        ("/batch/", "sendPosthogBatch"),
-        ("/capture/", "sendPosthogEvent"),
-        ("/i/v0/e/", "sendPosthogCapture"),
-    ];
-    let one = |(path, id)| {
-        let door = door(path, id, "PostHog: events", POSTHOG);
-        let door = takes_json(door, &body, &["json_invalid", "not_an_object", "batch_invalid"]);
-        answers(door, "Everything valid is stored.", &json!({ "status": { "const": "Ok" } }))
-    };
-    paths.into_iter().map(one).collect()
+    let codes = [ProblemCode::JsonInvalid, ProblemCode::NotAnObject, ProblemCode::BatchInvalid];
+    let taken = takes_json(operation(door, path, "PostHog: events", POSTHOG), &body, &codes);
+    answers(taken, "Everything valid is stored.", &json!({ "status": { "const": "Ok" } }))
 }
 
 const DASHBOT: &str = "For the clients of Dashbot: one message or event, or an array, in the form of the platform that the query names.";
@@ -114,33 +139,40 @@ const RASA: &str =
 const ROOT: &str = "Where the broker of hecho-events sends; anything but 201 makes it send again. Without `platform=rasa` this path takes GET only.";
 const CHATWOOT: &str = "Chatwoot's webhook: `message_created` is a message, unless it is private. Where the bot has a secret, the request must be signed.";
 /// What bodies of one or many may be refused for.
-const ITEMS: &[&str] = &["json_invalid", "array_invalid"];
+const ITEMS: &[ProblemCode] = &[ProblemCode::JsonInvalid, ProblemCode::ArrayInvalid];
 
-fn chats() -> Vec<Operation> {
+/// One object or an array of them.
+fn takes_items(door: &Door, path: &str, summary: &str, description: &str) -> Operation {
     let items =
         json!({ "anyOf": [{ "type": "object" }, { "type": "array", "items": { "type": "object" } }] });
-    let chat =
-        |path, id, summary, description| takes_json(door(path, id, summary, description), &items, ITEMS);
-    let receipt = || answer_of("Everything valid is stored.", "Receipt");
-    let track = Operation {
-        parameters: dashbot_query(),
-        answer: dashbot_answer(),
-        ..chat("/track", "sendDashbotMessage", "Dashbot: a message or an event", DASHBOT)
-    };
-    let events =
-        Operation { answer: receipt(), ..chat("/rasa/events", "sendRasaEvents", "Rasa: events", RASA) };
-    let root = chat("/", "sendRasaEventsToRoot", "Rasa: events of hecho-events", ROOT);
+    let taken = takes_json(operation(door, path, summary, description), &items, ITEMS);
+    Operation { answer: answer_of("Everything valid is stored.", "Receipt"), ..taken }
+}
+
+fn dashbot(door: &Door, path: &str) -> Operation {
+    let taken = takes_items(door, path, "Dashbot: a message or an event", DASHBOT);
+    Operation { parameters: dashbot_query(), answer: dashbot_answer(), ..taken }
+}
+
+fn rasa(door: &Door, path: &str) -> Operation {
+    takes_items(door, path, "Rasa: events", RASA)
+}
+
+fn rasa_at_root(door: &Door, path: &str) -> Operation {
+    let taken = takes_items(door, path, "Rasa: events of hecho-events", ROOT);
     let platform = json!({ "const": "rasa" });
-    let root = Operation {
+    Operation {
+        id: "sendRasaEventsToRoot".to_owned(),
         parameters: vec![parameters::required_query("platform", "What sends.", &platform)],
         status: "201",
-        answer: receipt(),
-        problems: [&root.problems[..], &["method_not_allowed"]].concat(),
-        ..root
-    };
-    let chatwoot = chat("/chatwoot", "receiveChatwootWebhook", "Chatwoot: a webhook", CHATWOOT);
-    let chatwoot = Operation { parameters: signature(), answer: receipt(), ..chatwoot };
-    vec![track, events, root, chatwoot]
+        problems: [&taken.problems[..], &[ProblemCode::MethodNotAllowed]].concat(),
+        ..taken
+    }
+}
+
+fn chatwoot(door: &Door, path: &str) -> Operation {
+    let taken = takes_items(door, path, "Chatwoot: a webhook", CHATWOOT);
+    Operation { parameters: signature(), ..taken }
 }
 
 fn dashbot_query() -> Vec<Value> {
@@ -181,21 +213,20 @@ fn signature() -> Vec<Value> {
 const TRACES: &str = "OTLP over HTTP, in protobuf or JSON: spans of model calls count as such, and each trace as one turn of a conversation. Spans that cannot be counted are named in `partialSuccess`.";
 const DROPPED: &str = "Taken and dropped, so that an exporter that sends them too does not complain.";
 
-fn opentelemetry() -> Vec<Operation> {
-    let paths = [("/v1/traces", "sendTraces"), ("/api/public/otel/v1/traces", "sendTracesOfLangfuse")];
-    let traces = paths.into_iter().map(|(path, id)| Operation {
+fn traces(door: &Door, path: &str) -> Operation {
+    let taken = operation(door, path, "OpenTelemetry: traces", TRACES);
+    Operation {
         body: Some(otlp_body()),
         answer: otlp_answer("Everything valid is stored, or held until the root of its trace is there."),
-        problems: [&intake::REFUSALS[..], &["otlp_invalid", "span_too_large"]].concat(),
-        ..door(path, id, "OpenTelemetry: traces", TRACES)
-    });
-    let dropped = [("/v1/logs", "dropLogs", "logs"), ("/v1/metrics", "dropMetrics", "metrics")];
-    let dropped = dropped.into_iter().map(|(path, id, what)| Operation {
-        body: Some(otlp_body()),
-        answer: otlp_answer("Dropped."),
-        ..door(path, id, &format!("OpenTelemetry: {what}"), DROPPED)
-    });
-    traces.chain(dropped).collect()
+        problems: [&taken.problems[..], &[ProblemCode::OtlpInvalid, ProblemCode::SpanTooLarge]].concat(),
+        ..taken
+    }
+}
+
+fn other_signals(door: &Door, path: &str) -> Operation {
+    let signal = path.rsplit('/').next().unwrap_or_default();
+    let taken = operation(door, path, &format!("OpenTelemetry: {signal}"), DROPPED);
+    Operation { body: Some(otlp_body()), answer: otlp_answer("Dropped."), ..taken }
 }
 
 fn otlp_body() -> Value {
@@ -236,7 +267,13 @@ fn botpress() -> Operation {
         parameters: vec![parameters::bot_id(), day("startDate"), day("endDate")],
         answer: answer_of("The figures.", "BotAnalytics"),
         problems: [
-            &["not_found", "bot_inactive", "invalid_query", "too_many_buckets", "period_out_of_range"],
+            &[
+                ProblemCode::NotFound,
+                ProblemCode::BotInactive,
+                ProblemCode::InvalidQuery,
+                ProblemCode::TooManyBuckets,
+                ProblemCode::PeriodOutOfRange,
+            ],
             &figures::REFUSALS[..],
         ]
         .concat(),

@@ -5,7 +5,8 @@ use analytics::ids::{MAX_CHANNEL_BYTES, MAX_EVENT_NAME_BYTES, MAX_ID_BYTES};
 use serde_json::{Value, json};
 
 use crate::intake::item::{
-    MAX_AHEAD_MS, MAX_DEPTH, MAX_PROPERTIES_BYTES, MAX_TEXT_BYTES, MAX_WORD_BYTES, MESSAGE, MODEL_CALL,
+    Field, Kind, MAX_AHEAD_MS, MAX_DEPTH, MAX_PROPERTIES_BYTES, MAX_TEXT_BYTES, MAX_WORD_BYTES, MESSAGE,
+    MODEL_CALL,
 };
 
 /// A message, a custom event, or a call of a language model.
@@ -23,45 +24,58 @@ pub(super) fn schema() -> Value {
 }
 
 fn properties() -> Value {
-    let id = format!(
-        "Text of 1 to {MAX_ID_BYTES} bytes without control characters, or a number, whose literal text is kept."
-    );
-    let ahead = MAX_AHEAD_MS / 60_000;
-    let (text_kib, properties_kib) = (MAX_TEXT_BYTES / 1024, MAX_PROPERTIES_BYTES / 1024);
-    json!({
-        "type": text(&format!("`{MESSAGE}`, `{MODEL_CALL}`, or the name of a custom event: at most {MAX_EVENT_NAME_BYTES} bytes, at most 500 names a bot. A model call counts neither as a message nor as an event. Missing: `{MESSAGE}`.")),
-        "id": field(&["string", "number"], &format!("Unique within the bot, for ever: an item whose id is known counts as a duplicate. {id} Missing: derived from user_id, session_id, channel, direction, at as sent, and text, so that a repeat counts once; with at missing too it counts again.")),
-        "user_id": { "type": ["string", "number"], "minLength": 1, "description": format!("The person, as an opaque id. {id}") },
-        "session_id": field(&["string", "number"], &format!("One stretch of conversation of one user, if the bot knows: else sessions follow from pauses. {id}")),
-        "at": field(&["string", "integer"], &format!("RFC 3339 with an offset, or epoch milliseconds. From 2000-01-01; up to {ahead} minutes ahead is stored as the time of arrival. Missing: the time of arrival.")),
-        "direction": { "enum": ["incoming", "outgoing", null], "description": "`incoming`: user to bot. `outgoing`: bot to user. Required for messages." },
-        "channel": { "type": ["string", "null"], "default": "api", "pattern": format!("^[A-Za-z0-9._-]{{1,{MAX_CHANNEL_BYTES}}}$"), "description": "Where it travelled, such as `web`. Lower-cased. At most 100 a bot." },
-        "text": text(&format!("At most {text_kib} KiB. Stored only if the bot's owner switched that on.")),
-        "intent": text(&format!("What the bot understood: at most {MAX_WORD_BYTES} bytes.")),
-        "handled": field(&["boolean"], "Whether the bot could answer."),
-        "model": text(&format!("Outgoing messages and model calls: the language model's name, at most {MAX_WORD_BYTES} bytes, at most 500 names a bot.")),
-        "input_tokens": count("Outgoing messages and model calls: tokens that the model read."),
-        "output_tokens": count("Outgoing messages and model calls: tokens that the model wrote."),
-        "cost_usd": field(&["number"], "Outgoing messages and model calls: what the model cost, with at most 9 digits after the point."),
-        "latency_ms": count("Outgoing messages and model calls: how long the model took."),
-        "model_failed": field(&["boolean"], "Outgoing messages and model calls: whether the call ended in an error."),
-        "value": field(&["number"], "Custom events: a number to add up, with at most 9 digits after the point."),
-        "properties": field(&["object"], &format!("Custom events: an object of at most {properties_kib} KiB, kept as it is.")),
-    })
+    Field::ALL.into_iter().map(|field| (field.word().to_owned(), property(field))).collect()
 }
 
-fn text(description: &str) -> Value {
-    field(&["string"], description)
+fn property(field: Field) -> Value {
+    let mut schema = schema_of(field.kind());
+    schema["description"] = format!("{} {}", field.meaning(), rule(field.kind())).trim_end().into();
+    if field == Field::UserId {
+        schema["minLength"] = 1.into();
+        schema["type"] = json!(["string", "number"]);
+    }
+    schema
 }
 
-fn count(description: &str) -> Value {
-    let mut count = field(&["integer"], description);
-    count["minimum"] = 0.into();
-    count
+/// A field may be absent, and then may be null.
+fn schema_of(kind: Kind) -> Value {
+    match kind {
+        Kind::Type | Kind::Text | Kind::Word => json!({ "type": ["string", "null"] }),
+        Kind::Id => json!({ "type": ["string", "number", "null"] }),
+        Kind::Time => json!({ "type": ["string", "integer", "null"] }),
+        Kind::Direction => json!({ "enum": ["incoming", "outgoing", null] }),
+        Kind::Channel => {
+            let pattern = format!("^[A-Za-z0-9._-]{{1,{MAX_CHANNEL_BYTES}}}$");
+            json!({ "type": ["string", "null"], "default": "api", "pattern": pattern })
+        }
+        Kind::Flag => json!({ "type": ["boolean", "null"] }),
+        Kind::Count => json!({ "type": ["integer", "null"], "minimum": 0 }),
+        Kind::Amount => json!({ "type": ["number", "null"] }),
+        Kind::Object => json!({ "type": ["object", "null"] }),
+    }
 }
 
-/// A field that may be absent, and then may be null.
-fn field(types: &[&str], description: &str) -> Value {
-    let types: Vec<_> = types.iter().copied().chain(["null"]).collect();
-    json!({ "type": types, "description": description })
+/// What a value of this kind has to be, with its limits.
+fn rule(kind: Kind) -> String {
+    match kind {
+        Kind::Type => format!(
+            "`{MESSAGE}`, `{MODEL_CALL}`, or the name of a custom event: at most {MAX_EVENT_NAME_BYTES} bytes, at most 500 names a bot."
+        ),
+        Kind::Id => format!(
+            "Text of 1 to {MAX_ID_BYTES} bytes without control characters, or a number, whose literal text is kept."
+        ),
+        Kind::Time => {
+            let ahead = MAX_AHEAD_MS / 60_000;
+            format!(
+                "RFC 3339 with an offset, or epoch milliseconds. From 2000-01-01; up to {ahead} minutes ahead is stored as the time of arrival."
+            )
+        }
+        Kind::Direction => "`incoming`: user to bot. `outgoing`: bot to user.".to_owned(),
+        Kind::Channel => "Lower-cased. At most 100 a bot.".to_owned(),
+        Kind::Text => format!("At most {} KiB.", MAX_TEXT_BYTES / 1024),
+        Kind::Word => format!("At most {MAX_WORD_BYTES} bytes without control characters."),
+        Kind::Amount => "At most 9 digits after the point.".to_owned(),
+        Kind::Object => format!("An object of at most {} KiB.", MAX_PROPERTIES_BYTES / 1024),
+        Kind::Flag | Kind::Count => String::new(),
+    }
 }

@@ -2,13 +2,14 @@
 
 use serde_json::json;
 
-use super::codes;
 use super::operation::{Operation, answer_of, answer_with};
 use super::parameters;
+use crate::problem::ProblemCode;
 use crate::read::{csv_table, uses_table};
 
 /// What everything that is read may answer.
-pub(super) const REFUSALS: [&str; 4] = ["unauthorized", "internal", "busy", "unavailable"];
+pub(super) const REFUSALS: [ProblemCode; 4] =
+    [ProblemCode::Unauthorized, ProblemCode::Internal, ProblemCode::Busy, ProblemCode::Unavailable];
 
 const READER: &[&str] = &["readToken", "login"];
 const REPORT: &str = "The same report that the dashboard shows: totals, what they are compared with, and a series of buckets that tile the period. Counts are null in a gap: before the first message and after as_of.";
@@ -27,7 +28,7 @@ pub(super) fn operations() -> Vec<Operation> {
         description: "Activated or not: an inactive bot shows its settings, and no figures.".to_owned(),
         parameters: vec![parameters::bot_id()],
         answer: answer_of("The bot.", "Bot"),
-        problems: [&REFUSALS[..], &["not_found"]].concat(),
+        problems: [&REFUSALS[..], &[ProblemCode::NotFound]].concat(),
         ..read("/api/v1/bots/{id}", "getBot", "One bot")
     };
     let path = "/api/v1/bots/{id}/analytics";
@@ -81,8 +82,11 @@ fn named_table(operation: Operation, columns: &[&str]) -> Operation {
 
 fn with_query(operation: Operation) -> Operation {
     let parameters = [vec![parameters::bot_id()], parameters::of_report()].concat();
-    let query = codes::of_queries().map(|code| code.word);
-    let problems = ["not_found", "bot_inactive", "invalid_query"].into_iter().chain(query).chain(REFUSALS);
+    let query = ProblemCode::OF_QUERIES;
+    let problems = [ProblemCode::NotFound, ProblemCode::BotInactive, ProblemCode::InvalidQuery]
+        .into_iter()
+        .chain(query)
+        .chain(REFUSALS);
     Operation { parameters, problems: problems.collect(), ..operation }
 }
 

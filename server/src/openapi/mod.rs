@@ -3,7 +3,6 @@
 //! Schemas come from the types that are written and read; what can go wrong, from one list of codes. Words about each
 //! operation are beside it here.
 
-mod codes;
 mod doors;
 mod event;
 mod figures;
@@ -48,7 +47,7 @@ pub async fn get_openapi() -> impl IntoResponse {
 }
 
 fn all_operations() -> Vec<Operation> {
-    [intake::operations(), figures::operations(), doors::operations(), operations::operations()].concat()
+    [doors::operations(), figures::operations(), operations::operations()].concat()
 }
 
 fn write_document() -> Value {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::codes::{self, Code};
+use crate::problem::ProblemCode;
 
 /// A method of a path.
 #[derive(Clone, Debug)]
@@ -23,7 +23,7 @@ pub(super) struct Operation {
     pub(super) status: &'static str,
     pub(super) answer: Value,
     /// The codes of the problems that it may answer with.
-    pub(super) problems: Vec<&'static str>,
+    pub(super) problems: Vec<ProblemCode>,
     /// The schema of these problems.
     pub(super) problem: &'static str,
 }
@@ -69,21 +69,21 @@ impl Operation {
     }
 
     fn responses(&self) -> BTreeMap<String, Value> {
-        let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
-        for code in codes::all().filter(|code| self.problems.contains(&code.word)) {
-            by_status.entry(code.status).or_default().push(code);
+        let mut by_status: BTreeMap<u16, Vec<ProblemCode>> = BTreeMap::new();
+        for code in ProblemCode::ALL.iter().filter(|code| self.problems.contains(code)) {
+            by_status.entry(code.status().as_u16()).or_default().push(*code);
         }
         let problems =
             by_status.iter().map(|(status, codes)| (status.to_string(), self.refusal(*status, codes)));
         problems.chain([(self.status.to_owned(), self.answer.clone())]).collect()
     }
 
-    fn refusal(&self, status: u16, codes: &[Code]) -> Value {
-        let lines = codes.iter().map(|code| format!("- `{}`: {}", code.word, code.meaning));
+    fn refusal(&self, status: u16, codes: &[ProblemCode]) -> Value {
+        let lines = codes.iter().map(|code| format!("- `{}`: {}", code.word(), code.meaning()));
         let mut schema = json!({ "$ref": format!("#/components/schemas/{}", self.problem) });
         // In the other form of problems the code is the status.
         if self.problem == "Problem" {
-            schema["properties"]["code"]["enum"] = codes.iter().map(|code| code.word).collect();
+            schema["properties"]["code"]["enum"] = codes.iter().map(|code| code.word()).collect();
         }
         let mut headers = json!({ "X-Incident-Id": { "description": "The problem's id.", "schema": { "type": "string" } } });
         if matches!(status, 429 | 503) {

@@ -3,19 +3,20 @@
 use serde_json::{Value, json};
 
 use super::operation::{Operation, answer_with};
+use crate::problem::ProblemCode;
 
 pub(super) fn operations() -> Vec<Operation> {
     let get = |path, id, summary| Operation::new("get", path, id, "operations", summary);
     let alive = Operation { answer: text("Alive."), ..get("/healthz", "isAlive", "The process answers") };
     let ready = Operation {
         answer: text("Ready."),
-        problems: vec!["internal", "unavailable", "stopping"],
+        problems: vec![ProblemCode::Internal, ProblemCode::Unavailable, ProblemCode::Stopping],
         ..get("/readyz", "isReady", "The database answers")
     };
     let metrics = Operation {
         description: "Answered to the networks in PARLANCE_METRICS_FROM only.".to_owned(),
         answer: text("Text as Prometheus reads it."),
-        problems: vec!["not_found", "internal", "unavailable"],
+        problems: vec![ProblemCode::NotFound, ProblemCode::Internal, ProblemCode::Unavailable],
         ..get("/metrics", "getMetrics", "What an operator watches, as Prometheus reads it")
     };
     let document = Operation {

@@ -8,9 +8,9 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value};
 
-use super::{codes, event};
+use super::event;
 use crate::intake::reply::Reply;
-use crate::problem;
+use crate::problem::{self, ProblemCode};
 use crate::read::botpress::{BotAnalytics, refusal};
 use crate::read::bots::BotList;
 
@@ -33,9 +33,14 @@ pub(super) fn schemas() -> Map<String, Value> {
     let mut schemas = generator.take_definitions(true);
     schemas.insert("Event".to_owned(), event::schema());
     schemas.values_mut().for_each(use_words_of_json);
-    set_codes(&mut schemas, "Problem", codes::all().map(|code| code.word).collect());
+    set_codes(&mut schemas, "Problem", codes().map(ProblemCode::word).collect());
     set_codes(&mut schemas, "Rejected", RejectionCode::ALL.iter().map(|code| code.as_str()).collect());
     schemas
+}
+
+/// The codes of the public API.
+pub(super) fn codes() -> impl Iterator<Item = ProblemCode> {
+    ProblemCode::ALL.iter().copied().filter(|code| code.is_of_api())
 }
 
 fn add<T: JsonSchema>(generator: &mut SchemaGenerator) {

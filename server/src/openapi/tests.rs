@@ -4,8 +4,7 @@ use analytics::error::RejectionCode;
 use analytics::instant::Instant;
 
 use super::*;
-use crate::intake::item::ItemReader;
-use crate::intake::written::WrittenItem;
+use crate::intake::item::{Item, ItemReader};
 
 #[test]
 fn the_document_names_every_rejection_code() {
@@ -17,7 +16,7 @@ fn the_document_names_every_rejection_code() {
 #[test]
 fn every_code_of_a_problem_is_one_that_some_operation_answers_with() {
     let used: BTreeSet<_> = all_operations().into_iter().flat_map(|operation| operation.problems).collect();
-    let known: BTreeSet<_> = codes::all().map(|code| code.word).collect();
+    let known: BTreeSet<_> = schemas::codes().collect();
     assert_eq!(used, known);
 }
 
@@ -31,7 +30,7 @@ fn an_event_has_every_field_that_the_export_writes() {
         r#"{"type": "handoff", "user_id": "u", "value": 1, "properties": {}}"#,
     ] {
         let written =
-            WrittenItem::new(&reader.read(item.as_bytes()).unwrap()).map(|item| json!(item)).unwrap();
+            Item::of_fact(&reader.read_json(item.as_bytes()).unwrap()).map(|item| json!(item)).unwrap();
         let fields = written.as_object().unwrap();
         assert!(fields.keys().all(|name| properties.get(name).is_some()), "{fields:?}");
     }

@@ -8,7 +8,6 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequestParts, Query, State};
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::request::Parts;
 use serde::Deserialize;
@@ -16,7 +15,7 @@ use store::reports::Reading;
 
 use super::csv_table;
 use super::reader::{NamedBot, Reader};
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemCode};
 use crate::state::ServerState;
 
 pub(super) type ReportParts = Result<Query<QueryParts>, QueryRejection>;
@@ -90,7 +89,7 @@ impl<S: Send + Sync> FromRequestParts<S> for ByteOrderMark {
             Some("1") => Ok(Self::Present),
             Some(_) => {
                 let detail = "bom is 1 for a table that Excel is to open, or 0.";
-                Err(Problem::new(StatusCode::BAD_REQUEST, "invalid_query", detail))
+                Err(Problem::new(ProblemCode::InvalidQuery, detail))
             }
         }
     }
@@ -116,5 +115,5 @@ pub(super) fn answer_csv(
 /// All that can be wrong with a query before its parts are read: each part is optional text.
 fn repeated_parameter() -> Problem {
     let detail = "A parameter is there more than once: send each parameter at most once.";
-    Problem::new(StatusCode::BAD_REQUEST, "invalid_query", detail)
+    Problem::new(ProblemCode::InvalidQuery, detail)
 }

@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderName, StatusCode};
 use leptos::prelude::*;
 
 use super::origin::Place;
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemCode};
 use crate::state::ServerState;
 
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
@@ -35,7 +35,7 @@ pub(super) fn refuse(state: &ServerState, headers: &HeaderMap, came_from: Option
     } else if accept.contains("application/json") {
         (StatusCode::FORBIDDEN, Json(error)).into_response()
     } else {
-        Problem::new(StatusCode::FORBIDDEN, "foreign_origin", sentence(&error)).into_response()
+        Problem::new(ProblemCode::ForeignOrigin, sentence(&error)).into_response()
     }
 }
 

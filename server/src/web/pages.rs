@@ -13,7 +13,7 @@ use http_body_util::LengthLimitError;
 use leptos::prelude::{provide_context, use_context};
 
 use crate::net::BodyTooSlow;
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemCode};
 use crate::state::ServerState;
 use crate::web::origin::is_own_url;
 use crate::web::site;
@@ -82,7 +82,7 @@ fn is_form(headers: &HeaderMap) -> bool {
 
 fn not_a_form() -> Problem {
     let detail = "A server function takes a form: send Content-Type: application/x-www-form-urlencoded.";
-    Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_a_form", detail)
+    Problem::new(ProblemCode::NotAForm, detail)
 }
 
 /// Everything else: a static file at the root, or the page that says that there is none.

@@ -6,7 +6,7 @@ use data_encoding::BASE64;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
-use server::intake::written::WrittenItem;
+use server::intake::item::Item;
 
 use crate::support::{TestBot, TestServer, instant};
 
@@ -81,7 +81,7 @@ async fn replay(client: &str) -> Vec<Value> {
     }
     let facts = server.store.load_facts(bot.id, None, None, 100).await.unwrap();
     let items =
-        facts.iter().map(|fact| serde_json::to_value(WrittenItem::new(fact).unwrap()).unwrap()).collect();
+        facts.iter().map(|fact| serde_json::to_value(Item::of_fact(fact).unwrap()).unwrap()).collect();
     server.stop().await;
     items
 }

@@ -7,6 +7,7 @@ mod bodies;
 mod botpress;
 mod cli;
 mod connections;
+mod derived_ids;
 mod doors_cases;
 mod doors_chatwoot;
 mod doors_dashbot;

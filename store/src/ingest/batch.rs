@@ -19,7 +19,7 @@ use crate::rules::{Rules, Side, rule_columns};
 
 /// What became of one item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(crate) enum Fate {
     Accepted,
     Duplicate,
     Rejected(RejectionCode),
@@ -98,7 +98,7 @@ pub(super) struct Decided<'a> {
 ///
 /// # Errors
 /// [`StoreError::UnknownBot`], before anything is written.
-pub(super) async fn store_facts(
+pub(crate) async fn store_facts(
     transaction: &mut Transaction,
     bot: BotId,
     facts: &[&Fact],

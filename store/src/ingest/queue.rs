@@ -16,7 +16,9 @@ use self::waiting::{Size, Waiting};
 use super::IngestOutcome;
 use super::batch::{Fate, store_facts};
 use crate::StoreError;
-use crate::engine::{Database, Engine, postgres};
+use crate::bots::take_turn;
+use crate::engine::{Database, Engine, Transaction, postgres};
+use crate::held_spans::{Room, SpanChange};
 use crate::measures;
 
 /// Most facts that wait or are being written.
@@ -24,7 +26,7 @@ const CAPACITY: u32 = 100_000;
 /// Most facts of one bot that wait or are being written while it has more than one batch there: others need places too.
 const BOT_CAPACITY: usize = 50_000;
 
-type Reply = Result<IngestOutcome, StoreError>;
+type Reply = Result<(IngestOutcome, Room), StoreError>;
 
 /// Whose batches wait together: everybody's, or those of one bot.
 type Line = Option<BotId>;
@@ -34,6 +36,7 @@ type Line = Option<BotId>;
 struct Job {
     bot: BotId,
     facts: Vec<Fact>,
+    spans: SpanChange,
     reply: oneshot::Sender<Reply>,
     _places: Places,
 }
@@ -97,10 +100,10 @@ impl Intake {
     }
 
     /// Waits until a batch is committed.
-    pub(crate) async fn submit(&self, bot: BotId, facts: Vec<Fact>) -> Reply {
-        let places = self.0.clone().take_places(bot, facts.len())?;
+    pub(crate) async fn submit(&self, bot: BotId, facts: Vec<Fact>, spans: SpanChange) -> Reply {
+        let places = self.0.clone().take_places(bot, facts.len() + spans.hold.len())?;
         let (reply, answer) = oneshot::channel();
-        self.line_up(Job { bot, facts, reply, _places: places })?;
+        self.line_up(Job { bot, facts, spans, reply, _places: places })?;
         // The writer drops a reply unanswered only when it panicked; its transaction was undone then.
         answer.await.map_err(|_| StoreError::Database(sqlx::Error::WorkerCrashed))?
     }
@@ -120,7 +123,7 @@ impl Intake {
 
     fn line_up(&self, job: Job) -> Result<(), StoreError> {
         let line = (self.0.database.engine() == Engine::Postgres).then_some(job.bot);
-        let (bot, size) = (job.bot, Size::of(&job.facts));
+        let (bot, size) = (job.bot, Size::of(&job.facts).with_spans(&job.spans));
         let mut lines = self.0.lock();
         if lines.is_closed {
             return Err(StoreError::Closed);
@@ -218,24 +221,49 @@ fn answer(job: Job, reply: Reply) {
 async fn store_window(database: &Database, window: &[Job]) -> Result<Vec<Reply>, StoreError> {
     let began = std::time::Instant::now();
     let mut transaction = database.write_batch().await?;
-    let mut replies: Vec<Reply> = window.iter().map(|_| Ok(IngestOutcome::default())).collect();
+    let mut replies: Vec<Option<Reply>> = window.iter().map(|_| None).collect();
     for (bot, places) in group_by_bot(window) {
-        let facts: Vec<&Fact> = places.iter().flat_map(|&place| &window[place].facts).collect();
-        let mut fates = match store_facts(&mut transaction, bot, &facts).await {
-            Ok(fates) => fates.into_iter(),
-            Err(StoreError::UnknownBot) => {
-                places.iter().for_each(|&place| replies[place] = Err(StoreError::UnknownBot));
-                continue;
-            }
+        let jobs: Vec<&Job> = places.iter().map(|&place| &window[place]).collect();
+        let stored = match store_jobs(&mut transaction, bot, &jobs).await {
+            Ok(stored) => stored.into_iter().map(Ok).collect(),
+            Err(StoreError::UnknownBot) => jobs.iter().map(|_| Err(StoreError::UnknownBot)).collect(),
             Err(error) => return Err(error),
         };
-        for place in places {
-            replies[place] = Ok(sum_up(fates.by_ref().take(window[place].facts.len())));
-        }
+        let stored: Vec<Reply> = stored;
+        places.into_iter().zip(stored).for_each(|(place, reply)| replies[place] = Some(reply));
     }
     transaction.commit().await?;
     measures::note_commit(window.iter().map(|job| job.facts.len()).sum(), began);
-    Ok(replies)
+    Ok(replies.into_iter().map(|reply| reply.unwrap_or(Err(StoreError::Closed))).collect())
+}
+
+/// Stores the batches of one bot: their facts as one, and then what becomes of spans that wait.
+async fn store_jobs(
+    transaction: &mut Transaction,
+    bot: BotId,
+    jobs: &[&Job],
+) -> Result<Vec<(IngestOutcome, Room)>, StoreError> {
+    let facts: Vec<&Fact> = jobs.iter().flat_map(|job| &job.facts).collect();
+    let mut fates =
+        if facts.is_empty() { Vec::new() } else { store_facts(transaction, bot, &facts).await? }.into_iter();
+    let mut stored = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        let outcome = sum_up(fates.by_ref().take(job.facts.len()));
+        stored.push((outcome, change_spans(transaction, bot, &job.spans).await?));
+    }
+    Ok(stored)
+}
+
+async fn change_spans(
+    transaction: &mut Transaction,
+    bot: BotId,
+    spans: &SpanChange,
+) -> Result<Room, StoreError> {
+    if *spans == SpanChange::default() {
+        return Ok(Room::Enough);
+    }
+    let key = take_turn(transaction, bot).await?.ok_or(StoreError::UnknownBot)?;
+    spans.apply(transaction, key).await
 }
 
 fn group_by_bot(window: &[Job]) -> BTreeMap<BotId, Vec<usize>> {

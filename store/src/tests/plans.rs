@@ -6,12 +6,13 @@ use analytics::ids::{BotId, UserId};
 use analytics::query::{QueryParts, ReportQuery};
 use analytics::settings::{IdleTimeout, WeekStart};
 
-use super::held_spans::{held, ids};
+use super::held_spans::{held, hold, ids, release, waiting};
 use super::intake_log::{notes, rejection, request};
 use super::recounts::ask_for;
 use crate::bots::{BotChange, BotScope, NewBot};
 use crate::credentials::Secret;
 use crate::engine::Engine;
+use crate::held_spans::{AskedTraces, TracesRead};
 use crate::intake_log::RejectionKind;
 use crate::rules::Rule;
 use crate::testing::{MONDAY, TestStore, event, incoming, model_call, outgoing};
@@ -126,10 +127,15 @@ async fn run_everything_hot(store: &TestStore) {
 /// A trace in pieces.
 async fn hold_and_drop(store: &TestStore, bot: BotId) {
     let spans = [held("t", "s", Some("ada"), 0)];
-    assert!(store.hold_spans(bot, &spans).await.unwrap());
-    assert_eq!(store.find_held_spans(bot, &["t"]).await.unwrap(), spans);
-    store.drop_held_spans(bot, &ids(&spans)).await.unwrap();
-    assert_eq!(store.find_speakers(bot, &["in 0"]).await.unwrap().len(), 1);
+    assert!(hold(store, bot, &spans).await);
+    assert_eq!(waiting(store, bot, &["t"]).await, spans);
+    release(store, bot, &ids(&spans)).await;
+    store.ingest(bot, vec![incoming("t:in", "ada", 0).build().unwrap()]).await.unwrap();
+    let read = store
+        .read_traces(bot, &AskedTraces { messages: &["t:in"], users: &["ada"], ..AskedTraces::default() }, 0)
+        .await
+        .unwrap();
+    assert!(matches!(read, TracesRead::Known(known) if known.speakers.len() == 1 && known.users.len() == 1));
 }
 
 /// What a plan reads without an index, or with one that only tells the bot.

@@ -12,11 +12,10 @@ use super::input::OpenFile;
 use super::kind::Kind;
 use super::lines::{Line, Lines};
 use super::table::Table;
-use crate::intake::doors::Translation;
-use crate::intake::doors::draft::{Draft, Value};
 use crate::intake::doors::moment::Moment;
 use crate::intake::doors::sent::{Sent, ignored_name};
-use crate::intake::written::direction_word;
+use crate::intake::item::{Item, Value};
+use crate::intake::translation::Translation;
 
 /// What a row is not understood without.
 const NEEDED: [&str; 4] = ["id", "direction", "target", "createdOn"];
@@ -109,16 +108,16 @@ fn add_row<'a>(number: usize, column: impl Fn(&str) -> Option<Cow<'a, str>>, tra
     }
     let event = column("event").unwrap_or_default();
     let event = Sent::parse(event.as_bytes());
-    let draft = Draft {
+    let draft = Item {
         // Ids of Botpress are numbers, as those of other senders may be.
         id: column("id").map(|id| format!("botpress-{id}").into()),
         user_id: column("target").map(Value::from),
         at: column("createdOn").map(|at| read_time(&at)),
-        direction: Some(direction_word(direction)),
+        direction: Some(direction.into()),
         channel: column("channel").map(Value::from),
         text: event.as_ref().and_then(find_text).map(Value::from),
         intent: event.as_ref().and_then(find_intent).map(Value::from),
-        ..Draft::default()
+        ..Item::default()
     };
     translation.push(number, &draft);
 }

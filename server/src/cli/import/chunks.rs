@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use analytics::error::RejectionCode;
 use analytics::fact::Fact;
 use tokio::sync::mpsc;
 
-use crate::intake::doors::{Part, Translation};
-use crate::intake::item::ItemReader;
+use crate::intake::item::{ItemReader, Rejection};
+use crate::intake::translation::{Part, Translation};
 
 /// Rows of one batch.
 pub(super) const CHUNK_ROWS: usize = 5_000;
@@ -42,7 +41,7 @@ pub(super) struct Progress {
 pub(super) struct Chunk {
     pub(super) facts: Vec<Fact>,
     pub(super) lines: Vec<u64>,
-    pub(super) rejected: Vec<(u64, RejectionCode)>,
+    pub(super) rejected: Vec<(u64, Rejection)>,
     pub(super) skipped: BTreeMap<String, u64>,
     pub(super) read: u64,
     pub(super) bytes: u64,
@@ -56,13 +55,13 @@ pub(super) fn read_ahead(
     let (sender, receiver) = mpsc::channel(CHUNKS_AHEAD);
     std::thread::spawn(move || {
         loop {
-            let mut translation = Translation::default();
+            let mut translation = Translation::new(reader);
             let progress = rows.read(&mut translation);
             let is_last = progress.as_ref().map_or(true, |progress| *progress == Progress::default());
             if is_last {
                 rows.finish(&mut translation);
             }
-            let chunk = progress.map(|progress| Chunk::new(translation, progress, reader));
+            let chunk = progress.map(|progress| Chunk::new(translation, progress));
             // Without a receiver the import has failed already.
             if sender.blocking_send(chunk).is_err() || is_last {
                 break;
@@ -73,24 +72,21 @@ pub(super) fn read_ahead(
 }
 
 impl Chunk {
-    fn new(translation: Translation, progress: Progress, reader: ItemReader) -> Self {
+    fn new(translation: Translation, progress: Progress) -> Self {
         let mut chunk = Self { read: progress.rows, bytes: progress.bytes, ..Self::default() };
         for (line, part) in translation.parts {
-            chunk.add(line as u64, part, reader);
+            chunk.add(line as u64, part);
         }
         chunk
     }
 
-    fn add(&mut self, line: u64, part: Part, reader: ItemReader) {
+    fn add(&mut self, line: u64, part: Part) {
         match part {
-            Part::Item(item) => match reader.read(&item) {
-                Ok(fact) => {
-                    self.facts.push(fact);
-                    self.lines.push(line);
-                }
-                Err(code) => self.rejected.push((line, code)),
-            },
-            Part::Rejected(code) => self.rejected.push((line, code)),
+            Part::Fact(fact) => {
+                self.facts.push(fact);
+                self.lines.push(line);
+            }
+            Part::Rejected(rejection) => self.rejected.push((line, rejection)),
             Part::Ignored(what) => *self.skipped.entry(what.into_owned()).or_default() += 1,
         }
     }

@@ -1,6 +1,6 @@
 //! Tables of any origin: which column holds which of our fields, and what a cell says.
 
-use std::borrow::Cow;
+use std::collections::HashMap;
 use std::str::FromStr;
 
 use analytics::error::RejectionCode;
@@ -12,10 +12,9 @@ use serde_json::value::RawValue;
 use super::chunks::{CHUNK_BYTES, CHUNK_ROWS, Progress, Rows};
 use super::table::Table;
 use crate::cli::UsageError;
-use crate::intake::doors::draft::{Draft, Value};
 use crate::intake::doors::moment::Moment;
-use crate::intake::doors::{Part, Translation};
-use crate::intake::written::FIELDS;
+use crate::intake::item::{Field, Item, Kind, Strictness, Value};
+use crate::intake::translation::Translation;
 use crate::read::spreadsheet::restore;
 
 /// Columns that have other delimiters in them.
@@ -24,7 +23,7 @@ const DELIMITERS: [(char, &str); 3] = [(';', "';'"), ('\t', "tab"), ('|', "'|'")
 /// `user_id=Sender`: a field of ours and the column that holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ColumnName {
-    field: &'static str,
+    field: Field,
     column: String,
 }
 
@@ -33,9 +32,9 @@ impl FromStr for ColumnName {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (field, column) = text.split_once('=').ok_or("expected FIELD=COLUMN, such as user_id=Sender")?;
-        let known = FIELDS.into_iter().find(|known| *known == field);
+        let known = Field::ALL.map(Field::word).join(", ");
         let field =
-            known.ok_or_else(|| format!("{field} is no field: expected one of {}", FIELDS.join(", ")))?;
+            Field::from_word(field).ok_or_else(|| format!("{field} is no field: expected one of {known}"))?;
         Ok(Self { field, column: column.to_owned() })
     }
 }
@@ -54,7 +53,7 @@ pub(super) fn parse_delimiter(text: &str) -> Result<u8, String> {
 /// A table and where our fields are in it.
 pub(super) struct Columns {
     table: Table,
-    places: [Option<usize>; FIELDS.len()],
+    places: HashMap<Field, usize>,
 }
 
 impl Columns {
@@ -63,14 +62,15 @@ impl Columns {
     /// # Errors
     /// When a column that was told is missing, or nothing holds the user.
     pub(super) fn new(table: Table, told: &[ColumnName]) -> anyhow::Result<Self> {
-        let mut places = FIELDS.map(|field| table.find(field));
+        let found = Field::ALL.into_iter().filter_map(|field| Some((field, table.find(field.word())?)));
+        let mut places: HashMap<_, _> = found.collect();
         for ColumnName { field, column } in told {
             let Some(place) = table.find(column) else {
                 return Err(UsageError(format!("there is no column {column}; {}", describe(&table))).into());
             };
-            places[place_of(field)] = Some(place);
+            places.insert(*field, place);
         }
-        if places[place_of("user_id")].is_none() && !table.names.is_empty() {
+        if !places.contains_key(&Field::UserId) && !table.names.is_empty() {
             bail!(
                 "no column is called user_id, and no --column user_id=… says which one it is; {}",
                 describe(&table)
@@ -79,15 +79,13 @@ impl Columns {
         Ok(Self { table, places })
     }
 
-    fn add(&self, line: usize, row: &ByteRecord, translation: &mut Translation) -> anyhow::Result<()> {
+    fn add(&self, line: usize, row: &ByteRecord, translation: &mut Translation) {
         let Ok(row) = std::str::from_utf8(row.as_slice()).map(|_| row) else {
-            translation.reject(line, RejectionCode::NotAnObject);
-            return Ok(());
+            return translation.reject(line, RejectionCode::NotAnObject);
         };
-        let draft = draft(|field| cell(row, self.places[place_of(field)]));
+        let item = read_item(|field| cell(row, self.places.get(&field).copied()));
         // Unlike what a client sends, a table can be put right: what it says wrongly is rejected and named.
-        translation.parts.push((line, Part::Item(serde_json::to_vec(&draft)?)));
-        Ok(())
+        translation.add(line, &item, Strictness::Refuse);
     }
 }
 
@@ -98,7 +96,7 @@ impl Rows for Columns {
         for _ in 0..CHUNK_ROWS {
             let Some(line) = self.table.read(&mut row)? else { break };
             progress.rows += 1;
-            self.add(line, &row, translation)?;
+            self.add(line, &row, translation);
             if self.table.bytes() - start >= CHUNK_BYTES {
                 break;
             }
@@ -121,39 +119,27 @@ fn describe(table: &Table) -> String {
     }
 }
 
-fn place_of(field: &str) -> usize {
-    FIELDS.iter().position(|known| *known == field).unwrap_or_default()
-}
-
 /// A cell with something in it.
 fn cell(row: &ByteRecord, place: Option<usize>) -> Option<&str> {
     let cell = std::str::from_utf8(row.get(place?)?).ok()?;
     Some(cell).filter(|cell| !cell.trim().is_empty())
 }
 
-fn draft<'a>(cell: impl Fn(&str) -> Option<&'a str>) -> Draft<'a> {
-    let text = |field| cell(field).map(|text| Value::from(restore(text)));
-    let number = |field| cell(field).map(read_json);
-    let flag = |field| cell(field).map(read_flag);
-    Draft {
-        r#type: cell("type").map(|name| Cow::Borrowed(restore(name))),
-        id: text("id"),
-        user_id: text("user_id"),
-        session_id: text("session_id"),
-        at: cell("at").map(read_time),
-        direction: cell("direction").map(read_direction),
-        channel: text("channel"),
-        text: text("text"),
-        intent: text("intent"),
-        handled: flag("handled"),
-        model: text("model"),
-        model_failed: flag("model_failed"),
-        input_tokens: number("input_tokens"),
-        output_tokens: number("output_tokens"),
-        cost_usd: number("cost_usd"),
-        latency_ms: number("latency_ms"),
-        value: number("value"),
-        properties: number("properties"),
+fn read_item<'a>(cell: impl Fn(Field) -> Option<&'a str>) -> Item<'a> {
+    let mut item = Item::default();
+    for field in Field::ALL {
+        item.set(field, cell(field).map(|cell| read_cell(field.kind(), cell)));
+    }
+    item
+}
+
+fn read_cell(kind: Kind, cell: &str) -> Value<'_> {
+    match kind {
+        Kind::Type | Kind::Id | Kind::Channel | Kind::Text | Kind::Word => restore(cell).into(),
+        Kind::Time => read_time(cell),
+        Kind::Direction => read_direction(cell).into(),
+        Kind::Flag => read_flag(cell),
+        Kind::Count | Kind::Amount | Kind::Object => read_json(cell),
     }
 }
 
@@ -198,8 +184,8 @@ mod tests {
     use super::*;
 
     fn item(cells: &[(&str, &'static str)]) -> String {
-        let find = |field: &str| cells.iter().find(|(name, _)| *name == field).map(|(_, cell)| *cell);
-        serde_json::to_string(&draft(find)).unwrap()
+        let find = |field: Field| cells.iter().find(|(name, _)| *name == field.word()).map(|(_, cell)| *cell);
+        serde_json::to_string(&read_item(find)).unwrap()
     }
 
     #[test]
@@ -233,7 +219,7 @@ mod tests {
     #[test]
     fn a_column_is_named_for_a_field_of_ours() {
         let name = "user_id=Sender = x".parse::<ColumnName>().unwrap();
-        assert_eq!((name.field, &*name.column), ("user_id", "Sender = x"));
+        assert_eq!((name.field, &*name.column), (Field::UserId, "Sender = x"));
         for wrong in ["user_id", "sender=user_id", ""] {
             assert!(wrong.parse::<ColumnName>().is_err(), "{wrong}");
         }

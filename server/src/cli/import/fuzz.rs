@@ -11,9 +11,8 @@ use tempfile::NamedTempFile;
 use super::Args;
 use super::chunks::Progress;
 use super::format::{self, Format};
-use crate::fuzzing::{check_translation, edited, load, within_limits};
-use crate::intake::MAX_EVENTS;
-use crate::intake::doors::{Part, Translation};
+use crate::fuzzing::{READER, check_translation, edited, load, within_limits};
+use crate::intake::translation::Translation;
 
 const FOREIGN: [&str; 3] = ["user_id=Sender", "at=When", "direction=who said it"];
 
@@ -35,24 +34,17 @@ fn import(
         dry_run: false,
         file: file.path().to_owned(),
     };
-    let Ok(mut parts) = within_limits(content.len(), || read(&args))? else { return Ok(None) };
-    let mut facts = 0;
-    // Rows may be more than a request has items.
-    while !parts.is_empty() {
-        let rest = parts.split_off(parts.len().min(MAX_EVENTS));
-        facts += check_translation(&Translation { client: None, parts })?.len();
-        parts = rest;
-    }
-    Ok(Some(facts))
+    let Ok(translation) = within_limits(content.len(), || read(&args))? else { return Ok(None) };
+    Ok(Some(check_translation(&translation)?.len()))
 }
 
-fn read(args: &Args) -> anyhow::Result<Vec<(usize, Part)>> {
+fn read(args: &Args) -> anyhow::Result<Translation> {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let mut rows = runtime.block_on(format::open(args))?.rows;
-    let mut translation = Translation::default();
+    let mut translation = Translation::new(READER);
     while rows.read(&mut translation)? != Progress::default() {}
     rows.finish(&mut translation);
-    Ok(translation.parts)
+    Ok(translation)
 }
 
 fn any_of(folders: &[&str]) -> impl Strategy<Value = Vec<u8>> {

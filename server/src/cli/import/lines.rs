@@ -6,8 +6,8 @@ use analytics::error::RejectionCode;
 
 use super::chunks::{CHUNK_BYTES, CHUNK_ROWS, MAX_ROW_BYTES, Progress, Rows};
 use super::input::OpenFile;
-use crate::intake::doors::Translation;
 use crate::intake::split::without_byte_order_mark;
+use crate::intake::translation::Translation;
 
 /// What a line comes to.
 pub(super) trait Line: Send {

@@ -7,9 +7,9 @@ use tokio::runtime::Handle;
 
 use super::chunks::{Progress, Rows};
 use super::lines::Line;
-use crate::intake::doors::Translation;
 use crate::intake::doors::rasa::{Event, History};
 use crate::intake::doors::sent::Sent;
+use crate::intake::translation::Translation;
 
 /// The file broker's lines.
 #[derive(Default)]

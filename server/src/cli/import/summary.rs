@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use analytics::error::RejectionCode;
 use serde::Serialize;
 use store::ingest::IngestOutcome;
+
+use crate::intake::item::Rejection;
 
 /// How many line numbers are shown for each code.
 const SHOWN_LINES: usize = 5;
@@ -45,15 +46,18 @@ impl Summary {
     pub(super) fn add(
         &mut self,
         read: u64,
-        rejected: &[(u64, RejectionCode)],
+        rejected: &[(u64, Rejection)],
         lines: &[u64],
         outcome: &IngestOutcome,
     ) {
         self.read += read;
         self.accepted += outcome.accepted;
         self.duplicates += outcome.duplicates;
-        let by_store = outcome.rejected.iter().filter_map(|&(at, code)| Some((*lines.get(at)?, code)));
-        for (line, code) in rejected.iter().copied().chain(by_store) {
+        let by_store = outcome
+            .rejected
+            .iter()
+            .filter_map(|&(at, code)| Some((*lines.get(at)?, Rejection::by_store(code))));
+        for (line, Rejection { code, .. }) in rejected.iter().copied().chain(by_store) {
             let entry = self.rejected.entry(code.as_str()).or_default();
             entry.count += 1;
             entry.detail = code.detail();

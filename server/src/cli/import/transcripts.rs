@@ -12,10 +12,10 @@ use serde_json::value::RawValue;
 use super::chunks::{CHUNK_ROWS, Progress, Rows};
 use super::input::OpenFile;
 use crate::cli::output::tell;
-use crate::intake::doors::Translation;
 use crate::intake::doors::bot_framework::add_activity;
 use crate::intake::doors::sent::Sent;
 use crate::intake::split::without_byte_order_mark;
+use crate::intake::translation::Translation;
 
 /// Largest file, in bytes: all of it is in memory at once.
 const MAX_FILE_BYTES: u64 = 256 * 1024 * 1024;

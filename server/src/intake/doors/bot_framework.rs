@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use analytics::fact::Direction;
 
-use super::Translation;
-use super::draft::Draft;
 use super::moment::{Moment, at_or_as_sent};
 use super::sent::{Sent, ignored_name};
-use crate::intake::derive_id::derive_id;
-use crate::intake::written::direction_word;
+use crate::intake::item::Item;
+use crate::intake::item::derive_id::derive_id;
+use crate::intake::item::direction_word;
+use crate::intake::translation::Translation;
 
 /// Adds an activity. `told` is the direction where somebody else says it.
 pub fn add_activity(
@@ -24,7 +24,7 @@ pub fn add_activity(
     }
 }
 
-fn draft<'a>(activity: &Sent<'a>, told: Option<Direction>) -> Draft<'a> {
+fn draft<'a>(activity: &Sent<'a>, told: Option<Direction>) -> Item<'a> {
     let direction = told.unwrap_or_else(|| find_direction(activity));
     let user = match direction {
         Direction::Incoming => "from",
@@ -32,14 +32,14 @@ fn draft<'a>(activity: &Sent<'a>, told: Option<Direction>) -> Draft<'a> {
     };
     let sent_at = activity.find("timestamp");
     let at = sent_at.and_then(Moment::of_seconds);
-    Draft {
+    Item {
         id: find_id(activity, direction, at).map(Into::into),
         user_id: activity.object(user).and_then(|user| user.id("id")).map(Into::into),
         at: at_or_as_sent(at, sent_at),
-        direction: Some(direction_word(direction)),
+        direction: Some(direction.into()),
         channel: activity.find("channelId").map(Into::into),
         text: activity.find("text").map(Into::into),
-        ..Draft::default()
+        ..Item::default()
     }
 }
 

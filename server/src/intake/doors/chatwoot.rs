@@ -6,21 +6,21 @@ use analytics::error::RejectionCode;
 use analytics::fact::Direction;
 use analytics::instant::{Instant, MINUTE_MS};
 use axum::Json;
-use axum::extract::Request;
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use data_encoding::HEXLOWER_PERMISSIVE;
 use hmac::{Hmac, Mac};
 use http::HeaderMap;
 use sha2::Sha256;
+use store::doors::Door as DoorName;
 
-use super::draft::{Draft, Value};
 use super::items::split_body;
 use super::json_body::read_text;
 use super::moment::{Moment, at_or_as_sent};
 use super::sent::{Sent, ignored_name};
-use super::{Admitted, Asked, Door, Translation, admit, store_admitted};
-use crate::intake::log::note::Note;
-use crate::intake::written::direction_word;
+use crate::intake::door::{Door, Guard, KeyPlaces, Takes};
+use crate::intake::item::{Item, Value};
+use crate::intake::request::{Admitted, Asked};
+use crate::intake::translation::Translation;
 use crate::problem::Problem;
 use crate::state::ServerState;
 
@@ -30,27 +30,20 @@ const MAX_AGE_MS: i64 = 5 * MINUTE_MS;
 const CHANNEL_PREFIX: &str = "Channel::";
 
 /// `POST /chatwoot?api_key=…`
-pub static WEBHOOK: Door =
-    Door { name: "chatwoot", translate, answer: |_, reply| Json(reply).into_response() };
+pub static WEBHOOK: Door = Door {
+    name: DoorName::Chatwoot,
+    paths: &["/chatwoot"],
+    keys: KeyPlaces::Anywhere,
+    guard: Guard::ChatwootSignature,
+    takes: Takes::Events(translate),
+    answer: |_, reply| Json(reply).into_response(),
+};
 
-/// Stores what a webhook says. The key may stand wherever a door takes one: the signature is looked at when it is known
-/// whose key it is.
+/// Looks at the signature, now that it is known whose key it is: the key may stand wherever a door takes one.
 ///
 /// # Errors
-/// 401 for a signature that is missing, wrong or old; those of [`admit`].
-pub async fn receive_webhook(state: ServerState, request: Request) -> Result<Response, Problem> {
-    let mut note = Note::begin(&state, WEBHOOK.name, request.headers());
-    let answer = store_webhook(&state, request, &mut note).await;
-    Ok(note.end(answer))
-}
-
-async fn store_webhook(state: &ServerState, request: Request, note: &mut Note) -> Result<Response, Problem> {
-    let admitted = admit(state, request, note).await?;
-    check_signature(state, &admitted).await?;
-    store_admitted(state, admitted, &WEBHOOK, note).await
-}
-
-async fn check_signature(
+/// 401 for a signature that is missing, wrong or old, if the bot has a secret.
+pub async fn check_signature(
     state: &ServerState,
     Admitted { asked, access, .. }: &Admitted,
 ) -> Result<(), Problem> {
@@ -86,16 +79,16 @@ fn is_signature(signature: &[u8], parts: &[&[u8]], secret: &str) -> bool {
     hmac.verify_slice(signature).is_ok()
 }
 
-fn translate(asked: &Asked) -> Result<Translation, Problem> {
-    let mut translation = Translation { client: Some("chatwoot".to_owned()), ..Translation::default() };
+fn translate(asked: &Asked, translation: &mut Translation) -> Result<(), Problem> {
+    translation.client = Some("chatwoot".to_owned());
     let body = read_text(&asked.body);
     for (index, item) in split_body(&body)?.into_iter().enumerate() {
         match Sent::parse(item) {
-            Some(sent) => add_webhook(index, &sent, &mut translation),
+            Some(sent) => add_webhook(index, &sent, translation),
             None => translation.reject(index, RejectionCode::NotAnObject),
         }
     }
-    Ok(translation)
+    Ok(())
 }
 
 fn add_webhook(index: usize, sent: &Sent<'_>, translation: &mut Translation) {
@@ -124,17 +117,17 @@ fn read_direction<'a>(sent: &Sent<'a>) -> Result<Direction, Cow<'a, str>> {
 }
 
 /// A conversation of Chatwoot's goes on for as long as the contact does: it is no session.
-fn draft<'a>(sent: &Sent<'a>, direction: Direction) -> Draft<'a> {
+fn draft<'a>(sent: &Sent<'a>, direction: Direction) -> Item<'a> {
     let sent_at = sent.find("created_at");
-    Draft {
+    Item {
         // Chatwoot counts its messages from 1, as other senders may.
         id: sent.id("id").map(|id| format!("chatwoot-{id}").into()),
         user_id: find_contact(sent, direction).map(Value::from),
         at: at_or_as_sent(sent_at.and_then(Moment::of_seconds), sent_at),
-        direction: Some(direction_word(direction)),
+        direction: Some(direction.into()),
         channel: find_channel(sent).map(Value::from),
         text: sent.find("content").map(Value::from),
-        ..Draft::default()
+        ..Item::default()
     }
 }
 

@@ -5,9 +5,9 @@ use analytics::instant::{Instant, MINUTE_MS};
 use chrono::{DateTime, NaiveDateTime};
 use serde_json::value::RawValue;
 
-use super::draft::Value;
-use crate::intake::derive_id::derive_id;
-use crate::intake::fields;
+use crate::intake::item::Value;
+use crate::intake::item::derive_id::derive_id;
+use crate::intake::json;
 
 /// A clock that is ahead by no more is left alone, and so is one that is behind by no more than [`BEHIND_MS`]. The way
 /// through the network takes time as well, and a message just before midnight shall not move to another day for that.
@@ -48,10 +48,10 @@ fn ahead_ms(sent_at: Instant, arrived_at: Instant) -> i64 {
 
 /// RFC 3339, the same without an offset (which is UTC), or epoch milliseconds.
 fn read_time(raw: &RawValue) -> Option<Instant> {
-    if fields::is_number(raw) {
+    if json::is_number(raw) {
         return raw.get().parse().ok().map(Instant::from_ms);
     }
-    let text = fields::read_text(raw)?;
+    let text = json::read_text(raw)?;
     if let Ok(time) = DateTime::parse_from_rfc3339(&text) {
         return Some(time.into());
     }
@@ -61,8 +61,8 @@ fn read_time(raw: &RawValue) -> Option<Instant> {
 
 /// Whether the item reader takes it as it is.
 fn is_native(raw: &RawValue) -> bool {
-    fields::is_number(raw)
-        || fields::read_text(raw).is_some_and(|text| DateTime::parse_from_rfc3339(&text).is_ok())
+    json::is_number(raw)
+        || json::read_text(raw).is_some_and(|text| DateTime::parse_from_rfc3339(&text).is_ok())
 }
 
 #[cfg(test)]

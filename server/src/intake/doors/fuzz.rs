@@ -6,9 +6,13 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::TestCaseError;
 
-use super::{Asked, Door, Query, chatwoot, dashbot, posthog, rasa, segment};
+use super::{chatwoot, dashbot, posthog, rasa, segment};
 use crate::fuzzing::{READER, Sample, check_translation, edited, edited_json, load, recorded, within_limits};
+use crate::intake::door::{Door, Takes};
 use crate::intake::key::find_key_in_body;
+use crate::intake::query::Query;
+use crate::intake::request::Asked;
+use crate::intake::translation::Translation;
 
 const PLATFORMS: [&str; 8] = ["generic", "rasa", "microsoft", "slack", "facebook", "line", "", "\u{7}"];
 const TYPES: [&str; 6] = ["incoming", "outgoing", "all", "event", "", "telepathy"];
@@ -29,8 +33,10 @@ fn check(door: &Door, path: &str, body: Vec<u8>) -> Result<Vec<Fact>, TestCaseEr
     let length = body.len();
     within_limits(length, || find_key_in_body(body.as_slice()))?.unwrap();
     let asked = ask(path, body);
-    match within_limits(length, || (door.translate)(&asked))? {
-        Ok(translation) => check_translation(&translation),
+    let Takes::Events(translate) = door.takes else { return Ok(Vec::new()) };
+    let mut translation = Translation::new(READER);
+    match within_limits(length, || translate(&asked, &mut translation))? {
+        Ok(()) => check_translation(&translation),
         Err(problem) => {
             prop_assert!(problem.status().is_client_error(), "{:?}", problem);
             Ok(Vec::new())
@@ -74,7 +80,7 @@ fn the_samples_are_understood() {
         bodies.into_iter().map(|body| Sample { path: path.to_owned(), body }).collect::<Vec<_>>()
     };
     assert!(count(&segment::BATCH, recorded("/v1/batch")) >= 18);
-    assert!(count(&posthog::POSTHOG, recorded("/batch")) >= 6);
+    assert!(count(&posthog::EVENTS, recorded("/batch")) >= 6);
     assert_eq!(count(&dashbot::TRACK, recorded("/track")), 11);
     assert_eq!(count(&dashbot::TRACK, at("/track?type=incoming&platform=slack", load("slack"))), 1);
     assert_eq!(count(&dashbot::TRACK, at("/track?type=all&platform=facebook", load("messenger"))), 4);
@@ -93,7 +99,7 @@ proptest! {
 
     #[test]
     fn any_body_for_posthog(body in any_of(bodies(recorded("/batch")))) {
-        check(&posthog::POSTHOG, "/batch", body)?;
+        check(&posthog::EVENTS, "/batch", body)?;
     }
 
     #[test]

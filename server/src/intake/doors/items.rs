@@ -1,11 +1,10 @@
 //! The items of a body that may hold one or many.
 
-use http::StatusCode;
 use serde_json::value::RawValue;
 
 use super::json_body::read_json;
 use crate::intake::split::split;
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemCode};
 
 /// What a body holds: the elements of an array, one object, or lines of JSON.
 ///
@@ -25,9 +24,5 @@ pub fn split_body(body: &str) -> Result<Vec<&[u8]>, Problem> {
 
 /// The body is no JSON.
 pub fn not_json() -> Problem {
-    Problem::new(
-        StatusCode::BAD_REQUEST,
-        "json_invalid",
-        "The body is not valid JSON. Nothing of it is stored.",
-    )
+    Problem::new(ProblemCode::JsonInvalid, "The body is not valid JSON. Nothing of it is stored.")
 }

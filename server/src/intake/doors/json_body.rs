@@ -2,13 +2,12 @@
 
 use std::borrow::Cow;
 
-use http::StatusCode;
 use serde_json::value::RawValue;
 
 use super::items::not_json;
 use super::sent::Sent;
 use crate::intake::split::{split, without_byte_order_mark};
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemCode};
 
 /// A body as text. Bytes that are no UTF-8 become U+FFFD: they are a matter of the text that holds them.
 pub fn read_text(body: &[u8]) -> Cow<'_, str> {
@@ -21,7 +20,7 @@ pub fn read_text(body: &[u8]) -> Cow<'_, str> {
 /// 400 when it is empty or no JSON.
 pub fn read_json(body: &str) -> Result<&RawValue, Problem> {
     if body.trim_ascii().is_empty() {
-        return Err(Problem::new(StatusCode::BAD_REQUEST, "body_empty", "The body is empty."));
+        return Err(Problem::new(ProblemCode::BodyEmpty, "The body is empty."));
     }
     serde_json::from_str(body).map_err(|_| not_json())
 }
@@ -31,9 +30,8 @@ pub fn read_json(body: &str) -> Result<&RawValue, Problem> {
 /// # Errors
 /// 400 when it is empty, no JSON, or another value.
 pub fn read_object(body: &str) -> Result<Sent<'_>, Problem> {
-    Sent::parse(read_json(body)?.get().as_bytes()).ok_or_else(|| {
-        Problem::new(StatusCode::BAD_REQUEST, "not_an_object", "The body is not a JSON object.")
-    })
+    Sent::parse(read_json(body)?.get().as_bytes())
+        .ok_or_else(|| Problem::new(ProblemCode::NotAnObject, "The body is not a JSON object."))
 }
 
 /// The items of an array, at most as many as a request may have.
@@ -46,7 +44,7 @@ pub fn read_array(value: &RawValue) -> Result<Vec<&[u8]>, Problem> {
 
 /// There are no events where they have to be.
 pub fn batch_invalid() -> Problem {
-    Problem::new(StatusCode::BAD_REQUEST, "batch_invalid", "The body has no array of events under batch.")
+    Problem::new(ProblemCode::BatchInvalid, "The body has no array of events under batch.")
 }
 
 #[cfg(test)]

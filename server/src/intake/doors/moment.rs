@@ -4,9 +4,9 @@ use analytics::instant::Instant;
 use chrono::{DateTime, NaiveDateTime};
 use serde_json::value::RawValue;
 
-use super::draft::Value;
-use crate::intake::fields;
-use crate::intake::nano::parse_nano;
+use crate::intake::item::Value;
+use crate::intake::item::nano::parse_nano;
+use crate::intake::json;
 
 /// Databases put a space where RFC 3339 has a T, and leave out the minutes of an offset.
 const WITH_OFFSET: [&str; 2] = ["%Y-%m-%d %H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f %#z"];
@@ -20,12 +20,12 @@ pub struct Moment(i64);
 impl Moment {
     /// Reads seconds since 1970, with a fraction or without, or a date and time with an offset.
     pub fn of_seconds(raw: &RawValue) -> Option<Self> {
-        if fields::is_number(raw) {
+        if json::is_number(raw) {
             let seconds: f64 = raw.get().parse().ok()?;
             // Rounded alike whatever wrote the number: a float of seconds has no more digits that mean anything.
             return Some(Self(parse_nano(&format!("{seconds:.6}"))? / 1_000));
         }
-        Self::of_text(&fields::read_text(raw)?)
+        Self::of_text(&json::read_text(raw)?)
     }
 
     /// Reads a date and time with an offset, as RFC 3339 or a database writes it.

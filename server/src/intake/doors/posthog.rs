@@ -4,23 +4,33 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use analytics::error::RejectionCode;
-use analytics::instant::Instant;
 use axum::response::Response;
 use serde_json::value::RawValue;
+use store::doors::Door as DoorName;
 
+use super::answer_json;
 use super::client_clock::{derive_id_of, read_at};
-use super::draft::{Draft, Value};
 use super::json_body::{batch_invalid, read_array, read_json, read_object, read_text};
 use super::sent::{Sent, ignored_name};
 use super::vocabulary;
-use super::{Asked, Door, Translation, answer_json, optional};
-use crate::intake::fields;
+use crate::intake::door::{Door, Guard, KeyPlaces, Takes};
 use crate::intake::item::MODEL_CALL;
+use crate::intake::item::{Item, Value};
+use crate::intake::json;
 use crate::intake::reply::Reply;
+use crate::intake::request::Asked;
+use crate::intake::translation::Translation;
 use crate::problem::Problem;
 
 /// `POST /batch`, `/capture` and `/i/v0/e`: what is sent tells them apart better than the path.
-pub static POSTHOG: Door = Door { name: "posthog", translate, answer };
+pub static EVENTS: Door = Door {
+    name: DoorName::Posthog,
+    paths: &["/batch", "/capture", "/i/v0/e"],
+    keys: KeyPlaces::Anywhere,
+    guard: Guard::Open,
+    takes: Takes::Events(translate),
+    answer,
+};
 
 /// The event that is one call of a language model.
 const GENERATION: &str = "$ai_generation";
@@ -30,11 +40,12 @@ const FIRST_ERROR_STATUS: u64 = 400;
 /// Ids that end with a conversation. `$ai_session_id` groups whatever a developer likes, and some like the user.
 const SESSIONS: [&str; 3] = ["session_id", "conversation_id", "$session_id"];
 
-fn translate(asked: &Asked) -> Result<Translation, Problem> {
+fn translate(asked: &Asked, translation: &mut Translation) -> Result<(), Problem> {
     let body = read_text(&asked.body);
     let json = read_json(&body)?;
     if json.get().starts_with('[') {
-        return Ok(translate_events(&read_array(json)?, None, asked.arrived_at));
+        translate_events(&read_array(json)?, None, translation);
+        return Ok(());
     }
     let object = read_object(&body)?;
     let events = match object.find("batch") {
@@ -42,15 +53,15 @@ fn translate(asked: &Asked) -> Result<Translation, Problem> {
         None if object.find("event").is_some() => vec![json.get().as_bytes()],
         None => return Err(batch_invalid()),
     };
-    Ok(translate_events(&events, object.find("sent_at"), asked.arrived_at))
+    translate_events(&events, object.find("sent_at"), translation);
+    Ok(())
 }
 
 fn answer(_: &Asked, _: &Reply) -> Response {
     answer_json(r#"{"status":"Ok"}"#)
 }
 
-fn translate_events(events: &[&[u8]], sent_at: Option<&RawValue>, arrived_at: Instant) -> Translation {
-    let mut translation = Translation::default();
+fn translate_events(events: &[&[u8]], sent_at: Option<&RawValue>, translation: &mut Translation) {
     for (index, json) in events.iter().enumerate() {
         let Some(event) = Sent::parse(json) else {
             translation.reject(index, RejectionCode::NotAnObject);
@@ -62,46 +73,45 @@ fn translate_events(events: &[&[u8]], sent_at: Option<&RawValue>, arrived_at: In
         }
         match describe(&event, &said) {
             Ok(draft) => {
-                let at = read_at(event.find("timestamp"), sent_at, arrived_at);
+                let at = read_at(event.find("timestamp"), sent_at, translation.arrived_at());
                 let id = find_id(&event, &said, json);
                 let user_id = find_user(&event, &said);
-                translation.push(index, &Draft { id, user_id, at, ..draft });
+                translation.push(index, &Item { id, user_id, at, ..draft });
             }
             Err(name) => translation.ignore(index, ignored_name(&name)),
         }
     }
-    translation
 }
 
 /// What an event says; its name if that is one of the client's own: it is nobody's message and nothing that a bot's
 /// developer wants counted.
-fn describe<'a>(event: &Sent<'a>, said: &Sent<'a>) -> Result<Draft<'a>, Cow<'a, str>> {
+fn describe<'a>(event: &Sent<'a>, said: &Sent<'a>) -> Result<Item<'a>, Cow<'a, str>> {
     let draft = match event.text("event") {
         Some(name) if name == GENERATION => describe_model_call(said),
         Some(name) if name.starts_with('$') => return Err(name),
         name => vocabulary::describe_event(name, said, own_properties(said)),
     };
-    Ok(Draft { session_id: vocabulary::find_id(said, &SESSIONS), ..draft })
+    Ok(Item { session_id: vocabulary::find_id(said, &SESSIONS), ..draft })
 }
 
-fn describe_model_call<'a>(said: &Sent<'a>) -> Draft<'a> {
+fn describe_model_call<'a>(said: &Sent<'a>) -> Item<'a> {
     let find = |name: &str| said.find(name).map(Value::from);
-    Draft {
-        r#type: Some(Cow::Borrowed(MODEL_CALL)),
+    Item {
+        r#type: Some(MODEL_CALL.into()),
         channel: find("channel"),
         model: find("$ai_model"),
         model_failed: has_failed(said).then_some(Value::Flag(true)),
         input_tokens: find("$ai_input_tokens"),
         output_tokens: find("$ai_output_tokens"),
         cost_usd: find("$ai_total_cost_usd"),
-        latency_ms: said.find("$ai_latency").and_then(optional::milliseconds),
-        ..Draft::default()
+        latency_ms: said.find("$ai_latency").and_then(Value::milliseconds),
+        ..Item::default()
     }
 }
 
 fn has_failed(said: &Sent<'_>) -> bool {
-    let status = said.find("$ai_http_status").and_then(fields::read_count);
-    said.find("$ai_is_error").and_then(fields::read_bool) == Some(true)
+    let status = said.find("$ai_http_status").and_then(json::read_count);
+    said.find("$ai_is_error").and_then(json::read_bool) == Some(true)
         || status.is_some_and(|status| status >= FIRST_ERROR_STATUS)
 }
 

@@ -3,41 +3,58 @@
 use std::borrow::Cow;
 
 use analytics::error::RejectionCode;
-use analytics::instant::Instant;
 use axum::response::Response;
 use serde_json::value::RawValue;
+use store::doors::Door as DoorName;
 
+use super::answer_json;
 use super::client_clock::{derive_id_of, read_at};
-use super::draft::{Draft, Value};
 use super::json_body::{batch_invalid, read_array, read_object, read_text};
 use super::sent::{Sent, ignored_name};
 use super::vocabulary::{self, name_client};
-use super::{Asked, Door, Translation, answer_json};
+use crate::intake::door::{Door, Guard, KeyPlaces, Takes};
+use crate::intake::item::{Item, Value};
 use crate::intake::reply::Reply;
+use crate::intake::request::Asked;
+use crate::intake::translation::Translation;
 use crate::problem::Problem;
 
 /// `POST /v1/batch`.
-pub static BATCH: Door = Door { name: "segment", translate: translate_batch, answer };
+pub static BATCH: Door = Door {
+    name: DoorName::Segment,
+    paths: &["/v1/batch"],
+    keys: KeyPlaces::Anywhere,
+    guard: Guard::Open,
+    takes: Takes::Events(translate_batch),
+    answer,
+};
 /// `POST /v1/track` and its like: one event, whose type is the path's last word.
-pub static CALL: Door = Door { name: "segment", translate: translate_call, answer };
+pub static CALL: Door = Door {
+    name: DoorName::Segment,
+    paths: &["/v1/track", "/v1/identify", "/v1/alias", "/v1/page", "/v1/screen", "/v1/group"],
+    keys: KeyPlaces::Anywhere,
+    guard: Guard::Open,
+    takes: Takes::Events(translate_call),
+    answer,
+};
 
-fn translate_batch(asked: &Asked) -> Result<Translation, Problem> {
+fn translate_batch(asked: &Asked, translation: &mut Translation) -> Result<(), Problem> {
     let body = read_text(&asked.body);
     let body = read_object(&body)?;
-    let mut events = Events::new(asked.arrived_at, body.find("sentAt"));
+    let mut events = Events { sent_at: body.find("sentAt"), translation };
     for (index, event) in read_array(body.find("batch").ok_or_else(batch_invalid)?)?.into_iter().enumerate() {
         events.add(index, None, event);
     }
-    Ok(events.translation)
+    Ok(())
 }
 
-fn translate_call(asked: &Asked) -> Result<Translation, Problem> {
+fn translate_call(asked: &Asked, translation: &mut Translation) -> Result<(), Problem> {
     let body = read_text(&asked.body);
     read_object(&body)?;
-    let mut events = Events::new(asked.arrived_at, None);
+    let mut events = Events { sent_at: None, translation };
     let word = asked.path.rsplit('/').next();
     events.add(0, word, body.trim().as_bytes());
-    Ok(events.translation)
+    Ok(())
 }
 
 fn answer(_: &Asked, _: &Reply) -> Response {
@@ -46,16 +63,11 @@ fn answer(_: &Asked, _: &Reply) -> Response {
 
 /// What is known of all events of a request, and what has come of them.
 struct Events<'a> {
-    arrived_at: Instant,
     sent_at: Option<&'a RawValue>,
-    translation: Translation,
+    translation: &'a mut Translation,
 }
 
-impl<'a> Events<'a> {
-    fn new(arrived_at: Instant, sent_at: Option<&'a RawValue>) -> Self {
-        Self { arrived_at, sent_at, translation: Translation::default() }
-    }
-
+impl Events<'_> {
     /// Adds an event. Without a word for what it is, it says that itself.
     fn add(&mut self, index: usize, word: Option<&str>, json: &[u8]) {
         let Some(event) = Sent::parse(json) else {
@@ -66,15 +78,18 @@ impl<'a> Events<'a> {
             self.translation.client = library.and_then(|library| name_client(&library, "name", "version"));
         }
         match word.map(Cow::Borrowed).or_else(|| event.text("type")).as_deref() {
-            Some("track") | None => self.translation.push(index, &self.describe(&event, json)),
+            Some("track") | None => {
+                let item = self.describe(&event, json);
+                self.translation.push(index, &item);
+            }
             Some(other) => self.translation.ignore(index, ignored_name(other)),
         }
     }
 
-    fn describe<'e>(&self, event: &Sent<'e>, json: &[u8]) -> Draft<'e> {
+    fn describe<'e>(&self, event: &Sent<'e>, json: &[u8]) -> Item<'e> {
         let said = event.object("properties").unwrap_or_default();
         let properties = event.find("properties").map(Value::from);
-        Draft {
+        Item {
             id: find_id(event, json),
             user_id: vocabulary::find_id(event, &["userId", "anonymousId"]),
             at: self.find_at(event),
@@ -85,7 +100,7 @@ impl<'a> Events<'a> {
     /// What a server of either has passed on (`receivedAt`) it has corrected already.
     fn find_at<'e>(&self, event: &Sent<'e>) -> Option<Value<'e>> {
         let sent_at = event.find("sentAt").or(self.sent_at).filter(|_| event.find("receivedAt").is_none());
-        read_at(find_time(event), sent_at, self.arrived_at)
+        read_at(find_time(event), sent_at, self.translation.arrived_at())
     }
 }
 

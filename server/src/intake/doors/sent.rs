@@ -8,7 +8,7 @@ use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::intake::fields;
+use crate::intake::json;
 
 /// Longest name of something ignored, in bytes.
 const MAX_NAME_BYTES: usize = 40;
@@ -85,17 +85,17 @@ impl<'a> Sent<'a> {
 
     /// A text.
     pub fn text(&self, name: &str) -> Option<Cow<'a, str>> {
-        fields::read_text(self.find(name)?)
+        json::read_text(self.find(name)?)
     }
 
     /// An id: a text that is not empty, or a number as the very characters that were sent.
     pub fn id(&self, name: &str) -> Option<Cow<'a, str>> {
-        fields::read_text_or_number(self.find(name)?).filter(|id| !id.is_empty())
+        json::read_text_or_number(self.find(name)?).filter(|id| !id.is_empty())
     }
 
     /// `true` or `false`.
     pub fn flag(&self, name: &str) -> Option<bool> {
-        fields::read_bool(self.find(name)?)
+        json::read_bool(self.find(name)?)
     }
 }
 

@@ -6,10 +6,9 @@ use std::borrow::Cow;
 use analytics::fact::Direction::{self, Incoming, Outgoing};
 use serde_json::value::RawValue;
 
-use super::draft::{Draft, Value};
 use super::sent::Sent;
-use crate::intake::fields;
-use crate::intake::written::direction_word;
+use crate::intake::item::{Item, Value};
+use crate::intake::json;
 
 /// Longest name of a client that is shown, in characters.
 const MAX_SHOWN: usize = 80;
@@ -19,12 +18,12 @@ pub fn describe_event<'a>(
     name: Option<Cow<'a, str>>,
     said: &Sent<'a>,
     properties: Option<Value<'a>>,
-) -> Draft<'a> {
+) -> Item<'a> {
     match find_direction(name.as_deref(), said) {
-        Some(direction) => Draft { direction: Some(direction_word(direction)), ..describe_fields(said) },
+        Some(direction) => Item { direction: Some(direction.into()), ..describe_fields(said) },
         // Without a name it is rejected for its type, and not for a direction that nobody meant to give.
-        None => Draft {
-            r#type: Some(name.unwrap_or_default()),
+        None => Item {
+            r#type: Some(name.unwrap_or_default().into()),
             value: find_number(said, &["value", "revenue"]).map(Value::from),
             properties,
             ..describe_fields(said)
@@ -33,9 +32,9 @@ pub fn describe_event<'a>(
 }
 
 /// The fields that properties name as the native intake does.
-pub fn describe_fields<'a>(said: &Sent<'a>) -> Draft<'a> {
+pub fn describe_fields<'a>(said: &Sent<'a>) -> Item<'a> {
     let find = |name: &str| said.find(name).map(Value::from);
-    Draft {
+    Item {
         session_id: find_id(said, &["session_id", "conversation_id"]),
         channel: find("channel"),
         text: find("text"),
@@ -47,7 +46,7 @@ pub fn describe_fields<'a>(said: &Sent<'a>) -> Draft<'a> {
         output_tokens: find("output_tokens"),
         cost_usd: find("cost_usd"),
         latency_ms: find("latency_ms"),
-        ..Draft::default()
+        ..Item::default()
     }
 }
 
@@ -85,7 +84,7 @@ fn squeeze(name: &str) -> String {
 }
 
 fn find_number<'a>(said: &Sent<'a>, names: &[&str]) -> Option<&'a RawValue> {
-    names.iter().filter_map(|name| said.find(name)).find(|value| fields::is_number(value))
+    names.iter().filter_map(|name| said.find(name)).find(|value| json::is_number(value))
 }
 
 /// A client's name for itself and its version, fit to be shown.

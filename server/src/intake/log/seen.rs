@@ -4,7 +4,8 @@ use analytics::error::RejectionCode;
 use analytics::fact::{Fact, FactKind};
 use store::intake_log::Sample;
 
-use super::sample::{describe, field_of, quote};
+use super::sample::{describe_item, describe_json, name_of, quote};
+use crate::intake::item::{Item, Rejection};
 
 /// Most names of what is ignored in one request; the rest count together.
 const MAX_NAMES: usize = 20;
@@ -20,9 +21,16 @@ pub struct Seen {
 
 impl Seen {
     /// Looks at a rejected item, if none was rejected for the same reason.
-    pub fn note_rejected(&mut self, code: RejectionCode, item: &[u8]) {
-        if self.find_sample(code).is_none() {
-            self.samples.push((code, describe(code, item)));
+    pub fn note_item(&mut self, rejection: Rejection, item: &Item<'_>) {
+        if self.find_sample(rejection.code).is_none() {
+            self.samples.push((rejection.code, describe_item(rejection, item)));
+        }
+    }
+
+    /// Looks at a rejected item in JSON, if none was rejected for the same reason.
+    pub fn note_json(&mut self, rejection: Rejection, json: &[u8]) {
+        if self.find_sample(rejection.code).is_none() {
+            self.samples.push((rejection.code, describe_json(rejection, json)));
         }
     }
 
@@ -42,9 +50,9 @@ impl Seen {
     }
 
     /// Looks at a fact that the store did not take.
-    pub fn note_refused(&mut self, code: RejectionCode, fact: Option<&Particulars>) {
-        if let (None, Some(fact)) = (self.find_sample(code), fact) {
-            self.samples.push((code, fact.describe(code)));
+    pub fn note_refused(&mut self, rejection: Rejection, fact: Option<&Particulars>) {
+        if let (None, Some(fact)) = (self.find_sample(rejection.code), fact) {
+            self.samples.push((rejection.code, fact.describe(rejection)));
         }
     }
 
@@ -81,13 +89,13 @@ impl Particulars {
         Self { at: fact.at.as_ms().to_string(), channel: fact.channel.to_string(), event }
     }
 
-    fn describe(&self, code: RejectionCode) -> Sample {
-        let value = match code {
+    fn describe(&self, rejection: Rejection) -> Sample {
+        let value = match rejection.code {
             RejectionCode::BeforeRetention => Some(self.at.clone()),
             RejectionCode::TooManyChannels => Some(quote(&self.channel)),
             RejectionCode::TooManyEvents => self.event.as_deref().map(quote),
             _ => None,
         };
-        Sample { fields: Vec::new(), field: field_of(code).map(str::to_owned), value }
+        Sample { fields: Vec::new(), field: name_of(rejection), value }
     }
 }

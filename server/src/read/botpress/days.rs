@@ -6,10 +6,9 @@ use analytics::instant::Instant;
 use analytics::period::Period;
 use analytics::rfc3339::parse_date;
 use chrono::{DateTime, NaiveDate};
-use http::StatusCode;
 use serde::Deserialize;
 
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemCode};
 
 /// The two ends, each a date or an instant.
 #[derive(Clone, Debug, Deserialize)]
@@ -74,7 +73,7 @@ pub(super) fn repeated() -> Problem {
 }
 
 fn unreadable(detail: &'static str) -> Problem {
-    Problem::new(StatusCode::BAD_REQUEST, "invalid_query", detail)
+    Problem::new(ProblemCode::InvalidQuery, detail)
 }
 
 #[cfg(test)]

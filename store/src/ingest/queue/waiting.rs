@@ -7,6 +7,8 @@ use std::collections::{HashMap, VecDeque};
 use analytics::fact::{Fact, FactKind};
 use analytics::ids::BotId;
 
+use crate::held_spans::SpanChange;
+
 /// Facts and bytes of text after which a transaction takes no further batch.
 const WINDOW: Size = Size { facts: 10_000, text: 8 * 1024 * 1024 };
 /// A batch that exceeds one of these is large.
@@ -23,6 +25,12 @@ impl Size {
     /// The size of a batch.
     pub(super) fn of(facts: &[Fact]) -> Self {
         Self { facts: facts.len(), text: facts.iter().map(text_bytes).sum() }
+    }
+
+    /// The same with spans that shall wait.
+    pub(super) fn with_spans(self, spans: &SpanChange) -> Self {
+        let bytes = usize::try_from(spans.held_bytes()).unwrap_or(usize::MAX);
+        Self { facts: self.facts + spans.hold.len(), text: self.text.saturating_add(bytes) }
     }
 
     fn add(&mut self, other: Self) {

@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use analytics::ids::EventName;
 
 use super::Call;
-use crate::intake::derive_id::derive_id;
-use crate::intake::doors::Translation;
-use crate::intake::doors::draft::{Draft, Value};
 use crate::intake::doors::sent::{Sent, ignored_name};
-use crate::intake::written::direction_word;
+use crate::intake::item::derive_id::derive_id;
+use crate::intake::item::direction_word;
+use crate::intake::item::{Item, Value};
+use crate::intake::translation::Translation;
 
 /// The intent of what was not understood.
 const NOT_HANDLED: &str = "NotHandled";
@@ -22,9 +22,9 @@ pub(super) fn add_message(index: usize, sent: &Sent<'_>, call: &Call<'_>, transl
     let intent = sent.object("intent").and_then(|intent| intent.text("name"));
     let is_unhandled = intent.as_deref() == Some(NOT_HANDLED);
     let text = sent.text("text").unwrap_or_default();
-    let draft = Draft {
+    let draft = Item {
         id: find_id(sent, direction_word(direction), &text),
-        direction: Some(direction_word(direction)),
+        direction: Some(direction.into()),
         text: sent.find("text").map(Value::from),
         intent: intent.filter(|_| !is_unhandled).map(Value::from),
         handled: is_unhandled.then_some(false.into()),
@@ -40,9 +40,9 @@ pub(super) fn add_event(index: usize, sent: &Sent<'_>, call: &Call<'_>, translat
     let Some(name) = sent.text("name").filter(name).or(kind).filter(name) else {
         return translation.ignore(index, ignored_name(CUSTOM_EVENT));
     };
-    let draft = Draft {
+    let draft = Item {
         id: find_id(sent, "event", &name),
-        r#type: Some(name),
+        r#type: Some(name.into()),
         value: sent.find("amount").map(Value::from),
         properties: sent.find("extraInfo").map(Value::from),
         ..anything(sent, call)
@@ -51,12 +51,12 @@ pub(super) fn add_event(index: usize, sent: &Sent<'_>, call: &Call<'_>, translat
 }
 
 /// The conversation is left out: no client of Dashbot's says when it ends.
-fn anything<'a>(sent: &Sent<'a>, call: &Call<'a>) -> Draft<'a> {
-    Draft {
+fn anything<'a>(sent: &Sent<'a>, call: &Call<'a>) -> Item<'a> {
+    Item {
         user_id: sent.find("userId").map(Value::from),
         at: sent.find("dashbot_timestamp").map(Value::from),
         channel: Some(call.platform.into()),
-        ..Draft::default()
+        ..Item::default()
     }
 }
 

@@ -5,10 +5,9 @@ use analytics::fact::Direction;
 use serde_json::value::RawValue;
 
 use super::Call;
-use crate::intake::doors::Translation;
-use crate::intake::doors::draft::{Draft, Value};
 use crate::intake::doors::sent::Sent;
-use crate::intake::written::direction_word;
+use crate::intake::item::{Item, Value};
+use crate::intake::translation::Translation;
 
 /// Adds every message of a webhook, or the one that was posted.
 pub(super) fn add_messages(index: usize, sent: &Sent<'_>, call: &Call<'_>, translation: &mut Translation) {
@@ -33,14 +32,14 @@ fn add_received(index: usize, sent: &Sent<'_>, call: &Call<'_>, translation: &mu
     let is_echo = message.flag("is_echo") == Some(true);
     let direction = if is_echo { Direction::Outgoing } else { Direction::Incoming };
     let user = if is_echo { "recipient" } else { "sender" };
-    let draft = Draft {
+    let draft = Item {
         id: message.id("mid").map(Value::from),
         user_id: sent.object(user).and_then(|user| user.id("id")).map(Value::from),
         at: sent.find("timestamp").map(Value::from),
-        direction: Some(direction_word(direction)),
+        direction: Some(direction.into()),
         channel: Some(call.platform.into()),
         text: message.find(text).map(Value::from),
-        ..Draft::default()
+        ..Item::default()
     };
     translation.push(index, &draft);
 }
@@ -52,14 +51,14 @@ fn add_posted(index: usize, sent: &Sent<'_>, call: &Call<'_>, translation: &mut 
     };
     let recipient = posted.as_ref().and_then(|posted| posted.object("recipient"));
     let answer = sent.object("responseBody");
-    let draft = Draft {
+    let draft = Item {
         id: answer.as_ref().and_then(|answer| answer.id("message_id")).map(Value::from),
         user_id: recipient.and_then(|recipient| recipient.id("id")).map(Value::from),
         at: sent.find("dashbot_timestamp").map(Value::from),
-        direction: Some(direction_word(Direction::Outgoing)),
+        direction: Some(Direction::Outgoing.into()),
         channel: Some(call.platform.into()),
         text: message.find("text").map(Value::from),
-        ..Draft::default()
+        ..Item::default()
     };
     translation.push(index, &draft);
 }

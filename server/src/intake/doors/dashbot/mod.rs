@@ -9,16 +9,27 @@ use analytics::fact::Direction;
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use store::doors::Door as DoorName;
 
 use super::items::split_body;
 use super::json_body::read_text;
 use super::sent::{Sent, ignored_name};
-use super::{Asked, Door, Translation, bot_framework, rasa};
+use super::{bot_framework, rasa};
+use crate::intake::door::{Door, Guard, KeyPlaces, Takes};
 use crate::intake::reply::Reply;
+use crate::intake::request::Asked;
+use crate::intake::translation::Translation;
 use crate::problem::Problem;
 
 /// `POST /track?apiKey&type&platform&v`.
-pub static TRACK: Door = Door { name: "dashbot", translate, answer };
+pub static TRACK: Door = Door {
+    name: DoorName::Dashbot,
+    paths: &["/track"],
+    keys: KeyPlaces::Anywhere,
+    guard: Guard::Open,
+    takes: Takes::Events(translate),
+    answer,
+};
 
 /// What the query says.
 struct Call<'a> {
@@ -28,17 +39,16 @@ struct Call<'a> {
     platform: &'a str,
 }
 
-fn translate(asked: &Asked) -> Result<Translation, Problem> {
-    let version = asked.query.find("v").map(|version| format!("dashbot {version}"));
-    let mut translation = Translation { client: version, ..Translation::default() };
+fn translate(asked: &Asked, translation: &mut Translation) -> Result<(), Problem> {
+    translation.client = asked.query.find("v").map(|version| format!("dashbot {version}"));
     let body = read_text(&asked.body);
     for (index, item) in split_body(&body)?.into_iter().enumerate() {
         match Sent::parse(item) {
-            Some(sent) => add_call(index, asked, item, &sent, &mut translation),
+            Some(sent) => add_call(index, asked, item, &sent, translation),
             None => translation.reject(index, RejectionCode::NotAnObject),
         }
     }
-    Ok(translation)
+    Ok(())
 }
 
 fn add_call(index: usize, asked: &Asked, item: &[u8], sent: &Sent<'_>, translation: &mut Translation) {

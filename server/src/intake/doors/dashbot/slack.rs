@@ -5,12 +5,11 @@ use std::borrow::Cow;
 use analytics::fact::Direction;
 
 use super::Call;
-use crate::intake::derive_id::derive_id;
-use crate::intake::doors::Translation;
-use crate::intake::doors::draft::{Draft, Value};
 use crate::intake::doors::moment::{Moment, at_or_as_sent};
 use crate::intake::doors::sent::{Sent, ignored_name};
-use crate::intake::written::direction_word;
+use crate::intake::item::derive_id::derive_id;
+use crate::intake::item::{Item, Value};
+use crate::intake::translation::Translation;
 
 /// Adds a message. What Slack tells besides (that somebody joined, or typed) is none.
 pub(super) fn add_message(index: usize, sent: &Sent<'_>, call: &Call<'_>, translation: &mut Translation) {
@@ -20,14 +19,14 @@ pub(super) fn add_message(index: usize, sent: &Sent<'_>, call: &Call<'_>, transl
         return translation.ignore(index, ignored_name(&kind));
     };
     let sent_at = message.find("ts");
-    let draft = Draft {
+    let draft = Item {
         id: find_id(&message),
         user_id: find_user(sent, &message, direction).map(Value::from),
         at: at_or_as_sent(message.text("ts").and_then(|seconds| read_seconds(&seconds)), sent_at),
-        direction: Some(direction_word(direction)),
+        direction: Some(direction.into()),
         channel: Some(call.platform.into()),
         text: message.find("text").map(Value::from),
-        ..Draft::default()
+        ..Item::default()
     };
     translation.push(index, &draft);
 }

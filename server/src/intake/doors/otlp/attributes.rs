@@ -1,107 +1,106 @@
-//! The names under which instrumentations write the same thing. Of each list the first that a span has counts.
+//! The attributes of one span, and what they say.
+
+use std::collections::HashMap;
 
 use data_encoding::BASE64;
 use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
-use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use crate::intake::fields;
+use super::names::{METADATA, Names, OBJECTS};
 
-pub(super) const USER: [&str; 6] = [
-    "user.id",
-    "enduser.id",
-    "ai.telemetry.metadata.userId",
-    "traceloop.association.properties.user_id",
-    "gen_ai.user",
-    "llm.user",
-];
-pub(super) const CONVERSATION: [&str; 7] = [
-    "gen_ai.conversation.id",
-    "session.id",
-    "ai.telemetry.metadata.conversationId",
-    "ai.telemetry.metadata.chatId",
-    "ai.telemetry.metadata.sessionId",
-    "traceloop.association.properties.session_id",
-    "traceloop.association.properties.chat_id",
-];
-/// No convention has a name for the channel; these carry what a bot's author adds.
-pub(super) const CHANNEL: [&str; 3] = [
-    "ai.telemetry.metadata.channel",
-    "traceloop.association.properties.channel",
-    "langfuse.trace.metadata.channel",
-];
-pub(super) const MODEL: [&str; 5] = [
-    "gen_ai.response.model",
-    "gen_ai.request.model",
-    "llm.model_name",
-    "ai.model.id",
-    "langfuse.observation.model.name",
-];
-pub(super) const INPUT_TOKENS: Numbers = Numbers {
-    keys: &["gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.token_count.prompt"],
-    object: "langfuse.observation.usage_details",
-    members: &["input", "prompt_tokens"],
-};
-pub(super) const OUTPUT_TOKENS: Numbers = Numbers {
-    keys: &["gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens", "llm.token_count.completion"],
-    object: "langfuse.observation.usage_details",
-    members: &["output", "completion_tokens"],
-};
-pub(super) const COST: Numbers = Numbers {
-    keys: &["operation.cost", "gen_ai.cost.total_cost", "llm.cost.total"],
-    object: "langfuse.observation.cost_details",
-    members: &["total"],
-};
-pub(super) const ERROR: &str = "error.type";
+/// What stands in an attribute instead of a value that shall not be seen, or is none.
+const PLACEHOLDERS: [&str; 6] = ["", "none", "null", "__REDACTED__", "<REDACTED>", "redacted-by-litellm"];
 
-/// Where a number stands: in an attribute of its own, or in one that holds several as a JSON object.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Numbers {
-    keys: &'static [&'static str],
-    object: &'static str,
-    members: &'static [&'static str],
+/// The attributes of one span, or of the process that it comes from.
+#[derive(Debug)]
+pub(super) struct Attributes<'a> {
+    all: &'a [KeyValue],
+    by_key: HashMap<&'a str, Option<&'a Any>>,
 }
 
-/// The attributes of one span.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Attributes<'a>(pub(super) &'a [KeyValue]);
-
 impl<'a> Attributes<'a> {
+    /// Of several attributes of one name the first counts.
+    pub(super) fn new(all: &'a [KeyValue]) -> Self {
+        let mut by_key = HashMap::with_capacity(all.len());
+        for attribute in all {
+            let value = attribute.value.as_ref().and_then(|value| value.value.as_ref());
+            by_key.entry(attribute.key.as_str()).or_insert(value);
+        }
+        Self { all, by_key }
+    }
+
     /// Everything, in its order.
-    pub(super) fn iter(self) -> impl Iterator<Item = (&'a str, &'a Any)> {
-        self.0
-            .iter()
-            .filter_map(|attribute| Some((attribute.key.as_str(), attribute.value.as_ref()?.value.as_ref()?)))
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&'a str, &'a Any)> {
+        pairs(self.all)
     }
 
     /// The value of one.
-    pub(super) fn find(self, key: &str) -> Option<&'a Any> {
-        self.iter().find(|(found, _)| *found == key).map(|(_, value)| value)
+    pub(super) fn find(&self, key: &str) -> Option<&'a Any> {
+        self.by_key.get(key).copied().flatten()
+    }
+
+    /// Whether one of these is there, with a value or without: JavaScript writes a number that is none as `null`.
+    pub(super) fn has_any(&self, keys: &[&str]) -> bool {
+        keys.iter().any(|key| self.by_key.contains_key(key))
     }
 
     /// The first of these that says something.
-    pub(super) fn find_text(self, keys: &[&str]) -> Option<String> {
-        keys.iter().filter_map(|key| read_text(self.find(key)?)).find(|text| !text.is_empty())
+    pub(super) fn find_text(&self, keys: &[&str]) -> Option<String> {
+        keys.iter().find_map(|key| read_name(self.find(key)?))
     }
 
-    /// The first of these that is there, as a JSON number; without one, if it is no number.
-    pub(super) fn find_number(self, numbers: Numbers) -> Option<Option<Box<RawValue>>> {
-        let own = numbers.keys.iter().find_map(|key| self.find(key));
-        own.map(read_number).or_else(|| {
-            let object = self.find_json(numbers.object)?;
-            let member = numbers.members.iter().find_map(|member| object.get(member))?;
-            Some(write_number(member.as_str().map_or_else(|| member.to_string(), str::to_owned)))
-        })
+    /// The name of a person, a conversation or a channel.
+    pub(super) fn find_name(&self, names: &Names) -> Option<String> {
+        let own = self.find_text(names.own);
+        let in_metadata = || self.find_in_metadata(names.words);
+        let in_objects = || OBJECTS.iter().find_map(|key| find_member(&self.find_json(key)?, names.words));
+        own.or_else(in_metadata).or_else(in_objects).or_else(|| self.find_text(names.weak))
+    }
+
+    /// One pass over all: each of the prefixes with each of the words would be a hundred look-ups.
+    fn find_in_metadata(&self, words: &[&str]) -> Option<String> {
+        let rank = |key: &str| {
+            let named = METADATA.iter().enumerate();
+            named
+                .filter_map(|(rank, prefix)| Some((rank, key.strip_prefix(prefix)?)))
+                .find_map(|(rank, word)| Some((rank, words.iter().position(|known| *known == word)?)))
+        };
+        let ranked = self.iter().filter_map(|(key, value)| Some((rank(key)?, read_name(value)?)));
+        ranked.min_by_key(|(rank, _)| *rank).map(|(_, name)| name)
     }
 
     /// An attribute that holds JSON as text, or is built alike.
-    pub(super) fn find_json(self, key: &str) -> Option<Value> {
+    pub(super) fn find_json(&self, key: &str) -> Option<Value> {
         match self.find(key)? {
             Any::StringValue(text) => serde_json::from_str(text).ok(),
             value => Some(to_json(value)),
         }
     }
+}
+
+fn pairs(all: &[KeyValue]) -> impl Iterator<Item = (&str, &Any)> {
+    all.iter()
+        .filter_map(|attribute| Some((attribute.key.as_str(), attribute.value.as_ref()?.value.as_ref()?)))
+}
+
+fn find_member(object: &Value, words: &[&str]) -> Option<String> {
+    words.iter().find_map(|word| match object.get(word)? {
+        Value::String(text) => clean(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    })
+}
+
+/// A text, or a number as text; `None` where it says nothing.
+pub(super) fn read_name(value: &Any) -> Option<String> {
+    read_text(value).and_then(clean)
+}
+
+/// Several clients write a text as JSON, in quotes.
+fn clean(text: String) -> Option<String> {
+    let quoted = text.starts_with('"').then(|| serde_json::from_str::<String>(&text).ok()).flatten();
+    Some(quoted.unwrap_or(text)).filter(|text| !PLACEHOLDERS.contains(&text.as_str()))
 }
 
 /// A text, or a number as text.
@@ -113,19 +112,7 @@ pub(super) fn read_text(value: &Any) -> Option<String> {
     }
 }
 
-fn read_number(value: &Any) -> Option<Box<RawValue>> {
-    write_number(match value {
-        Any::IntValue(number) => number.to_string(),
-        Any::DoubleValue(number) => number.to_string(),
-        Any::StringValue(text) => text.trim().to_owned(),
-        _ => return None,
-    })
-}
-
-fn write_number(text: String) -> Option<Box<RawValue>> {
-    RawValue::from_string(text).ok().filter(|raw| fields::is_number(raw))
-}
-
+/// A value as JSON.
 pub(super) fn to_json(value: &Any) -> Value {
     let nested = |value: &AnyValue| value.value.as_ref().map_or(Value::Null, to_json);
     match value {

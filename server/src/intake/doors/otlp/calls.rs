@@ -1,35 +1,65 @@
-//! Which spans are calls of a language model, and what they used.
+//! Which spans are calls of a language model, and what is kept of them.
 
+use analytics::fact::ModelUse;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
-use super::attributes::{Attributes, COST, ERROR, INPUT_TOKENS, MODEL, OUTPUT_TOKENS, read_text};
+use super::attributes::{Attributes, read_name};
+use super::flow;
+use super::kinds::{Kind, is_client_of_vendor};
+use super::names::MODEL;
 use super::said;
-use super::spans::NANOS_OF_MS;
-use crate::intake::doors::optional;
+use super::usage::{find_cost_nano, find_tokens};
+use crate::intake::item::is_word;
 
-/// Where instrumentations say what a call is for.
-const PURPOSE: [&str; 3] = ["gen_ai.operation.name", "openinference.span.kind", "langfuse.observation.type"];
+pub(super) const NANOS_OF_MS: u64 = 1_000_000;
+/// What the names of attributes with messages begin with.
+const MESSAGES: [&str; 9] = [
+    "gen_ai.input.messages",
+    "gen_ai.output.messages",
+    "gen_ai.prompt",
+    "gen_ai.completion",
+    "gen_ai.response.id",
+    "gen_ai.response.finish_reason",
+    "llm.input_messages.",
+    "llm.output_messages.",
+    "ai.prompt.messages",
+];
 
-/// One call of a model, with what the item reader will take of it and nothing else: it may have to wait on disk.
+/// What a call is to those who talk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Part {
+    /// Somebody said something, and was answered.
+    Turn,
+    /// It goes on after a tool: what is answered counts, and nobody has said anything new.
+    Answer,
+    /// It ends in a tool: somebody said something, and the answer is still to come.
+    Question,
+    /// It stands between two tools.
+    Between,
+    /// It is no part of what is said, such as an embedding.
+    Silent,
+}
+
+impl Part {
+    /// Whether somebody has said something before it.
+    pub(super) fn asks(self) -> bool {
+        matches!(self, Self::Turn | Self::Question)
+    }
+
+    /// Whether somebody is answered by it.
+    pub(super) fn answers(self) -> bool {
+        matches!(self, Self::Turn | Self::Answer)
+    }
+}
+
+/// One call of a model, with what is stored of it and nothing else: it may have to wait on disk.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Call {
-    /// `None` where its name is unreadable.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) model: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) input_tokens: Option<Box<RawValue>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) output_tokens: Option<Box<RawValue>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) cost_usd: Option<Box<RawValue>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) latency_ms: Option<i64>,
-    pub(super) has_failed: bool,
-    /// Whether it is part of a conversation. An embedding is none: nobody said anything, nothing was answered.
-    pub(super) is_talk: bool,
+    /// What it has used. The model's name is absent where it is unreadable.
+    pub(super) used: ModelUse,
+    pub(super) part: Part,
     /// The user's last words before it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) asked: Option<String>,
@@ -39,47 +69,81 @@ pub(super) struct Call {
 }
 
 impl Call {
-    /// A span is a call if it names a model and counts tokens. What wraps calls names the model too, and repeats their
-    /// sums under other names. A call that failed may have counted nothing.
-    pub(super) fn read(span: &Span, attributes: Attributes<'_>, wants_text: bool) -> Option<Self> {
-        let model = attributes.find_text(&MODEL)?;
-        let input_tokens = attributes.find_number(INPUT_TOKENS);
-        let output_tokens = attributes.find_number(OUTPUT_TOKENS);
-        let has_failed = has_failed(span, attributes);
-        if input_tokens.is_none() && output_tokens.is_none() && !has_failed {
+    /// Reads a span that is a call of a model.
+    ///
+    /// One that says so is a call, whatever it tells of tokens: streamed answers often tell none. One that says it is
+    /// something around calls is one only if it counts tokens; whether there are calls below is decided later. One that
+    /// says nothing is a call if it names a model and has tokens, messages or an error, or is a client of a vendor.
+    pub(super) fn read(span: &Span, attributes: &Attributes<'_>, wants_text: bool) -> Option<Self> {
+        let kind = Kind::of(attributes);
+        let model = attributes.find_text(&MODEL);
+        let tokens = find_tokens(attributes);
+        let failed = has_failed(span, attributes);
+        let is_call = match kind {
+            Kind::Call | Kind::Embedding => true,
+            Kind::Around | Kind::Silent => model.is_some() && tokens.are_told,
+            Kind::Unknown => {
+                model.is_some()
+                    && (tokens.are_told
+                        || failed
+                        || has_messages(attributes)
+                        || is_client_of_vendor(span, attributes))
+            }
+            Kind::NoCall => false,
+        };
+        if !is_call {
             return None;
         }
-        let is_talk = is_talk(attributes);
-        let reads_text = wants_text && is_talk;
+        let part = find_part(kind, span, attributes);
         Some(Self {
-            model: Some(model).filter(|name| optional::is_word(name)),
-            input_tokens: input_tokens.flatten().and_then(optional::keep_count),
-            output_tokens: output_tokens.flatten().and_then(optional::keep_count),
-            cost_usd: attributes.find_number(COST).flatten().and_then(optional::keep_amount),
-            latency_ms: find_latency_ms(span),
-            has_failed,
-            is_talk,
-            asked: reads_text.then(|| said::find_asked(attributes)).flatten(),
-            answered: reads_text.then(|| said::find_answered(attributes)).flatten(),
+            used: ModelUse {
+                model: model.filter(|name| is_word(name)),
+                input_tokens: tokens.input,
+                output_tokens: tokens.output,
+                cost_nano_usd: find_cost_nano(attributes),
+                latency_ms: find_latency_ms(span),
+                failed,
+            },
+            part,
+            asked: (wants_text && part.asks()).then(|| said::find_asked(span, attributes)).flatten(),
+            answered: (wants_text && part.answers()).then(|| said::find_answered(span, attributes)).flatten(),
         })
     }
 }
 
-fn has_failed(span: &Span, attributes: Attributes<'_>) -> bool {
-    let status = span.status.as_ref().map_or(0, |status| status.code);
-    status == StatusCode::Error as i32 || attributes.find(ERROR).is_some()
+fn find_part(kind: Kind, span: &Span, attributes: &Attributes<'_>) -> Part {
+    if matches!(kind, Kind::Embedding | Kind::Silent) {
+        return Part::Silent;
+    }
+    match (flow::goes_on_after_tool(span, attributes), flow::ends_in_tool(span, attributes)) {
+        (false, false) => Part::Turn,
+        (true, false) => Part::Answer,
+        (false, true) => Part::Question,
+        (true, true) => Part::Between,
+    }
 }
 
-fn is_talk(attributes: Attributes<'_>) -> bool {
-    let purposes = PURPOSE.iter().filter_map(|key| read_text(attributes.find(key)?));
-    !purposes.into_iter().any(|purpose| purpose.to_ascii_lowercase().contains("embedding"))
+fn has_messages(attributes: &Attributes<'_>) -> bool {
+    attributes.iter().any(|(key, _)| MESSAGES.iter().any(|start| key.starts_with(start)))
+}
+
+fn has_failed(span: &Span, attributes: &Attributes<'_>) -> bool {
+    let status = span.status.as_ref().map_or(0, |status| status.code);
+    let says = |key: &str, word: &str| {
+        attributes.find(key).and_then(read_name).is_some_and(|value| value.eq_ignore_ascii_case(word))
+    };
+    status == StatusCode::Error as i32
+        || attributes.find("error.type").and_then(read_name).is_some()
+        || says("langfuse.observation.level", "ERROR")
+        || says("outcome", "ERROR")
+        || says("ai.response.finishReason", "error")
 }
 
 /// From start to end, rounded; `None` when either is not told, or they stand the wrong way round.
-fn find_latency_ms(span: &Span) -> Option<i64> {
+fn find_latency_ms(span: &Span) -> Option<u64> {
     let (start, end) = (span.start_time_unix_nano, span.end_time_unix_nano);
     if start == 0 || end < start {
         return None;
     }
-    i64::try_from((end - start).saturating_add(NANOS_OF_MS / 2) / NANOS_OF_MS).ok()
+    Some((end - start).saturating_add(NANOS_OF_MS / 2) / NANOS_OF_MS)
 }

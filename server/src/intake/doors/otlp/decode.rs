@@ -4,12 +4,14 @@
 mod json;
 mod protobuf;
 
-use http::StatusCode;
 use http::header::CONTENT_TYPE;
+use opentelemetry_proto::tonic::common::v1::KeyValue;
+use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::Span;
+use prost::Message;
 
-use super::Asked;
-use crate::problem::Problem;
+use crate::intake::request::Asked;
+use crate::problem::{Problem, ProblemCode};
 
 /// Most attributes, events and links of one span, with all that they are made of. Exporters keep to a few hundred.
 const MAX_MEMBERS: usize = 50_000;
@@ -31,11 +33,43 @@ impl Form {
     }
 }
 
-/// The spans of a request as they were sent.
+/// The spans of a request as they were sent, each with the process that it comes from.
 #[derive(Debug)]
-pub(super) enum SentSpans<'a> {
-    Json(Vec<&'a str>),
-    Protobuf(Vec<&'a [u8]>),
+pub(super) struct SentSpans<'a> {
+    form: Form,
+    found: Found<'a>,
+}
+
+/// Pieces of a body.
+#[derive(Debug, Default)]
+struct Found<'a> {
+    /// Spans, each with the place of its resource.
+    spans: Vec<(&'a [u8], Option<usize>)>,
+    /// Resources that have spans: what is said of a process.
+    resources: Vec<&'a [u8]>,
+}
+
+impl<'a> Found<'a> {
+    /// Adds a span.
+    ///
+    /// # Errors
+    /// 413 above [`MAX_EVENTS`](crate::intake::MAX_EVENTS).
+    fn push(&mut self, span: &'a [u8]) -> Result<(), Problem> {
+        if self.spans.len() >= crate::intake::MAX_EVENTS {
+            return Err(Problem::too_many_items());
+        }
+        self.spans.push((span, None));
+        Ok(())
+    }
+
+    /// The spans from this place on come from a process of which this is said.
+    fn set_resource(&mut self, first: usize, resource: Option<&'a [u8]>) {
+        let (Some(resource), Some(spans)) = (resource, self.spans.get_mut(first..)) else { return };
+        if !spans.is_empty() {
+            spans.iter_mut().for_each(|(_, place)| *place = Some(self.resources.len()));
+            self.resources.push(resource);
+        }
+    }
 }
 
 impl<'a> SentSpans<'a> {
@@ -45,18 +79,16 @@ impl<'a> SentSpans<'a> {
     /// 400 when the body is not in that form, 413 above [`MAX_EVENTS`](crate::intake::MAX_EVENTS) spans or above
     /// 50,000 members of one span.
     pub(super) fn find(form: Form, body: &'a [u8]) -> Result<Self, Problem> {
-        match form {
-            Form::Json => json::find_spans(body).map(Self::Json),
-            Form::Protobuf => protobuf::find_spans(body).map(Self::Protobuf),
-        }
+        let found = match form {
+            Form::Json => json::find_spans(body)?,
+            Form::Protobuf => protobuf::find_spans(body)?,
+        };
+        Ok(Self { form, found })
     }
 
     /// How many there are.
     pub(super) fn len(&self) -> usize {
-        match self {
-            Self::Json(spans) => spans.len(),
-            Self::Protobuf(spans) => spans.len(),
-        }
+        self.found.spans.len()
     }
 
     /// Decodes one of them.
@@ -64,21 +96,37 @@ impl<'a> SentSpans<'a> {
     /// # Errors
     /// 400 when it is no span.
     pub(super) fn decode(&self, index: usize) -> Result<Span, Problem> {
-        let span = match self {
-            Self::Json(spans) => spans.get(index).and_then(|span| json::decode(span)),
-            Self::Protobuf(spans) => spans.get(index).and_then(|span| protobuf::decode(span)),
+        let (span, _) = self.found.spans.get(index).ok_or_else(not_readable)?;
+        let span = match self.form {
+            Form::Json => json::decode(span),
+            Form::Protobuf => Span::decode(*span).ok(),
         };
         span.ok_or_else(not_readable)
+    }
+
+    /// The place of the resource of a span.
+    pub(super) fn resource_of(&self, index: usize) -> Option<usize> {
+        self.found.spans.get(index).and_then(|(_, place)| *place)
+    }
+
+    /// The attributes of a resource. One that cannot be read says nothing.
+    pub(super) fn decode_resource(&self, place: usize) -> Vec<KeyValue> {
+        let Some(resource) = self.found.resources.get(place) else { return Vec::new() };
+        let resource: Option<Resource> = match self.form {
+            Form::Json => json::decode(resource),
+            Form::Protobuf => Resource::decode(*resource).ok(),
+        };
+        resource.unwrap_or_default().attributes
     }
 }
 
 fn not_readable() -> Problem {
     let detail = "The body is no ExportTraceServiceRequest of OTLP, neither in protobuf nor in JSON.";
-    Problem::new(StatusCode::BAD_REQUEST, "otlp_invalid", detail)
+    Problem::new(ProblemCode::OtlpInvalid, detail)
 }
 
 fn too_many_members() -> Problem {
     let detail =
         "A span has at most 50,000 attributes, events and links. Lower the limits of the exporter's SDK.";
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "span_too_large", detail)
+    Problem::new(ProblemCode::SpanTooLarge, detail)
 }

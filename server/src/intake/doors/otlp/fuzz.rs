@@ -10,15 +10,14 @@ use prost::Message;
 use serde_json::Value;
 
 use super::decode::{Form, SentSpans};
-use super::spans::Part;
+use super::spans::SpanPart;
 use super::traces::Sent;
-use super::turns::translate;
+use super::turns::{TraceItems, translate};
 use crate::fuzzing::{
     Field, READER, any_message, check_translation, edited, edited_from, edited_json, edited_values, encode,
     recorded, within_limits,
 };
 use crate::intake::MAX_EVENTS;
-use crate::intake::doors::Translation;
 use crate::intake::doors::fuzz::ask;
 use crate::intake::item::MAX_TEXT_BYTES;
 
@@ -109,20 +108,21 @@ fn check_sent(sent: &Sent) -> Result<(usize, usize), TestCaseError> {
         for part in &trace.parts {
             check_waiting(part)?;
         }
-        let mut translation = Translation::default();
-        translate(trace, None, &mut translation);
-        // A call counts as such, and two of a trace as its question and its answer.
-        prop_assert!(translation.parts.len() <= trace.parts.len() + 2);
+        let mut items = TraceItems::new(READER);
+        translate(trace, None, &mut items);
+        let translation = items.translation;
+        // A call counts as such, and each turn has at least one, with its question and its answer.
+        prop_assert!(translation.parts.len() <= 3 * trace.parts.len());
         facts += check_translation(&translation)?.len();
     }
     Ok((parts, facts))
 }
 
 /// What waits in the store is small and can be read again.
-fn check_waiting(part: &Part) -> Result<(), TestCaseError> {
+fn check_waiting(part: &SpanPart) -> Result<(), TestCaseError> {
     let written = serde_json::to_string(part).map_err(|error| TestCaseError::fail(error.to_string()))?;
     prop_assert!(written.len() <= MAX_WAITING_BYTES, "{} bytes wait of a span", written.len());
-    let read: Result<Part, _> = serde_json::from_str(&written);
+    let read: Result<SpanPart, _> = serde_json::from_str(&written);
     prop_assert!(read.is_ok());
     Ok(())
 }

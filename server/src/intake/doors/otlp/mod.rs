@@ -5,57 +5,75 @@ mod answer;
 mod attributes;
 mod calls;
 mod decode;
+mod flow;
 #[cfg(test)]
 mod fuzz;
-mod hold;
+mod kinds;
+mod names;
+mod release;
 mod said;
+mod settle;
 mod spans;
 #[cfg(test)]
 mod tests;
 mod traces;
 mod turns;
+mod usage;
 
-use axum::extract::{Request, State};
+use analytics::instant::MINUTE_MS;
 use axum::response::Response;
+use store::doors::Door as DoorName;
 
 use self::answer::answer;
 use self::decode::{Form, SentSpans};
 use self::traces::Sent;
-use super::{Admitted, Asked, Door, Translation, admit};
+use crate::intake::door::{Door, Guard, KeyPlaces, Takes};
 use crate::intake::item::ItemReader;
 use crate::intake::log::note::Note;
+use crate::intake::request::{Admitted, Asked};
 use crate::problem::Problem;
 use crate::state::ServerState;
 
-pub use self::hold::{WAIT_MS, release_due, release_in_background};
+pub use self::release::{release_due, release_in_background};
+
+/// How long a trace waits for its root after its last span came, in milliseconds.
+pub const WAIT_MS: i64 = MINUTE_MS;
+
+/// `POST /v1/traces`, and where Langfuse's SDKs send.
+pub static TRACES: Door = Door {
+    name: DoorName::Otlp,
+    paths: &["/v1/traces", "/api/public/otel/v1/traces"],
+    keys: KeyPlaces::Anywhere,
+    guard: Guard::Open,
+    takes: Takes::Traces,
+    answer: |asked, _| answer_other_signals(asked),
+};
 
 /// Logs and metrics: bots that send all signals shall see no errors.
-pub static DROPPED: Door = Door {
-    name: "otlp",
-    translate: |_| Ok(Translation::default()),
-    answer: |asked, _| answer(Form::of(asked), &[]),
-};
+pub static OTHER_SIGNALS: Door =
+    Door { paths: &["/v1/logs", "/v1/metrics"], takes: Takes::OtherSignals, ..TRACES };
+
+/// The answer that all is well.
+pub fn answer_other_signals(asked: &Asked) -> Response {
+    answer(Form::of(asked), &[])
+}
 
 /// Stores what an exporter of traces sends, or keeps it until the rest of its trace is there.
 ///
 /// # Errors
-/// A [`Problem`] when the body cannot be read at all, or nothing of it may or can be stored.
-pub async fn receive_traces(State(state): State<ServerState>, request: Request) -> Result<Response, Problem> {
-    let mut note = Note::begin(&state, DROPPED.name, request.headers());
-    let answer = store_traces(&state, request, &mut note).await;
-    Ok(note.end(answer))
-}
-
-async fn store_traces(state: &ServerState, request: Request, note: &mut Note) -> Result<Response, Problem> {
-    let Admitted { asked, access, mut lease } = admit(state, request, note).await?;
+/// A [`Problem`] when the body cannot be read at all, or nothing of it can be stored.
+pub async fn store_traces(
+    state: &ServerState,
+    Admitted { asked, access, mut lease }: Admitted,
+    note: &mut Note,
+) -> Result<Response, Problem> {
     let form = Form::of(&asked);
     let reader = ItemReader { arrived_at: asked.arrived_at, stores_text: access.stores_text };
     let length = asked.body.len();
     let sent =
         state.memory.work(length, move || Sent::read(&SentSpans::find(form, &asked.body)?, reader)).await?;
-    let reply = hold::settle(state, access, reader, sent, &mut lease, note).await?;
+    let settled = settle::settle(state, access, reader, sent, &mut lease, note).await?;
     drop(lease);
-    note.add_reply(&reply);
-    let rejected: Vec<_> = reply.rejections().filter(|(index, _)| *index != usize::MAX).collect();
-    Ok(answer(form, &rejected))
+    settled.replies.iter().for_each(|reply| note.add_reply(reply));
+    Ok(answer(form, &settled.rejected))
 }

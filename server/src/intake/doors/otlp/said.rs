@@ -1,6 +1,7 @@
 //! The words of a call, wherever an instrumentation puts them: as JSON in one attribute, or message by message in many.
 
 use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
+use opentelemetry_proto::tonic::trace::v1::Span;
 use serde_json::Value;
 
 use super::attributes::Attributes;
@@ -20,40 +21,86 @@ const NUMBERED: [(Role, &str, &str, &str); 4] = [
     (Role::User, "gen_ai.prompt.", "role", "content"),
     (Role::Bot, "gen_ai.completion.", "role", "content"),
 ];
-const WHOLE: [(Role, &str); 9] = [
+const WHOLE: [(Role, &str); 21] = [
     (Role::User, "gen_ai.input.messages"),
     (Role::Bot, "gen_ai.output.messages"),
     (Role::User, "ai.prompt.messages"),
     (Role::Bot, "ai.response.text"),
     (Role::User, "langfuse.observation.input"),
     (Role::Bot, "langfuse.observation.output"),
+    (Role::User, "mlflow.spanInputs"),
+    (Role::Bot, "mlflow.spanOutputs"),
+    (Role::User, "request_data"),
+    (Role::Bot, "response_data"),
+    (Role::User, "gcp.vertex.agent.llm_request"),
+    (Role::Bot, "gcp.vertex.agent.llm_response"),
+    (Role::User, "langwatch.input"),
+    (Role::Bot, "langwatch.output"),
     (Role::User, "input.value"),
     (Role::Bot, "output.value"),
+    (Role::User, "gen_ai.prompt"),
+    (Role::Bot, "gen_ai.completion"),
+    (Role::User, "input"),
+    (Role::Bot, "output"),
     (Role::User, "ai.prompt"),
 ];
+/// Events of a span that hold a message, and where in them its words stand.
+const EVENTS: [(Role, &str, &str); 4] = [
+    (Role::User, "gen_ai.user.message", "content"),
+    (Role::Bot, "gen_ai.choice", "message"),
+    (Role::User, "gen_ai.content.prompt", "gen_ai.prompt"),
+    (Role::Bot, "gen_ai.content.completion", "gen_ai.completion"),
+];
+/// The event that holds what newer spans have in attributes.
+const DETAILS: &str = "gen_ai.client.inference.operation.details";
 
 /// The user's last words before a call.
-pub(super) fn find_asked(attributes: Attributes<'_>) -> Option<String> {
-    find(attributes, Role::User)
+pub(super) fn find_asked(span: &Span, attributes: &Attributes<'_>) -> Option<String> {
+    find(span, attributes, Role::User)
 }
 
 /// What the model answered.
-pub(super) fn find_answered(attributes: Attributes<'_>) -> Option<String> {
-    find(attributes, Role::Bot)
+pub(super) fn find_answered(span: &Span, attributes: &Attributes<'_>) -> Option<String> {
+    find(span, attributes, Role::Bot)
 }
 
 /// What is longer than a message's text may be is not kept.
-fn find(attributes: Attributes<'_>, role: Role) -> Option<String> {
+fn find(span: &Span, attributes: &Attributes<'_>, role: Role) -> Option<String> {
     let mut whole = WHOLE.iter().filter(|(of, _)| *of == role);
     let first = whole.next().and_then(|(_, key)| read_whole(attributes.find(key)?, role));
     let text = first
         .or_else(|| find_numbered(attributes, role))
-        .or_else(|| whole.find_map(|(_, key)| read_whole(attributes.find(key)?, role)));
+        .or_else(|| whole.find_map(|(_, key)| read_whole(attributes.find(key)?, role)))
+        .or_else(|| find_in_events(span, role));
     text.filter(|text| !text.is_empty() && text.len() <= MAX_TEXT_BYTES)
 }
 
+/// The words of the last event with a message of that role.
+fn find_in_events(span: &Span, role: Role) -> Option<String> {
+    span.events.iter().rev().find_map(|event| {
+        let attributes = Attributes::new(&event.attributes);
+        if event.name == DETAILS {
+            let key = WHOLE.iter().find(|(of, _)| *of == role).map(|(_, key)| *key)?;
+            return read_whole(attributes.find(key)?, role);
+        }
+        let (_, _, key) = EVENTS.iter().find(|(of, name, _)| *of == role && *name == event.name)?;
+        read_said(attributes.find(key)?, role)
+    })
+}
+
+/// What stands in a message of that role, which does not say so once more.
+fn read_said(value: &Any, role: Role) -> Option<String> {
+    let Any::StringValue(text) = value else { return read_whole(value, role) };
+    match serde_json::from_str::<Value>(text) {
+        Ok(Value::Array(parts)) if parts.iter().all(|part| part.get("role").is_none()) => {
+            join(parts.iter().filter_map(read_part).collect())
+        }
+        _ => read_whole(value, role),
+    }
+}
+
 /// The words of the last message of that role.
-fn find_numbered(attributes: Attributes<'_>, role: Role) -> Option<String> {
+fn find_numbered(attributes: &Attributes<'_>, role: Role) -> Option<String> {
     NUMBERED.iter().filter(|(of, ..)| *of == role).find_map(|(_, prefix, role_key, words)| {
         let number_of = |key: &str| -> Option<usize> {
             let (number, rest) = key.strip_prefix(prefix)?.split_once('.')?;
@@ -74,7 +121,7 @@ fn is_role(value: &Any, role: Role) -> bool {
 }
 
 /// A message of several parts: `….contents.0.message_content.text` and so on.
-fn find_parts(attributes: Attributes<'_>, words: &str) -> Vec<String> {
+fn find_parts(attributes: &Attributes<'_>, words: &str) -> Vec<String> {
     let is_part = |key: &str| {
         key.strip_prefix(words).is_some_and(|rest| rest.starts_with("s.") && rest.ends_with(".text"))
     };
@@ -106,7 +153,9 @@ fn find_words(json: &Value, role: Role) -> Option<String> {
 }
 
 fn find_words_of(message: &Value, role: Role) -> Option<String> {
-    let nested = ["messages", "message", "choices", "prompt"].iter().find_map(|key| message.get(key));
+    let nested = ["messages", "message", "choices", "contents", "prompt", "value"]
+        .iter()
+        .find_map(|key| message.get(key));
     if let Some(nested) = nested {
         return find_words(nested, role);
     }
@@ -140,7 +189,7 @@ fn join(parts: Vec<String>) -> Option<String> {
 
 fn matches_role(word: &str, role: Role) -> bool {
     match role {
-        Role::User => ["user", "human"].contains(&word),
+        Role::User => ["user", "human", "HumanMessage"].contains(&word),
         Role::Bot => ["assistant", "ai", "model", "bot"].contains(&word),
     }
 }

@@ -3,24 +3,65 @@
 use std::collections::HashMap;
 
 use analytics::error::RejectionCode;
-use analytics::ids::Channel;
+use analytics::ids::{Channel, SessionId, UserId};
 use analytics::instant::Instant;
 use data_encoding::HEXLOWER;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use serde::{Deserialize, Serialize};
 
-use super::attributes::{Attributes, CHANNEL, CONVERSATION, USER};
-use super::calls::Call;
-use crate::intake::doors::draft::Draft;
+use super::attributes::Attributes;
+use super::calls::{Call, NANOS_OF_MS};
+use super::kinds::{is_helper, is_turn};
+use super::names::{CHANNEL, CONVERSATION, USER};
 use crate::intake::item::ItemReader;
 
 const TRACE_ID_BYTES: usize = 16;
 const SPAN_ID_BYTES: usize = 8;
-pub(super) const NANOS_OF_MS: u64 = 1_000_000;
+/// The id under which Spring AI keeps all conversations that have none.
+const NO_CONVERSATION: &str = "default";
 
-/// A span that matters: a call, or one that says whose calls are.
+/// Whom a span names, or the process that it comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Named {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) user_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) conversation_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) channel: Option<String>,
+}
+
+impl Named {
+    /// Reads the names that attributes tell.
+    pub(super) fn read(attributes: &Attributes<'_>) -> Self {
+        Self {
+            user_id: attributes.find_name(&USER),
+            conversation_id: attributes.find_name(&CONVERSATION).filter(|id| id != NO_CONVERSATION),
+            channel: attributes.find_name(&CHANNEL).filter(|channel| Channel::parse(channel).is_ok()),
+        }
+    }
+
+    /// The same, or nobody where an item would not take one of the names.
+    pub(super) fn if_taken(self) -> Self {
+        if self.check().is_ok() { self } else { Self::default() }
+    }
+
+    fn is_nobody(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// # Errors
+    /// The code under which a span with these names is rejected.
+    fn check(&self) -> Result<(), RejectionCode> {
+        self.user_id.as_deref().map(UserId::parse).transpose()?;
+        self.conversation_id.as_deref().map(SessionId::parse).transpose()?;
+        Ok(())
+    }
+}
+
+/// A span that matters: a call, one that says whose calls are or what they are for, or a turn of several.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Part {
+pub(super) struct SpanPart {
     /// Its place in the request; what was held has none.
     #[serde(skip)]
     pub(super) index: Option<usize>,
@@ -32,37 +73,57 @@ pub(super) struct Part {
     pub(super) started_at: i64,
     /// Not before the start.
     pub(super) ended_at: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) user_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) conversation_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) channel: Option<String>,
+    #[serde(flatten)]
+    pub(super) named: Named,
+    /// What its process names: the last resort.
+    #[serde(default, skip_serializing_if = "Named::is_nobody")]
+    pub(super) of_process: Named,
+    #[serde(default)]
+    pub(super) role: Role,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) call: Option<Call>,
 }
 
-impl Part {
+/// What a span is to those below it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Role {
+    /// Nothing but what it names.
+    #[default]
+    Plain,
+    /// One turn of a trace that holds several.
+    Turn,
+    /// It makes a title or the like: nothing below it is said to anybody.
+    Helper,
+}
+
+impl SpanPart {
     /// What matters of a span, if anything does.
-    pub(super) fn read(index: usize, span: &Span, reader: ItemReader) -> Option<Self> {
-        let attributes = Attributes(&span.attributes);
+    pub(super) fn read(index: usize, span: &Span, of_process: &Named, reader: ItemReader) -> Option<Self> {
+        let attributes = Attributes::new(&span.attributes);
+        let call = Call::read(span, &attributes, reader.stores_text);
+        let role = if is_helper(span, &attributes) {
+            Role::Helper
+        } else if call.is_none() && is_turn(span, &attributes) {
+            Role::Turn
+        } else {
+            Role::Plain
+        };
         let part = Self {
             index: Some(index),
             span_id: write_id(&span.span_id),
             parent_id: (!is_root(span)).then(|| write_id(&span.parent_span_id)),
             started_at: read_time(span.start_time_unix_nano, reader.arrived_at),
             ended_at: read_time(span.end_time_unix_nano.max(span.start_time_unix_nano), reader.arrived_at),
-            user_id: attributes.find_text(&USER),
-            conversation_id: attributes.find_text(&CONVERSATION),
-            channel: attributes.find_text(&CHANNEL).filter(|channel| Channel::parse(channel).is_ok()),
-            call: Call::read(span, attributes, reader.stores_text),
+            named: Named::read(&attributes),
+            of_process: if call.is_some() { of_process.clone() } else { Named::default() },
+            role,
+            call,
         };
         part.matters().then_some(part)
     }
 
     fn matters(&self) -> bool {
-        let names = [&self.user_id, &self.conversation_id, &self.channel];
-        self.call.is_some() || names.iter().any(|name| name.is_some())
+        self.call.is_some() || self.role != Role::Plain || !self.named.is_nobody()
     }
 
     /// Whether items made from it will be taken. What is acknowledged before they are made must not be refused then.
@@ -70,17 +131,9 @@ impl Part {
     /// # Errors
     /// The code under which it is rejected.
     pub(super) fn check(&self, reader: ItemReader) -> Result<(), RejectionCode> {
-        for at in [self.started_at, self.ended_at] {
-            let draft = Draft {
-                user_id: Some(self.user_id.as_deref().unwrap_or("unknown").into()),
-                session_id: self.conversation_id.as_deref().map(Into::into),
-                at: Some(at.into()),
-                direction: Some("incoming"),
-                ..Draft::default()
-            };
-            let item = serde_json::to_vec(&draft).map_err(|_| RejectionCode::NotAnObject)?;
-            reader.read(&item)?;
-        }
+        self.named.check()?;
+        reader.check_time(Instant::from_ms(self.started_at))?;
+        reader.check_time(Instant::from_ms(self.ended_at))?;
         Ok(())
     }
 }
@@ -118,7 +171,7 @@ impl Parents {
     }
 
     /// The nearest span above a part that matters too, or is not in the request.
-    pub(super) fn find_above(&self, part: &Part, matters: impl Fn(&str) -> bool) -> Option<String> {
+    pub(super) fn find_above(&self, part: &SpanPart, matters: impl Fn(&str) -> bool) -> Option<String> {
         let mut above = part.parent_id.clone()?;
         for _ in 0..MAX_NESTING {
             match self.0.get(&above) {

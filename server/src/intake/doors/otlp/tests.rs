@@ -9,9 +9,9 @@ use store::held_spans::Speaker;
 
 use super::decode::{Form, SentSpans};
 use super::traces::Sent;
-use super::turns::translate;
-use crate::intake::doors::{Part, Translation};
-use crate::intake::item::ItemReader;
+use super::turns::{TraceItems, translate};
+use crate::intake::item::{Item, ItemReader};
+use crate::intake::translation::Part;
 
 const NOON_MS: i64 = 1_795_003_200_000;
 
@@ -56,13 +56,13 @@ fn items(spans: &[Value]) -> Vec<Value> {
 }
 
 fn items_of(sent: &Sent, stored: Option<&Speaker>) -> Vec<Value> {
-    let mut translation = Translation::default();
-    sent.traces.iter().for_each(|trace| translate(trace, stored, &mut translation));
-    let items = translation.parts.iter().map(|(_, part)| match part {
-        Part::Item(item) => item,
+    let mut items = TraceItems::new(reader());
+    sent.traces.iter().for_each(|trace| translate(trace, stored, &mut items));
+    let items = items.translation.parts.iter().map(|(_, part)| match part {
+        Part::Fact(fact) => fact,
         other => panic!("{other:?}"),
     });
-    items.map(|item| shorten(serde_json::from_slice(item).unwrap())).collect()
+    items.map(|item| shorten(serde_json::to_value(Item::of_fact(item).unwrap()).unwrap())).collect()
 }
 
 fn shorten(mut item: Value) -> Value {

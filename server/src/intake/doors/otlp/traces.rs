@@ -6,8 +6,9 @@ use analytics::error::RejectionCode;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use store::held_spans::{HeldSpan, HeldSpanId};
 
+use super::attributes::Attributes;
 use super::decode::SentSpans;
-use super::spans::{MAX_NESTING, Parents, Part, has_ids, is_root, write_id};
+use super::spans::{MAX_NESTING, Named, Parents, Role, SpanPart, has_ids, is_root, write_id};
 use crate::intake::item::ItemReader;
 use crate::problem::Problem;
 
@@ -28,7 +29,7 @@ pub(super) struct Sent {
 #[derive(Debug, Default)]
 pub(super) struct Trace {
     pub(super) id: String,
-    pub(super) parts: Vec<Part>,
+    pub(super) parts: Vec<SpanPart>,
     /// The spans of it that waited.
     pub(super) held: Vec<HeldSpanId>,
     end: End,
@@ -54,9 +55,10 @@ impl Sent {
         let mut sent = Self::default();
         let mut places: HashMap<Vec<u8>, usize> = HashMap::new();
         let mut parents: Vec<Parents> = Vec::new();
+        let mut processes = Processes::default();
         for index in 0..spans.len() {
             let span = &spans.decode(index)?;
-            let part = Part::read(index, span, reader);
+            let part = SpanPart::read(index, span, processes.find(spans, index), reader);
             if !has_ids(span) {
                 match part {
                     Some(_) => sent.rejected.push((index, RejectionCode::IdInvalid)),
@@ -80,6 +82,23 @@ impl Sent {
         }
         sent.traces.iter_mut().zip(&parents).for_each(|(trace, parents)| trace.tie(parents));
         Ok(sent)
+    }
+}
+
+/// What the processes of a request name, each read once.
+#[derive(Debug, Default)]
+struct Processes {
+    by_place: HashMap<usize, Named>,
+    nobody: Named,
+}
+
+impl Processes {
+    fn find(&mut self, spans: &SentSpans<'_>, index: usize) -> &Named {
+        let Some(place) = spans.resource_of(index) else { return &self.nobody };
+        self.by_place.entry(place).or_insert_with(|| {
+            let attributes = spans.decode_resource(place);
+            Named::read(&Attributes::new(&attributes)).if_taken()
+        })
     }
 }
 
@@ -112,8 +131,8 @@ impl Trace {
             if known.contains(&span.span_id) {
                 continue;
             }
-            match serde_json::from_str::<Part>(&span.span) {
-                Ok(part) => self.parts.push(Part { span_id: span.span_id, ..part }),
+            match serde_json::from_str::<SpanPart>(&span.span) {
+                Ok(part) => self.parts.push(SpanPart { span_id: span.span_id, ..part }),
                 Err(error) => {
                     tracing::error!(error = %error, "a span that waited cannot be read, and is dropped")
                 }
@@ -133,26 +152,50 @@ impl Trace {
             End::OfProcess => self.names_user(),
             End::Root => true,
         };
-        is_whole && self.parts.iter().any(|part| part.call.is_some())
+        is_whole && self.has_calls()
+    }
+
+    pub(super) fn has_calls(&self) -> bool {
+        self.parts.iter().any(|part| part.call.is_some())
+    }
+
+    pub(super) fn has_turns(&self) -> bool {
+        self.parts.iter().any(|part| part.role == Role::Turn)
     }
 
     pub(super) fn names_user(&self) -> bool {
-        self.parts.iter().any(|part| part.user_id.is_some())
+        self.user().is_some()
+    }
+
+    /// The user that the earliest span names which names any, or else its process.
+    pub(super) fn user(&self) -> Option<&str> {
+        self.find_earliest(|part| part.named.user_id.as_deref())
+            .or_else(|| self.find_earliest(|part| part.of_process.user_id.as_deref()))
+    }
+
+    /// What the earliest span says that says any. Between a call and the span that names its user may be others that came
+    /// in another request, and tie nothing.
+    pub(super) fn find_earliest<'t>(
+        &'t self,
+        name: impl Fn(&'t SpanPart) -> Option<&'t str>,
+    ) -> Option<&'t str> {
+        let named = self.parts.iter().filter_map(|part| Some((part, name(part)?)));
+        named.min_by_key(|(part, _)| (part.started_at, part.span_id.as_str())).map(|(_, name)| name)
     }
 
     /// The calls in order of their start. A call above others only wraps them.
-    pub(super) fn calls(&self) -> Vec<&Part> {
+    pub(super) fn calls(&self) -> Vec<&SpanPart> {
         let by_id = self.by_id();
         let calls = || self.parts.iter().filter(|part| part.call.is_some());
         let wrapping: HashSet<&str> =
             calls().flat_map(|call| above(&by_id, call)).map(|part| part.span_id.as_str()).collect();
-        let mut calls: Vec<&Part> =
+        let mut calls: Vec<&SpanPart> =
             calls().filter(|call| !wrapping.contains(call.span_id.as_str())).collect();
         calls.sort_by_key(|call| (call.started_at, call.span_id.as_str()));
         calls
     }
 
-    pub(super) fn by_id(&self) -> HashMap<&str, &Part> {
+    pub(super) fn by_id(&self) -> HashMap<&str, &SpanPart> {
         self.parts.iter().map(|part| (part.span_id.as_str(), part)).collect()
     }
 
@@ -167,10 +210,10 @@ impl Trace {
 
 /// The parts above one, the nearest first; one that is above itself goes in a circle.
 pub(super) fn above<'a>(
-    by_id: &HashMap<&'a str, &'a Part>,
-    part: &'a Part,
-) -> impl Iterator<Item = &'a Part> {
-    let parent = |part: &&'a Part| by_id.get(part.parent_id.as_deref()?).copied();
+    by_id: &HashMap<&'a str, &'a SpanPart>,
+    part: &'a SpanPart,
+) -> impl Iterator<Item = &'a SpanPart> {
+    let parent = |part: &&'a SpanPart| by_id.get(part.parent_id.as_deref()?).copied();
     let above = std::iter::successors(Some(part), parent).skip(1).take(MAX_NESTING);
     above.take_while(|above| above.span_id != part.span_id)
 }

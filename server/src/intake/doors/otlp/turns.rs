@@ -1,88 +1,116 @@
-//! What a trace counts as: each of its calls, one message of the user, and one of the bot.
+//! What a trace counts as: each of its calls, and for each of its turns one message of the user and one of the bot.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
+use analytics::fact::Direction;
 use store::held_spans::Speaker;
 
-use super::calls::Call;
-use super::spans::Part;
+use super::calls::{Call, Part};
+use super::spans::{Role, SpanPart};
 use super::traces::{Trace, above};
-use crate::intake::doors::Translation;
-use crate::intake::doors::draft::{Draft, Value};
-use crate::intake::item::MODEL_CALL;
+use crate::intake::item::{Item, ItemReader, MODEL_CALL, Value};
+use crate::intake::translation::Translation;
 
-/// The id of the message with which a trace begins.
-pub(super) fn incoming_id(trace: &str) -> String {
-    format!("{trace}:in")
+/// The ends of the ids of messages.
+pub(super) const INCOMING: &str = "in";
+const OUTGOING: &str = "out";
+
+/// Items, with the place in the request of the span that each came from. Of spans that waited nobody is told any more.
+#[derive(Debug)]
+pub(super) struct TraceItems {
+    pub(super) translation: Translation,
+    pub(super) origins: Vec<Option<usize>>,
 }
 
-/// The items of a trace, each with the index of the span that it came from. `stored` is whose its first message is, if
-/// that was counted before.
-pub(super) fn translate(trace: &Trace, stored: Option<&Speaker>, translation: &mut Translation) {
+impl TraceItems {
+    pub(super) fn new(reader: ItemReader) -> Self {
+        Self { translation: Translation::new(reader), origins: Vec::new() }
+    }
+
+    fn push(&mut self, part: &SpanPart, item: &Item<'_>) {
+        self.translation.push(self.origins.len(), item);
+        self.origins.push(part.index);
+    }
+
+    pub(super) fn reject(&mut self, index: usize, code: analytics::error::RejectionCode) {
+        self.translation.reject(self.origins.len(), code);
+        self.origins.push(Some(index));
+    }
+}
+
+/// Adds the items of a trace. `stored` is whose it is, if something of it was counted before.
+pub(super) fn translate(trace: &Trace, stored: Option<&Speaker>, items: &mut TraceItems) {
     let calls = trace.calls();
     let names = Names::new(trace, stored);
     for part in &calls {
         if let Some(call) = &part.call {
-            translation.push(index_of(part), &draft_call(trace, part, call, &names));
+            items.push(part, &call_item(trace, part, call, &names));
         }
     }
-    let is_talk = |part: &&&Part| part.call.as_ref().is_some_and(|call| call.is_talk);
-    let Some(first) = calls.iter().find(is_talk) else { return };
-    translation.push(index_of(first), &draft_incoming(trace, first, &names));
-    let answers = calls.iter().filter(is_talk).filter(|part| !has_failed(part));
-    if let Some(last) = answers.max_by_key(|part| (part.ended_at, part.span_id.as_str())) {
-        translation.push(index_of(last), &draft_outgoing(trace, last, &names));
+    for (turn, calls) in names.group_by_turn(&calls) {
+        add_messages(trace, turn, &calls, &names, items);
     }
 }
 
-/// What was held before has no place in the request: nobody is told of it.
-fn index_of(part: &Part) -> usize {
-    part.index.unwrap_or(usize::MAX)
+/// The messages of one turn: the user's when the first of its calls begins, unless that goes on after a tool, and the
+/// bot's when the last ends that answers.
+fn add_messages<'a>(
+    trace: &Trace,
+    turn: Option<&str>,
+    calls: &[&'a SpanPart],
+    names: &Names<'a>,
+    items: &mut TraceItems,
+) {
+    let talk: Vec<_> = calls
+        .iter()
+        .filter_map(|part| Some((*part, part.call.as_ref()?)))
+        .filter(|(part, _)| names.is_talk(part))
+        .collect();
+    let Some((first, call)) = talk.first() else { return };
+    if call.part.asks() {
+        let said = Item {
+            id: Some(message_id(trace, turn, INCOMING).into()),
+            at: Some(first.started_at.into()),
+            direction: Some(Direction::Incoming.into()),
+            text: call.asked.as_deref().map(Value::from),
+            ..names.item(first)
+        };
+        items.push(first, &said);
+    }
+    let answers = talk.iter().filter(|(_, call)| call.part.answers() && !call.used.failed);
+    if let Some((last, call)) = answers.max_by_key(|(part, _)| (part.ended_at, part.span_id.as_str())) {
+        let said = Item {
+            id: Some(message_id(trace, turn, OUTGOING).into()),
+            at: Some(last.ended_at.into()),
+            direction: Some(Direction::Outgoing.into()),
+            text: call.answered.as_deref().map(Value::from),
+            ..names.item(last)
+        };
+        items.push(last, &said);
+    }
 }
 
-fn has_failed(part: &Part) -> bool {
-    part.call.as_ref().is_some_and(|call| call.has_failed)
+/// The id of a message of a trace, or of one of its turns.
+pub(super) fn message_id(trace: &Trace, turn: Option<&str>, end: &str) -> String {
+    match turn {
+        None => format!("{}:{end}", trace.id),
+        Some(turn) => format!("{}:{turn}:{end}", trace.id),
+    }
 }
 
-fn draft_call<'a>(trace: &'a Trace, part: &'a Part, call: &'a Call, names: &Names<'a>) -> Draft<'a> {
-    Draft {
+fn call_item<'a>(trace: &Trace, part: &'a SpanPart, call: &'a Call, names: &Names<'a>) -> Item<'a> {
+    Item {
         r#type: Some(MODEL_CALL.into()),
         id: Some(format!("{}:{}", trace.id, part.span_id).into()),
         at: Some(part.started_at.into()),
-        model: call.model.as_deref().map(Into::into),
-        model_failed: call.has_failed.then_some(true.into()),
-        input_tokens: call.input_tokens.as_deref().map(Value::from),
-        output_tokens: call.output_tokens.as_deref().map(Value::from),
-        cost_usd: call.cost_usd.as_deref().map(Value::from),
-        latency_ms: call.latency_ms.map(Value::from),
-        ..names.draft(part)
-    }
-}
-
-fn draft_incoming<'a>(trace: &Trace, part: &'a Part, names: &Names<'a>) -> Draft<'a> {
-    Draft {
-        id: Some(incoming_id(&trace.id).into()),
-        at: Some(part.started_at.into()),
-        direction: Some("incoming"),
-        text: part.call.as_ref().and_then(|call| call.asked.as_deref()).map(Value::from),
-        ..names.draft(part)
-    }
-}
-
-fn draft_outgoing<'a>(trace: &Trace, part: &'a Part, names: &Names<'a>) -> Draft<'a> {
-    Draft {
-        id: Some(format!("{}:out", trace.id).into()),
-        at: Some(part.ended_at.into()),
-        direction: Some("outgoing"),
-        text: part.call.as_ref().and_then(|call| call.answered.as_deref()).map(Value::from),
-        ..names.draft(part)
+        ..names.item(part).with_model_use(&call.used)
     }
 }
 
 /// Who is named where.
 struct Names<'a> {
     trace_id: &'a str,
-    by_id: HashMap<&'a str, &'a Part>,
+    by_id: HashMap<&'a str, &'a SpanPart>,
     /// What holds for parts that have none of their own, nor above them.
     user: Option<&'a str>,
     session: Option<&'a str>,
@@ -92,51 +120,69 @@ struct Names<'a> {
 
 impl<'a> Names<'a> {
     fn new(trace: &'a Trace, stored: Option<&'a Speaker>) -> Self {
+        let of_process = |name: fn(&SpanPart) -> Option<&str>| trace.find_earliest(name);
         Self {
             trace_id: &trace.id,
             by_id: trace.by_id(),
-            user: find_earliest(trace, user_of),
-            session: find_earliest(trace, session_of),
-            channel: find_earliest(trace, channel_of),
+            user: trace.user(),
+            session: of_process(session_of)
+                .or_else(|| trace.find_earliest(|part| part.of_process.conversation_id.as_deref())),
+            channel: of_process(channel_of)
+                .or_else(|| trace.find_earliest(|part| part.of_process.channel.as_deref())),
             stored,
         }
     }
 
     /// An item with the names that hold for a part. A trace that names no user is of one who is known by the
     /// conversation, or else by the trace alone. Only a conversation that was named is a session.
-    fn draft(&self, part: &'a Part) -> Draft<'a> {
+    fn item(&self, part: &'a SpanPart) -> Item<'a> {
         let user = self.find(part, user_of).or(self.user);
         let session = self.find(part, session_of).or(self.session);
         let stored = self.stored.filter(|_| user.is_none());
         let otherwise = || stored.map(|stored| stored.user_id.as_str()).or(session).unwrap_or(self.trace_id);
-        Draft {
+        Item {
             user_id: Some(user.unwrap_or_else(otherwise).into()),
             session_id: session.or(stored.and_then(|stored| stored.session_id.as_deref())).map(Value::from),
             channel: self.find(part, channel_of).or(self.channel).map(Value::from),
-            ..Draft::default()
+            ..Item::default()
         }
     }
 
+    /// A part and those above it, the nearest first.
+    fn upwards(&self, part: &'a SpanPart) -> impl Iterator<Item = &'a SpanPart> {
+        std::iter::once(part).chain(above(&self.by_id, part))
+    }
+
     /// What a part says itself, or else the nearest above it.
-    fn find(&self, part: &'a Part, name: fn(&Part) -> Option<&str>) -> Option<&'a str> {
-        std::iter::once(part).chain(above(&self.by_id, part)).find_map(name)
+    fn find(&self, part: &'a SpanPart, name: fn(&SpanPart) -> Option<&str>) -> Option<&'a str> {
+        self.upwards(part).find_map(name)
+    }
+
+    /// Whether a call is part of what is said: nobody has asked for a title.
+    fn is_talk(&self, part: &'a SpanPart) -> bool {
+        let is_silent = part.call.as_ref().is_none_or(|call| call.part == Part::Silent);
+        !is_silent && self.upwards(part).all(|part| part.role != Role::Helper)
+    }
+
+    /// Calls by the turn that they are part of, in their order; without one they are part of the trace.
+    fn group_by_turn(&self, calls: &[&'a SpanPart]) -> BTreeMap<Option<&'a str>, Vec<&'a SpanPart>> {
+        let mut turns: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for part in calls {
+            let turn = self.upwards(part).find(|part| part.role == Role::Turn);
+            turns.entry(turn.map(|turn| turn.span_id.as_str())).or_default().push(*part);
+        }
+        turns
     }
 }
 
-/// Between a call and what names its user may be spans that came in another request, and tie nothing.
-fn find_earliest(trace: &Trace, name: fn(&Part) -> Option<&str>) -> Option<&str> {
-    let named = trace.parts.iter().filter(|part| name(part).is_some());
-    named.min_by_key(|part| (part.started_at, part.span_id.as_str())).and_then(name)
+fn user_of(part: &SpanPart) -> Option<&str> {
+    part.named.user_id.as_deref()
 }
 
-fn user_of(part: &Part) -> Option<&str> {
-    part.user_id.as_deref()
+fn session_of(part: &SpanPart) -> Option<&str> {
+    part.named.conversation_id.as_deref()
 }
 
-fn session_of(part: &Part) -> Option<&str> {
-    part.conversation_id.as_deref()
-}
-
-fn channel_of(part: &Part) -> Option<&str> {
-    part.channel.as_deref()
+fn channel_of(part: &SpanPart) -> Option<&str> {
+    part.named.channel.as_deref()
 }

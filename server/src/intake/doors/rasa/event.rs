@@ -5,11 +5,11 @@ use std::borrow::Cow;
 
 use analytics::fact::Direction;
 
-use crate::intake::derive_id::derive_id;
-use crate::intake::doors::draft::{Draft, Value};
 use crate::intake::doors::moment::{Moment, at_or_as_sent};
 use crate::intake::doors::sent::Sent;
-use crate::intake::written::direction_word;
+use crate::intake::item::derive_id::derive_id;
+use crate::intake::item::direction_word;
+use crate::intake::item::{Item, Value};
 
 /// What stands around Mantle's payload.
 const ENVELOPE: [&str; 8] = [
@@ -75,20 +75,20 @@ impl<'a> Event<'a> {
     }
 
     /// The message that the event is. It borrows nothing: a history keeps it until it knows what became of it.
-    pub fn draft(&self, direction: Direction) -> Draft<'static> {
+    pub fn draft(&self, direction: Direction) -> Item<'static> {
         let intent = self.payload().object("parse_data").and_then(|parsed| parsed.object("intent"));
         let intent = intent.and_then(|intent| intent.text("name")).map(Cow::into_owned);
-        Draft {
+        Item {
             id: self.id(direction).map(Value::from),
             user_id: self.sender.as_deref().map(|sender| sender.to_owned().into()),
             session_id: self.session_id(),
             at: at_or_as_sent(self.moment(), self.envelope.find("timestamp")),
-            direction: Some(direction_word(direction)),
+            direction: Some(direction.into()),
             channel: self.channel().map(|channel| channel.into_owned().into()),
             text: self.payload().text("text").map(|text| text.into_owned().into()),
             handled: self.handled(intent.as_deref()).map(Value::from),
             intent: intent.map(Value::from),
-            ..Draft::default()
+            ..Item::default()
         }
     }
 

@@ -7,9 +7,9 @@ use analytics::error::RejectionCode;
 use analytics::fact::Direction;
 
 use super::event::Event;
-use crate::intake::doors::Translation;
-use crate::intake::doors::draft::{Draft, Value};
 use crate::intake::doors::sent::ignored_name;
+use crate::intake::item::{Item, Value};
+use crate::intake::translation::Translation;
 
 /// Conversations that are remembered at once. Beyond, all are forgotten: their messages count, and say less.
 const MAX_CONVERSATIONS: usize = 10_000;
@@ -26,7 +26,7 @@ pub struct History(HashMap<String, Conversation>);
 struct Conversation {
     channel: Option<String>,
     /// The user's last message, with its index, until it is known what the bot made of it.
-    waiting: Option<(usize, Draft<'static>)>,
+    waiting: Option<(usize, Item<'static>)>,
 }
 
 impl History {

@@ -4,44 +4,45 @@ mod event;
 mod history;
 
 use axum::Json;
-use axum::extract::Request;
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use http::StatusCode;
+use store::doors::Door as DoorName;
 
 pub use self::event::Event;
 pub use self::history::History;
 use super::items::split_body;
 use super::json_body::read_text;
-use super::{Asked, Door, Query, Translation, receive};
+use crate::intake::door::{Door, Guard, KeyPlaces, Takes};
+use crate::intake::request::Asked;
+use crate::intake::translation::Translation;
 use crate::problem::Problem;
-use crate::state::ServerState;
 
 /// `POST /rasa/events`.
-pub static EVENTS: Door = Door { name: "rasa", translate, answer: |_, reply| Json(reply).into_response() };
+pub static EVENTS: Door = Door {
+    name: DoorName::Rasa,
+    paths: &["/rasa/events"],
+    keys: KeyPlaces::Anywhere,
+    guard: Guard::Open,
+    takes: Takes::Events(translate),
+    answer: |_, reply| Json(reply).into_response(),
+};
 
 /// `POST /?platform=rasa`, where the broker of hecho sends. Anything but 201 makes it send the same again at once.
-pub static BROKER: Door =
-    Door { name: "rasa", translate, answer: |_, reply| (StatusCode::CREATED, Json(reply)).into_response() };
+pub static BROKER: Door = Door {
+    name: DoorName::Rasa,
+    paths: &["/"],
+    keys: KeyPlaces::Anywhere,
+    guard: Guard::Parameter("platform", "rasa"),
+    takes: Takes::Events(translate),
+    answer: |_, reply| (StatusCode::CREATED, Json(reply)).into_response(),
+};
 
-/// The root is no door for anybody else.
-///
-/// # Errors
-/// 405 without `platform=rasa`; those of [`receive`].
-pub async fn receive_at_root(state: ServerState, request: Request) -> Result<Response, Problem> {
-    let query = Query::parse(request.uri().query().unwrap_or_default());
-    if query.find("platform") != Some("rasa") {
-        return Err(Problem::method_not_allowed());
-    }
-    receive(state, request, &BROKER).await
-}
-
-fn translate(asked: &Asked) -> Result<Translation, Problem> {
-    let mut translation = Translation::default();
+fn translate(asked: &Asked, translation: &mut Translation) -> Result<(), Problem> {
     let mut history = History::default();
     let body = read_text(&asked.body);
     for (index, event) in split_body(&body)?.into_iter().enumerate() {
-        history.add(index, event, None, &mut translation);
+        history.add(index, event, None, translation);
     }
-    history.finish(&mut translation);
-    Ok(translation)
+    history.finish(translation);
+    Ok(())
 }

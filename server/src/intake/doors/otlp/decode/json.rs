@@ -2,68 +2,132 @@
 
 use std::fmt;
 
-use opentelemetry_proto::tonic::trace::v1::Span;
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use data_encoding::{BASE64, HEXLOWER};
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{MAX_MEMBERS, not_readable, too_many_members};
+use super::{Found, MAX_MEMBERS, not_readable, too_many_members};
 use crate::intake::MAX_EVENTS;
 use crate::problem::Problem;
 
 /// The members that lead to spans, from the outside in.
 const PATH: [&str; 3] = ["resourceSpans", "scopeSpans", "spans"];
-const LISTS: [&str; 2] = ["arrayValue", "kvlistValue"];
+/// The same as some writers have them.
+const SNAKE_PATH: [&str; 3] = ["resource_spans", "scope_spans", "spans"];
+/// Names that only such writers have.
+const SNAKE_CASE: [&str; 2] = ["\"trace_id\"", "_value\""];
+/// Enums in the order of their numbers.
+const SPAN_KINDS: [&str; 6] = ["UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"];
+const STATUS_CODES: [&str; 3] = ["UNSET", "OK", "ERROR"];
 /// An attribute in JSON is written with so many brackets and commas.
 const MARKS_OF_A_MEMBER: usize = 4;
 
-pub(super) fn find_spans(body: &[u8]) -> Result<Vec<&str>, Problem> {
+pub(super) fn find_spans(body: &[u8]) -> Result<Found<'_>, Problem> {
     let text = std::str::from_utf8(body).map_err(|_| not_readable())?;
-    let mut spans = Vec::new();
+    let mut found = Found::default();
     let mut json = serde_json::Deserializer::from_str(text);
-    let read = Holder { path: &PATH, spans: &mut spans }.deserialize(&mut json).and_then(|()| json.end());
-    if spans.len() > MAX_EVENTS {
+    let read = Holder { path: &PATH, found: &mut found }.deserialize(&mut json).and_then(|()| json.end());
+    if found.spans.len() > MAX_EVENTS {
         return Err(Problem::too_many_items());
     }
     read.map_err(|_| not_readable())?;
-    if spans.iter().any(|span| count_marks(span) > MAX_MEMBERS * MARKS_OF_A_MEMBER) {
+    let mut pieces = found.spans.iter().map(|(span, _)| span).chain(&found.resources);
+    if pieces.any(|piece| count_marks(piece) > MAX_MEMBERS * MARKS_OF_A_MEMBER) {
         return Err(too_many_members());
     }
-    Ok(spans)
+    Ok(found)
 }
 
-pub(super) fn decode(span: &str) -> Option<Span> {
-    serde_json::from_str(span).ok().or_else(|| decode_repaired(span))
+/// A span or a resource, however its writer understood the mapping of protobuf to JSON.
+pub(super) fn decode<T: DeserializeOwned>(piece: &[u8]) -> Option<T> {
+    let text = std::str::from_utf8(piece).ok()?;
+    let is_of_library = SNAKE_CASE.iter().all(|name| !text.contains(name));
+    let decoded = if is_of_library { serde_json::from_str(text).ok() } else { None };
+    decoded.or_else(|| serde_json::from_value(repair(serde_json::from_str(text).ok()?)).ok())
 }
 
-/// The same with the members that generic writers of protobuf's JSON leave out and the decoder insists on.
-fn decode_repaired(span: &str) -> Option<Span> {
-    let mut json = serde_json::from_str(span).ok()?;
-    repair(&mut json);
-    serde_json::from_value(json).ok()
-}
-
-/// `null` is the same as absent, and an empty list is written without its values.
-fn repair(json: &mut Value) {
+/// The same as the decoder wants it: `null` is absent, an empty list has its values, names are in camel case, enums are
+/// numbers, ids hexadecimal, and a number that is none is a text.
+fn repair(json: Value) -> Value {
     match json {
-        Value::Array(members) => members.iter_mut().for_each(repair),
+        Value::Array(members) => members.into_iter().map(repair).collect(),
         Value::Object(members) => {
-            members.retain(|_, member| !member.is_null());
-            for (name, member) in members {
-                if let (true, Some(list)) = (LISTS.contains(&name.as_str()), member.as_object_mut()) {
-                    list.entry("values").or_insert_with(|| Value::Array(Vec::new()));
-                }
-                repair(member);
-            }
+            let members = members.into_iter().filter_map(|(name, member)| {
+                let name = to_camel_case(name);
+                let member = repair_member(&name, member)?;
+                // The decoder has no room for what JSON cannot write as a number.
+                let is_text = name == "doubleValue" && member.is_string();
+                Some((if is_text { "stringValue".to_owned() } else { name }, member))
+            });
+            Value::Object(members.collect())
         }
-        _ => {}
+        other => other,
+    }
+}
+
+fn repair_member(name: &str, member: Value) -> Option<Value> {
+    match (name, member) {
+        ("doubleValue", Value::Null) => Some(Value::from("NaN")),
+        (_, Value::Null) => None,
+        ("kind", Value::String(word)) => Some(number_of(&SPAN_KINDS, "SPAN_KIND_", &word)),
+        ("code", Value::String(word)) => Some(number_of(&STATUS_CODES, "STATUS_CODE_", &word)),
+        ("doubleValue", Value::String(word)) => Some(read_double(word)),
+        ("traceId" | "spanId" | "parentSpanId", Value::String(id)) => Some(Value::from(to_hex(id))),
+        ("arrayValue" | "kvlistValue", member) => {
+            let mut list = repair(member);
+            if let Some(list) = list.as_object_mut() {
+                list.entry("values").or_insert_with(|| Value::Array(Vec::new()));
+            }
+            Some(list)
+        }
+        (_, member) => Some(repair(member)),
+    }
+}
+
+/// The number of an enum's word, with its prefix or without; 0 for a word that nobody knows.
+fn number_of(words: &[&str], prefix: &str, word: &str) -> Value {
+    let bare = word.strip_prefix(prefix).unwrap_or(word);
+    Value::from(words.iter().position(|known| *known == bare).unwrap_or_default())
+}
+
+fn read_double(word: String) -> Value {
+    let number = word.parse::<f64>().ok().and_then(serde_json::Number::from_f64);
+    number.map_or(Value::String(word), Value::Number)
+}
+
+fn to_camel_case(name: String) -> String {
+    if !name.contains('_') {
+        return name;
+    }
+    let mut words = name.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |name, word| {
+        let mut letters = word.chars();
+        let initial = letters.next().map(|letter| letter.to_ascii_uppercase());
+        initial.into_iter().chain(letters).fold(name, |mut name, letter| {
+            name.push(letter);
+            name
+        })
+    })
+}
+
+/// Generic writers of protobuf write bytes in base64.
+fn to_hex(id: String) -> String {
+    let is_hex = matches!(id.len(), 16 | 32) && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let bytes = if is_hex { None } else { BASE64.decode(id.as_bytes()).ok() };
+    match bytes {
+        Some(bytes) if matches!(bytes.len(), 8 | 16) => HEXLOWER.encode(&bytes),
+        _ => id,
     }
 }
 
 /// Opening brackets and commas outside of texts: there are at least as many as values.
-fn count_marks(json: &str) -> usize {
+fn count_marks(json: &[u8]) -> usize {
     let (mut marks, mut in_text, mut is_escaped) = (0, false, false);
-    for byte in json.bytes() {
+    for &byte in json {
         match byte {
             _ if is_escaped => is_escaped = false,
             b'\\' if in_text => is_escaped = true,
@@ -78,7 +142,20 @@ fn count_marks(json: &str) -> usize {
 /// An object that holds a list under the first name of a path. `null` in its place is the same as nothing.
 struct Holder<'s, 'a> {
     path: &'static [&'static str],
-    spans: &'s mut Vec<&'a str>,
+    found: &'s mut Found<'a>,
+}
+
+impl Holder<'_, '_> {
+    /// Whether the list stands under this name.
+    fn is_wanted(&self, name: &str) -> bool {
+        let depth = PATH.len() - self.path.len();
+        self.path.first().is_some_and(|wanted| *wanted == name) || SNAKE_PATH.get(depth) == Some(&name)
+    }
+
+    /// Whether the object may hold what is said of a process.
+    fn holds_resource(&self) -> bool {
+        self.path.len() + 1 == PATH.len()
+    }
 }
 
 /// The list: of objects that lead on, or of spans.
@@ -104,13 +181,17 @@ impl<'a> Visitor<'a> for Holder<'_, 'a> {
     }
 
     fn visit_map<A: MapAccess<'a>>(self, mut members: A) -> Result<(), A::Error> {
+        let (first, mut resource) = (self.found.spans.len(), None);
         while let Some(name) = members.next_key::<Name<'a>>()? {
-            if self.path.first().is_some_and(|wanted| *wanted == name.0) {
-                members.next_value_seed(List(Holder { path: self.path, spans: self.spans }))?;
+            if self.is_wanted(&name.0) {
+                members.next_value_seed(List(Holder { path: self.path, found: &mut *self.found }))?;
+            } else if self.holds_resource() && name.0 == "resource" {
+                resource = members.next_value::<Option<&'a RawValue>>()?;
             } else {
                 members.next_value::<IgnoredAny>()?;
             }
         }
+        self.found.set_resource(first, resource.map(|resource| resource.get().as_bytes()));
         Ok(())
     }
 }
@@ -135,15 +216,15 @@ impl<'a> Visitor<'a> for List<'_, 'a> {
     }
 
     fn visit_seq<A: SeqAccess<'a>>(self, mut members: A) -> Result<(), A::Error> {
-        let Holder { path, spans } = self.0;
+        let Holder { path, found } = self.0;
         let inner = path.get(1..).unwrap_or_default();
         if !inner.is_empty() {
-            while members.next_element_seed(Holder { path: inner, spans: &mut *spans })?.is_some() {}
+            while members.next_element_seed(Holder { path: inner, found: &mut *found })?.is_some() {}
             return Ok(());
         }
         while let Some(span) = members.next_element::<&'a RawValue>()? {
-            spans.push(span.get());
-            if spans.len() > MAX_EVENTS {
+            found.spans.push((span.get().as_bytes(), None));
+            if found.spans.len() > MAX_EVENTS {
                 return Err(A::Error::custom("too many spans"));
             }
         }
@@ -156,10 +237,50 @@ struct Name<'a>(#[serde(borrow)] std::borrow::Cow<'a, str>);
 
 #[cfg(test)]
 mod tests {
+    use opentelemetry_proto::tonic::trace::v1::Span;
+
     use super::*;
 
     fn found(body: &str) -> Result<Vec<&str>, &'static str> {
-        find_spans(body.as_bytes()).map_err(|problem| problem.code())
+        let found = find_spans(body.as_bytes()).map_err(|problem| problem.code())?;
+        Ok(found.spans.into_iter().map(|(span, _)| std::str::from_utf8(span).unwrap()).collect())
+    }
+
+    #[test]
+    fn a_span_has_the_resource_that_stands_beside_its_list_before_it_or_behind() {
+        let body = r#"{"resourceSpans": [{"resource": {"a": 1}, "scopeSpans": [{"spans": [{}, {}]}]},
+            {"scopeSpans": [{"spans": [{}]}], "resource": {"b": 2}}, {"resource": {"c": 3}}, {"resource": null,
+            "scopeSpans": [{"spans": [{}]}]}]}"#;
+        let found = find_spans(body.as_bytes()).unwrap();
+        let places: Vec<_> = found.spans.iter().map(|(_, place)| *place).collect();
+        assert_eq!(places, [Some(0), Some(0), Some(1), None]);
+        assert_eq!(found.resources, [br#"{"a": 1}"#, br#"{"b": 2}"#]);
+    }
+
+    #[test]
+    fn what_other_writers_write_is_read_as_the_same_span() {
+        let span = |json: &str| decode::<Span>(json.as_bytes()).unwrap();
+        let plain = r#"{"traceId": "0102030405060708090a0b0c0d0e0f10", "spanId": "0102030405060708", "kind": 3,
+            "startTimeUnixNano": "5", "status": {"code": 2}, "attributes": [{"key": "a", "value": {"stringValue": "x"}}]}"#;
+        for other in [
+            plain
+                .replace("\"kind\": 3", "\"kind\": \"SPAN_KIND_CLIENT\"")
+                .replace("\"code\": 2", "\"code\": \"STATUS_CODE_ERROR\""),
+            plain
+                .replace("0102030405060708090a0b0c0d0e0f10", "AQIDBAUGBwgJCgsMDQ4PEA==")
+                .replace("0102030405060708", "AQIDBAUGBwg="),
+            plain
+                .replace("traceId", "trace_id")
+                .replace("spanId", "span_id")
+                .replace("startTimeUnixNano", "start_time_unix_nano")
+                .replace("stringValue", "string_value"),
+        ] {
+            assert_eq!(span(&other), span(plain), "{other}");
+        }
+        for number in ["\"NaN\"", "\"Infinity\"", "\"-Infinity\"", "null"] {
+            let odd = plain.replace("{\"stringValue\": \"x\"}", &format!("{{\"doubleValue\": {number}}}"));
+            assert_eq!(span(&odd).attributes.len(), 1, "{odd}");
+        }
     }
 
     #[test]

@@ -1,16 +1,14 @@
 //! Walks the wire format of `ExportTraceServiceRequest` down to its spans, without building anything.
 
-use opentelemetry_proto::tonic::trace::v1::Span;
-use prost::Message;
 use prost::bytes::Buf;
 use prost::encoding::{DecodeContext, WireType, decode_key, decode_varint, skip_field};
 
-use super::{MAX_MEMBERS, not_readable, too_many_members};
-use crate::intake::MAX_EVENTS;
+use super::{Found, MAX_MEMBERS, not_readable, too_many_members};
 use crate::problem::Problem;
 
-/// Numbers of the fields that lead to spans.
+/// Numbers of the fields that lead to spans, and to what is said of their process.
 const RESOURCE_SPANS: u32 = 1;
+const RESOURCE: u32 = 1;
 const SCOPE_SPANS: u32 = 2;
 const SPANS: u32 = 2;
 
@@ -20,6 +18,7 @@ struct Shape {
 }
 
 static SPAN: Shape = Shape { nested: &[(9, &KEY_VALUE), (11, &EVENT), (13, &LINK)] };
+static ATTRIBUTES: Shape = Shape { nested: &[(1, &KEY_VALUE)] };
 static EVENT: Shape = Shape { nested: &[(3, &KEY_VALUE)] };
 static LINK: Shape = Shape { nested: &[(4, &KEY_VALUE)] };
 static KEY_VALUE: Shape = Shape { nested: &[(2, &ANY_VALUE)] };
@@ -29,27 +28,28 @@ static KEY_VALUE_LIST: Shape = Shape { nested: &[(1, &KEY_VALUE)] };
 /// How deep values lie in each other; prost refuses what is deeper.
 const MAX_DEPTH: u32 = 100;
 
-pub(super) fn find_spans(body: &[u8]) -> Result<Vec<&[u8]>, Problem> {
-    let mut spans = Vec::new();
-    for resource in fields(body) {
-        for scope in resource?.nested(RESOURCE_SPANS) {
-            for field in scope?.nested(SCOPE_SPANS) {
-                let Some(span) = field?.message(SPANS) else { continue };
-                if spans.len() == MAX_EVENTS {
-                    return Err(Problem::too_many_items());
+pub(super) fn find_spans(body: &[u8]) -> Result<Found<'_>, Problem> {
+    let mut found = Found::default();
+    for resource_spans in fields(body) {
+        let (first, mut resource) = (found.spans.len(), None);
+        for field in resource_spans?.nested(RESOURCE_SPANS) {
+            let field = field?;
+            resource = field.message(RESOURCE).or(resource);
+            for field in field.nested(SCOPE_SPANS) {
+                if let Some(span) = field?.message(SPANS) {
+                    found.push(span)?;
                 }
-                spans.push(span);
             }
         }
+        found.set_resource(first, resource);
     }
-    for span in &spans {
+    for (span, _) in &found.spans {
         count_members(span, &SPAN, MAX_DEPTH, &mut 0)?;
     }
-    Ok(spans)
-}
-
-pub(super) fn decode(span: &[u8]) -> Option<Span> {
-    Span::decode(span).ok()
+    for resource in &found.resources {
+        count_members(resource, &ATTRIBUTES, MAX_DEPTH, &mut 0)?;
+    }
+    Ok(found)
 }
 
 /// Adds up the messages inside of one.
@@ -120,7 +120,8 @@ mod tests {
     use opentelemetry_proto::tonic::common::v1::{AnyValue, ArrayValue, KeyValue, any_value::Value};
     use opentelemetry_proto::tonic::resource::v1::Resource;
     use opentelemetry_proto::tonic::trace::v1::span::{Event, Link};
-    use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans};
+    use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
+    use prost::Message;
 
     use super::*;
 
@@ -141,10 +142,10 @@ mod tests {
     #[test]
     fn spans_are_found_in_all_scopes() {
         let body = request(vec![named("a"), named("b")]);
-        let spans = find_spans(&body).unwrap();
-        let decoded: Vec<_> = spans.into_iter().map(|span| decode(span).unwrap()).collect();
+        let spans = find_spans(&body).unwrap().spans;
+        let decoded: Vec<_> = spans.iter().map(|(span, _)| Span::decode(*span).unwrap()).collect();
         assert_eq!(decoded, [named("a"), named("b")]);
-        assert!(find_spans(b"").unwrap().is_empty());
+        assert!(find_spans(b"").unwrap().spans.is_empty());
     }
 
     #[test]
@@ -171,14 +172,14 @@ mod tests {
             assert_eq!(find_spans(&request(vec![span])).unwrap_err().code(), "span_too_large");
         }
         let most = Span { attributes: attributes(), ..Span::default() };
-        assert_eq!(find_spans(&request(vec![most.clone(), most])).unwrap().len(), 2);
+        assert_eq!(find_spans(&request(vec![most.clone(), most])).unwrap().spans.len(), 2);
     }
 
     #[test]
     fn what_breaks_off_is_refused() {
         let body = request(vec![named("a"), named("b")]);
         for length in 1..body.len() {
-            assert_eq!(find_spans(&body[..length]).map_err(|problem| problem.code()), Err("otlp_invalid"));
+            assert_eq!(find_spans(&body[..length]).unwrap_err().code(), "otlp_invalid");
         }
     }
 

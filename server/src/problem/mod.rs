@@ -1,6 +1,8 @@
 //! What a client is told when something is wrong: `application/problem+json` (RFC 9457) with a stable code, and an
 //! incident id that stands in the log as well.
 
+mod codes;
+
 use std::error::Error;
 use std::num::NonZeroU32;
 use std::sync::LazyLock;
@@ -14,7 +16,9 @@ use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, StatusCode};
 use schemars::JsonSchema;
 use serde::Serialize;
-use store::StoreError;
+use store::{Outlook, StoreError};
+
+pub use self::codes::ProblemCode;
 
 /// The header that repeats the incident id.
 pub const INCIDENT_HEADER: HeaderName = HeaderName::from_static("x-incident-id");
@@ -22,8 +26,7 @@ pub const INCIDENT_HEADER: HeaderName = HeaderName::from_static("x-incident-id")
 /// An answer that says what is wrong. It is logged once, when it is turned into a response.
 #[derive(Debug)]
 pub struct Problem {
-    status: StatusCode,
-    code: &'static str,
+    code: ProblemCode,
     detail: String,
     retry_after_s: Option<u64>,
     cause: Option<String>,
@@ -31,8 +34,8 @@ pub struct Problem {
 
 impl Problem {
     /// A problem of the client's: nothing more is known than what it is told.
-    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), retry_after_s: None, cause: None }
+    pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into(), retry_after_s: None, cause: None }
     }
 
     /// The same, with the time after which it is worth trying again.
@@ -43,12 +46,12 @@ impl Problem {
 
     /// The status of the answer.
     pub fn status(&self) -> StatusCode {
-        self.status
+        self.code.status()
     }
 
     /// The public code.
     pub fn code(&self) -> &'static str {
-        self.code
+        self.code.word()
     }
 
     /// What the client is told.
@@ -58,24 +61,23 @@ impl Problem {
 
     /// No such thing, or not this client's to see: one answer for both.
     pub fn not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not_found", "There is nothing here, or nothing that you may see.")
+        Self::new(ProblemCode::NotFound, "There is nothing here, or nothing that you may see.")
     }
 
     /// The path exists, for another method.
     pub fn method_not_allowed() -> Self {
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This path takes another method.")
+        Self::new(ProblemCode::MethodNotAllowed, "This path takes another method.")
     }
 
     /// Nobody that we know.
     pub fn unauthorized(detail: &'static str) -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
+        Self::new(ProblemCode::Unauthorized, detail)
     }
 
     /// The bot exists and is switched off.
     pub fn bot_inactive() -> Self {
         Self::new(
-            StatusCode::FORBIDDEN,
-            "bot_inactive",
+            ProblemCode::BotInactive,
             "The bot is not activated: nothing is stored and nothing is shown until its owner activates it.",
         )
     }
@@ -83,35 +85,30 @@ impl Problem {
     /// A write key that is limited to one door came through another.
     pub fn key_of_other_door() -> Self {
         Self::new(
-            StatusCode::FORBIDDEN,
-            "key_of_other_door",
+            ProblemCode::KeyOfOtherDoor,
             "This write key is limited to another way in. Make a key for this one, or one without a limit, on the bot's settings page.",
         )
     }
 
     /// More than the intake takes at once.
     pub fn too_many_items() -> Self {
-        Self::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "too_many_items",
-            "A request has at most 10,000 events. Send smaller batches.",
-        )
+        Self::new(ProblemCode::TooManyItems, "A request has at most 10,000 events. Send smaller batches.")
     }
 
     /// Our fault. What happened goes to the log and not to the client.
     pub fn internal(cause: &dyn Error) -> Self {
         let detail = "Something went wrong on our side. The log has the details under this id.";
-        Self { cause: Some(chain(cause)), ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail) }
+        Self { cause: Some(chain(cause)), ..Self::new(ProblemCode::Internal, detail) }
     }
 
     fn unavailable(cause: &dyn Error) -> Self {
         let detail = "The database does not answer. Try again in a moment.";
-        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail).retry_after(5);
+        let problem = Self::new(ProblemCode::Unavailable, detail).retry_after(5);
         Self { cause: Some(chain(cause)), ..problem }
     }
 
     fn log(&self, incident: &str) {
-        let (status, code) = (self.status.as_u16(), self.code);
+        let (status, code) = (self.status().as_u16(), self.code());
         if let Some(cause) = &self.cause {
             tracing::error!(
                 incident.id = incident,
@@ -121,7 +118,7 @@ impl Problem {
                 "failed"
             );
         } else if REFUSALS.may_log() {
-            match self.status.is_server_error() {
+            match self.status().is_server_error() {
                 true => tracing::warn!(
                     incident.id = incident,
                     http.status = status,
@@ -170,31 +167,26 @@ impl RefusalLog {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Busy => Self::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "busy",
-                "The server has more to do than it can take on at the moment. Try again.",
-            )
-            .retry_after(1),
-            StoreError::Closed => Self::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "stopping",
-                "The server is stopping. Try again soon.",
-            )
-            .retry_after(5),
+        match (error.outlook(), error) {
+            (Outlook::Busy, _) => {
+                let detail = "The server has more to do than it can take on at the moment. Try again.";
+                Self::new(ProblemCode::Busy, detail).retry_after(1)
+            }
+            (Outlook::Stopping, _) => {
+                Self::new(ProblemCode::Stopping, "The server is stopping. Try again soon.").retry_after(5)
+            }
             // Only intake meets a bot that goes between the check of its key and the commit.
-            StoreError::UnknownBot => Self::unauthorized("The bot of this write key has been deleted."),
-            StoreError::Query(error) => error.into(),
-            StoreError::Database(_) | StoreError::Unavailable(_) => Self::unavailable(&error),
-            _ => Self::internal(&error),
+            (Outlook::Gone, _) => Self::unauthorized("The bot of this write key has been deleted."),
+            (Outlook::Refused, StoreError::Query(error)) => error.into(),
+            (Outlook::Unavailable, error) => Self::unavailable(&error),
+            (Outlook::Refused | Outlook::Fault, error) => Self::internal(&error),
         }
     }
 }
 
 impl From<QueryError> for Problem {
     fn from(error: QueryError) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, error.code(), sentence(&error.to_string()))
+        Self::new(ProblemCode::from(&error), sentence(&error.to_string()))
     }
 }
 
@@ -243,14 +235,14 @@ impl Problem {
     pub fn into_response_as(self, write: impl FnOnce(Told<'_>) -> Response) -> Response {
         let incident = format!("{:016x}", rand::random::<u64>());
         self.log(&incident);
-        let told = Told { status: self.status, code: self.code, detail: &self.detail, id: &incident };
+        let told = Told { status: self.status(), code: self.code(), detail: &self.detail, id: &incident };
         let mut response = write(told);
-        *response.status_mut() = self.status;
+        *response.status_mut() = self.status();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.extend(HeaderValue::try_from(incident).map(|incident| (INCIDENT_HEADER, incident)));
         headers.extend(self.retry_after_s.map(|seconds| (RETRY_AFTER, HeaderValue::from(seconds))));
-        if self.status == StatusCode::UNAUTHORIZED {
+        if self.code == ProblemCode::Unauthorized {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response

@@ -1,5 +1,7 @@
 //! JSON numbers as billionths, the unit of sums (`analytics::nano` writes them).
 
+/// Billionths of one.
+pub const NANO: i64 = 1_000_000_000;
 /// Digits after the point that are kept.
 const PLACES: i32 = 9;
 

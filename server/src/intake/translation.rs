@@ -1,0 +1,84 @@
+//! What the parts of a request or of a file come to. Every way in adds its items here, and each is read at once.
+
+use std::borrow::Cow;
+
+use analytics::error::RejectionCode;
+use analytics::fact::Fact;
+
+use super::item::{Item, ItemReader, Rejection, Strictness};
+use super::log::seen::Seen;
+
+/// What was read so far.
+#[derive(Debug)]
+pub struct Translation {
+    /// The client and its version, as far as it says: `analytics-node 3.1.0`.
+    pub client: Option<String>,
+    /// The parts, each with the index of the event or the number of the row that it came from. One event may be several
+    /// items.
+    pub parts: Vec<(usize, Part)>,
+    /// Samples of what was rejected.
+    pub seen: Seen,
+    reader: ItemReader,
+}
+
+/// What one event or row comes to.
+#[derive(Debug)]
+pub enum Part {
+    /// An item that was read.
+    Fact(Fact),
+    /// Nothing that counts, by the name that the Intake log shows.
+    Ignored(Cow<'static, str>),
+    /// An item that cannot be read.
+    Rejected(Rejection),
+}
+
+impl Translation {
+    /// Nothing yet.
+    pub fn new(reader: ItemReader) -> Self {
+        Self { client: None, parts: Vec::new(), seen: Seen::default(), reader }
+    }
+
+    /// When what is read arrived.
+    pub fn arrived_at(&self) -> analytics::instant::Instant {
+        self.reader.arrived_at
+    }
+
+    /// Adds an item of another product's, without those of its optional fields that cannot be read.
+    pub fn push(&mut self, index: usize, item: &Item<'_>) {
+        self.add(index, item, Strictness::LeaveOut);
+    }
+
+    /// Adds an item.
+    pub fn add(&mut self, index: usize, item: &Item<'_>, strictness: Strictness) {
+        let part = match self.reader.read(item, strictness) {
+            Ok(fact) => Part::Fact(fact),
+            Err(rejection) => {
+                self.seen.note_item(rejection, item);
+                Part::Rejected(rejection)
+            }
+        };
+        self.parts.push((index, part));
+    }
+
+    /// Adds an item of our own form, in JSON.
+    pub fn add_json(&mut self, index: usize, json: &[u8]) {
+        let part = match self.reader.read_json(json) {
+            Ok(fact) => Part::Fact(fact),
+            Err(rejection) => {
+                self.seen.note_json(rejection, json);
+                Part::Rejected(rejection)
+            }
+        };
+        self.parts.push((index, part));
+    }
+
+    /// Adds something that is left out on purpose.
+    pub fn ignore(&mut self, index: usize, name: impl Into<Cow<'static, str>>) {
+        self.parts.push((index, Part::Ignored(name.into())));
+    }
+
+    /// Adds something that is no item.
+    pub fn reject(&mut self, index: usize, code: RejectionCode) {
+        self.parts.push((index, Part::Rejected(Rejection::of_item(code))));
+    }
+}

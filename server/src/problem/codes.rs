@@ -1,0 +1,168 @@
+//! Every code that a problem may have, with its status and what it means. Rejections of single items have codes of their
+//! own ([`analytics::error::RejectionCode`]).
+
+use analytics::error::QueryError;
+use http::StatusCode;
+
+macro_rules! problem_codes {
+    ($($status:ident { $($name:ident $word:literal $meaning:literal;)* })*) => {
+        /// What is wrong with a request, as a stable word of the public API.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum ProblemCode {
+            $($(#[doc = $meaning] $name,)*)*
+        }
+
+        impl ProblemCode {
+            /// Every code, in the order of their statuses.
+            pub const ALL: &'static [Self] = &[$($(Self::$name,)*)*];
+
+            /// The public word.
+            pub const fn word(self) -> &'static str {
+                match self { $($(Self::$name => $word,)*)* }
+            }
+
+            /// The status of an answer with this code.
+            pub const fn status(self) -> StatusCode {
+                match self { $($(Self::$name => StatusCode::$status,)*)* }
+            }
+
+            /// What it means, in a sentence.
+            pub const fn meaning(self) -> &'static str {
+                match self { $($(Self::$name => $meaning,)*)* }
+            }
+        }
+    };
+}
+
+problem_codes! {
+    BAD_REQUEST {
+        BodyEmpty "body_empty" "The body is empty.";
+        BodyIncomplete "body_incomplete" "The body broke off.";
+        ArrayInvalid "array_invalid" "The body starts with [ but is not a valid JSON array.";
+        JsonInvalid "json_invalid" "The body is not valid JSON.";
+        NotAnObject "not_an_object" "The body is not a JSON object.";
+        BatchInvalid "batch_invalid" "The body has no array of events where this client puts it.";
+        OtlpInvalid "otlp_invalid" "The body is no ExportTraceServiceRequest, neither in protobuf nor in JSON.";
+        GzipInvalid "gzip_invalid" "The body is labelled or begins as gzip and is not, or breaks off.";
+        InvalidQuery "invalid_query" "A parameter is missing, cannot be read, or is there more than once.";
+        InvalidPeriod "invalid_period" "period is no preset's word, or stands together with from or to.";
+        InvalidRange "invalid_range" "from and to are not both dates or both instants, or end before they start.";
+        NoSuchDate "no_such_date" "A date is on no calendar, such as 29 February of a common year.";
+        InvalidGranularity "invalid_granularity" "granularity is unknown.";
+        InvalidChannel "invalid_channel" "channel is no channel's word.";
+        InvalidCompare "invalid_compare" "compare is unknown, or compare_from or compare_to stand without compare=custom.";
+        InvalidCompareRange "invalid_compare_range" "compare=custom without two dates, or with dates that end before they start.";
+        InstantNotOnQuarter "instant_not_on_quarter" "An instant does not lie on a quarter of an hour.";
+        TooManyBuckets "too_many_buckets" "More than 1,500 buckets, in the period or in dates to compare with.";
+        TooManyCells "too_many_cells" "Names times buckets are more than 50,000. The detail says which granularity or period fits.";
+        PeriodOutOfRange "period_out_of_range" "A date before 2000-01-01 or more than a year ahead.";
+        ComparisonOutOfRange "comparison_out_of_range" "A date to compare with before 2000-01-01 or more than a year ahead.";
+    }
+    UNAUTHORIZED {
+        Unauthorized "unauthorized" "No key, token or login, or one that is unknown or revoked.";
+    }
+    FORBIDDEN {
+        BotInactive "bot_inactive" "The bot is switched off: nothing is stored and nothing is shown. Its history is kept and returns on activation.";
+        KeyOfOtherDoor "key_of_other_door" "The write key is limited to one door, and this is another.";
+        ForeignOrigin "foreign_origin" "A page that was opened at an address that the server does not know as its own sent something.";
+    }
+    NOT_FOUND {
+        NotFound "not_found" "There is nothing here, or nothing that this client may see: nobody can tell them apart.";
+    }
+    METHOD_NOT_ALLOWED {
+        MethodNotAllowed "method_not_allowed" "The path takes another method, or is a door for another client only.";
+    }
+    REQUEST_TIMEOUT {
+        BodyTimeout "body_timeout" "The body did not arrive in time.";
+    }
+    PAYLOAD_TOO_LARGE {
+        BodyTooLarge "body_too_large" "More than 5 MiB, or more than 32 MiB when it is inflated.";
+        SpanTooLarge "span_too_large" "A span with more than 50,000 attributes, events and links.";
+        TooManyItems "too_many_items" "More than 10,000 events.";
+    }
+    UNSUPPORTED_MEDIA_TYPE {
+        UnsupportedEncoding "unsupported_encoding" "Content-Encoding is something else than gzip.";
+        NotAForm "not_a_form" "A function of the pages was called with something else than a form.";
+    }
+    TOO_MANY_REQUESTS {
+        RateLimited "rate_limited" "This key is used too often.";
+    }
+    INTERNAL_SERVER_ERROR {
+        Internal "internal" "Our fault. The log has the details under the incident id.";
+    }
+    SERVICE_UNAVAILABLE {
+        Busy "busy" "The server has more to do than it can take on at the moment: send the same again.";
+        Stopping "stopping" "The server is stopping: send the same again.";
+        Unavailable "unavailable" "The database does not answer.";
+    }
+}
+
+impl ProblemCode {
+    /// The codes of a report's query.
+    pub const OF_QUERIES: [Self; 12] = [
+        Self::InvalidPeriod,
+        Self::InvalidRange,
+        Self::NoSuchDate,
+        Self::InvalidGranularity,
+        Self::InvalidChannel,
+        Self::InvalidCompare,
+        Self::InvalidCompareRange,
+        Self::InstantNotOnQuarter,
+        Self::TooManyBuckets,
+        Self::TooManyCells,
+        Self::PeriodOutOfRange,
+        Self::ComparisonOutOfRange,
+    ];
+
+    /// Whether the public API answers with it. The others are for pages only.
+    pub const fn is_of_api(self) -> bool {
+        !matches!(self, Self::ForeignOrigin | Self::NotAForm)
+    }
+}
+
+impl From<&QueryError> for ProblemCode {
+    fn from(error: &QueryError) -> Self {
+        match error {
+            QueryError::InvalidPeriod => Self::InvalidPeriod,
+            QueryError::InvalidRange => Self::InvalidRange,
+            QueryError::NoSuchDate { .. } => Self::NoSuchDate,
+            QueryError::InvalidGranularity => Self::InvalidGranularity,
+            QueryError::InvalidChannel => Self::InvalidChannel,
+            QueryError::InvalidCompare => Self::InvalidCompare,
+            QueryError::InvalidCompareRange => Self::InvalidCompareRange,
+            QueryError::InstantNotOnQuarter => Self::InstantNotOnQuarter,
+            QueryError::TooManyBuckets { .. } => Self::TooManyBuckets,
+            QueryError::TooManyCells { .. } => Self::TooManyCells,
+            QueryError::PeriodOutOfRange => Self::PeriodOutOfRange,
+            QueryError::ComparisonOutOfRange => Self::ComparisonOutOfRange,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_of_a_query_is_that_of_its_error() {
+        for error in [
+            QueryError::InvalidPeriod,
+            QueryError::NoSuchDate { date: String::new() },
+            QueryError::InstantNotOnQuarter,
+            QueryError::TooManyBuckets { count: 0 },
+            QueryError::TooManyCells { names: 0, buckets: 0, fitting: None },
+            QueryError::ComparisonOutOfRange,
+        ] {
+            assert_eq!(ProblemCode::from(&error).word(), error.code());
+        }
+    }
+
+    #[test]
+    fn codes_stand_in_the_order_of_their_statuses_and_once() {
+        assert!(ProblemCode::ALL.is_sorted_by_key(|code| code.status()));
+        let mut words: Vec<_> = ProblemCode::ALL.iter().map(|code| code.word()).collect();
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words.len(), ProblemCode::ALL.len());
+    }
+}

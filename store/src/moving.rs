@@ -1,0 +1,62 @@
+//! Facts of a user who was known by a trace or a conversation alone, until somebody was named.
+
+use analytics::fact::Fact;
+use analytics::ids::{BotId, UserId};
+
+use crate::bots::lock_bot;
+use crate::engine::values;
+use crate::erasing::erase;
+use crate::export::load_by_keys;
+use crate::ingest::store_facts;
+use crate::recount::{load_activity, load_facts};
+use crate::{Store, StoreError};
+
+/// Most facts that the old user may have for any to move: all of them are read and counted again.
+pub const MAX_MOVED_FACTS: usize = 2_000;
+
+impl Store {
+    /// Gives the facts of `from` whose ids begin with `prefix` to another user, with everything that was counted of them.
+    /// Says how many they are: none where `from` has more than [`MAX_MOVED_FACTS`], or some that are older than the
+    /// raw facts that are kept.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when somebody else holds the bot for long: nothing has moved then.
+    pub async fn move_facts(
+        &self,
+        bot: BotId,
+        prefix: &str,
+        from: &UserId,
+        to: &UserId,
+    ) -> Result<u64, StoreError> {
+        let mut transaction = self.database().write().await?;
+        let Some(stored) = lock_bot(&mut transaction, bot).await? else { return Ok(0) };
+        let sql = "select user_key from users where bot_key = $1 and user_id = $2";
+        let row = transaction.fetch_optional(sql, values![stored.key, from.as_str()]).await?;
+        let Some(user) = row.map(|row| row.int(0)).transpose()? else { return Ok(0) };
+        let sessions = stored.rules.live.revisions.sessions;
+        let activity = load_activity(&mut transaction, stored.key, sessions, user, user + 1).await?;
+        if activity.keys().any(|[.., quarter]| *quarter < stored.raw_from) {
+            // Some of it is only a figure any more, and cannot be counted again.
+            return Ok(0);
+        }
+        let raw = load_facts(&mut transaction, stored.key, 0, user, user + 1).await?;
+        if raw.len() > MAX_MOVED_FACTS {
+            return Ok(0);
+        }
+        let mut facts = load_by_keys(&mut transaction, stored.key, raw.iter().map(|fact| fact.key)).await?;
+        let moved = rename(&mut facts, prefix, to);
+        if moved == 0 {
+            return Ok(0);
+        }
+        erase(&mut transaction, &stored, user).await?;
+        store_facts(&mut transaction, bot, &facts.iter().collect::<Vec<_>>()).await?;
+        transaction.commit().await?;
+        Ok(moved)
+    }
+}
+
+/// Names another user in the facts whose ids begin with `prefix`; says how many they are.
+fn rename(facts: &mut [Fact], prefix: &str, to: &UserId) -> u64 {
+    let theirs = facts.iter_mut().filter(|fact| fact.id.as_str().starts_with(prefix));
+    theirs.map(|fact| fact.user_id = to.clone()).map(|()| 1).sum()
+}
