@@ -13,6 +13,11 @@ use crate::bots::find_bot_key;
 use crate::engine::{Engine, Transaction, values};
 use crate::{Store, StoreError};
 
+/// The name under which spans are ignored that wait for the rest of their trace.
+pub const WAITING_SPAN: &str = "span that waits for its trace";
+/// The name under which spans are ignored that are no calls of models and name nobody.
+pub const OTHER_SPAN: &str = "span that is no call";
+
 /// How many requests of a bot are kept.
 pub const MAX_REQUESTS: usize = 200;
 /// How many rows of rejected items of a bot are kept, and as many of ignored ones.

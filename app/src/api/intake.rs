@@ -97,6 +97,8 @@ pub struct IgnoredRow {
     pub count: String,
     /// Where from and when last.
     pub last: String,
+    /// What was looked for, where that is not plain; else empty.
+    pub hint: String,
 }
 
 /// What came for a bot that the viewer may see: an [`IntakeView`].

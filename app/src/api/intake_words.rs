@@ -6,7 +6,7 @@ use analytics::instant::Instant;
 use analytics::names;
 use chrono::Timelike;
 use store::doors::Door;
-use store::intake_log::{IntakeLog, IntakeRejection, IntakeRequest, RejectionKind};
+use store::intake_log::{IntakeLog, IntakeRejection, IntakeRequest, OTHER_SPAN, RejectionKind, WAITING_SPAN};
 
 use super::intake::{IgnoredRow, IntakeFilter, IntakeView, ProblemRow, RequestRow};
 use crate::format;
@@ -104,6 +104,7 @@ impl Writer {
             name: show(group.code),
             count: count_of(group.count, group.unit),
             last: self.last(&group.newest),
+            hint: explain_ignored(group.code).to_owned(),
         }
     }
 
@@ -189,6 +190,21 @@ fn add<'a>(groups: &mut Vec<Group<'a>>, group: Group<'a>) {
             }
         }
         None => groups.push(group),
+    }
+}
+
+/// What is behind a name of ours for something that is left out; empty for a client's own name.
+fn explain_ignored(name: &str) -> &'static str {
+    match name {
+        OTHER_SPAN => {
+            "Looked for: an attribute that calls the span a call of a model (gen_ai.operation.name, \
+             openinference.span.kind, langfuse.observation.type, ai.operationId and others), or the name of a model \
+             together with tokens, messages or an error. docs/INTAKE.md lists every name that is read."
+        }
+        WAITING_SPAN => {
+            "It counts when the root of its trace is there, or when nothing of the trace has come for a minute."
+        }
+        _ => "",
     }
 }
 
@@ -283,7 +299,8 @@ mod tests {
         let view = view(&log, IntakeFilter::default());
         assert_eq!(view.problems[0].fields, "a[U+202E]t");
         assert_eq!(view.problems[0].wrong.as_ref().unwrap().1, "\"[U+200B]now\"");
-        assert_eq!(view.ignored[0].name, "page[U+202E]");
+        assert_eq!((view.ignored[0].name.as_str(), view.ignored[0].hint.as_str()), ("page[U+202E]", ""));
+        assert!(explain_ignored(OTHER_SPAN).contains("gen_ai.operation.name"));
     }
 
     #[test]

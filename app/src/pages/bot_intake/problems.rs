@@ -68,6 +68,7 @@ pub fn Ignored(rows: Vec<IgnoredRow>) -> impl IntoView {
                 <code>{row.name}</code>
                 <span class="state">{row.count}</span>
                 <span class="hint">{row.last}</span>
+                {(!row.hint.is_empty()).then(|| view! { <p class="hint">{row.hint}</p> })}
             </li>
         }
     };

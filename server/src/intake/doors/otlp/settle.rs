@@ -9,6 +9,7 @@ use analytics::ids::{BotId, UserId};
 use store::held_spans::{
     AskedTraces, HeldSpan, HeldSpanId, KnownTraces, Room, SpanChange, Speaker, TracesRead,
 };
+use store::intake_log::{OTHER_SPAN, WAITING_SPAN};
 use store::keys::WriteAccess;
 
 use super::spans::SpanPart;
@@ -22,9 +23,6 @@ use crate::memory::Lease;
 use crate::problem::Problem;
 use crate::state::ServerState;
 
-/// What the Intake log shows of spans that are not counted, or not yet.
-const WAITING: &str = "span that waits for its trace";
-const OTHER: &str = "span that is no call";
 /// About as many bytes as the items of one trace have.
 const TRACE_BYTES: usize = 1024;
 /// Most bytes of one trace that wait.
@@ -66,9 +64,9 @@ pub(super) async fn settle(
         settled.replies.extend(more.replies);
         settled.rejected.extend(more.rejected);
     } else {
-        add_ignored(note, WAITING, held as u64);
+        add_ignored(note, WAITING_SPAN, held as u64);
     }
-    add_ignored(note, OTHER, ignored);
+    add_ignored(note, OTHER_SPAN, ignored);
     Ok(settled)
 }
 

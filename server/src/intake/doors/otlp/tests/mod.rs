@@ -1,5 +1,9 @@
 //! What traces of known instrumentations come to, as items.
 
+mod flow;
+mod names;
+mod usage;
+
 use analytics::instant::Instant;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::trace::v1::Span;
@@ -40,8 +44,11 @@ fn reader() -> ItemReader {
 }
 
 fn read(spans: &[Value]) -> Sent {
-    let body = json!({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]}).to_string();
-    Sent::read(&SentSpans::find(Form::Json, body.as_bytes()).unwrap(), reader()).unwrap()
+    read_body(&json!({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]}))
+}
+
+fn read_body(body: &Value) -> Sent {
+    Sent::read(&SentSpans::find(Form::Json, body.to_string().as_bytes()).unwrap(), reader()).unwrap()
 }
 
 /// The spans of a body.
@@ -68,7 +75,9 @@ fn items_of(sent: &Sent, stored: Option<&Speaker>) -> Vec<Value> {
 fn shorten(mut item: Value) -> Value {
     let id = item["id"].as_str().unwrap().strip_prefix(&"a".repeat(32)).unwrap();
     item["id"] = json!(if id.len() > 4 { &id[1..2] } else { &id[1..] });
-    item["at"] = json!((item["at"].as_i64().unwrap() - NOON_MS) / 1_000);
+    let at: Instant = chrono::DateTime::parse_from_rfc3339(item["at"].as_str().unwrap()).unwrap().into();
+    item["at"] = json!((at.as_ms() - NOON_MS) / 1_000);
+    item.as_object_mut().unwrap().retain(|field, value| field != "channel" || value != "api");
     item
 }
 
@@ -269,7 +278,8 @@ fn an_embedding_is_a_call_and_no_turn() {
 fn other_spans_count_nothing() {
     for attributes in [
         json!({"http.request.method": "POST", "user.id": "ada"}),
-        json!({"gen_ai.request.model": "m", "ai.usage.promptTokens": 5}),
+        json!({"gen_ai.request.model": "m", "ai.operationId": "ai.streamText"}),
+        json!({"gen_ai.request.model": "m"}),
         json!({"gen_ai.usage.input_tokens": 5}),
         json!({"gen_ai.request.model": "", "gen_ai.usage.input_tokens": 5}),
     ] {
