@@ -14,6 +14,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::intake::door::Door;
 use crate::intake::doors::DOORS;
+use crate::intake::doors::langfuse_api::{get_projects, get_prompt};
 use crate::intake::receive::receive;
 use crate::memory::lease_answer;
 use crate::openapi::{get_openapi, get_openapi_page};
@@ -50,6 +51,8 @@ pub fn router(state: ServerState) -> Router {
         .layer(from_fn_with_state(state.clone(), require_own_origin));
     Router::new()
         .nest("/api", api)
+        .route("/api/public/projects", get(get_projects))
+        .route("/api/public/v2/prompts/{name}", get(get_prompt))
         .route("/api/", any(async || Problem::not_found()))
         .merge(server_functions)
         .merge(doors())

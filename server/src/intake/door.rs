@@ -51,6 +51,8 @@ pub enum Takes {
     Events(fn(&Asked, &mut Translation) -> Result<(), Problem>),
     /// Spans, which count when their trace is complete.
     Traces,
+    /// Events of Langfuse that create and update spans, which count likewise.
+    LangfuseBatch,
     /// Signals of OpenTelemetry that say nothing of conversations. They are dropped.
     OtherSignals,
 }

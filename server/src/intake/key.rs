@@ -29,15 +29,30 @@ pub async fn authorise(
     keys: &[Secret],
     note: &mut Note,
 ) -> Result<WriteAccess, Problem> {
+    let (key, access) = find_bot(state, keys).await?;
+    note.set_bot(access.bot_id);
+    state.intake_limit.check(key)?;
+    if access.door.is_some_and(|door| door.word() != note.door()) {
+        return Err(Problem::key_of_other_door());
+    }
+    if access.is_activated { Ok(access) } else { Err(Problem::bot_inactive()) }
+}
+
+/// The bot that one of these keys opens, for somebody who asks and sends nothing.
+///
+/// # Errors
+/// 401 when none is known, 429 when it is used too often, 403 when the bot is not activated.
+pub async fn open_bot(state: &ServerState, keys: &[Secret]) -> Result<WriteAccess, Problem> {
+    let (key, access) = find_bot(state, keys).await?;
+    state.intake_limit.check(key)?;
+    if access.is_activated { Ok(access) } else { Err(Problem::bot_inactive()) }
+}
+
+async fn find_bot<'k>(state: &ServerState, keys: &'k [Secret]) -> Result<(&'k Secret, WriteAccess), Problem> {
     for key in keys {
         let access = state.context.store.find_write_access(key, state.context.clock.now()).await?;
         if let Some(access) = access {
-            note.set_bot(access.bot_id);
-            state.intake_limit.check(key)?;
-            if access.door.is_some_and(|door| door.word() != note.door()) {
-                return Err(Problem::key_of_other_door());
-            }
-            return if access.is_activated { Ok(access) } else { Err(Problem::bot_inactive()) };
+            return Ok((key, access));
         }
     }
     Err(Problem::unauthorized("This write key is unknown or revoked."))

@@ -42,6 +42,7 @@ async fn store_request(
     match door.takes {
         Takes::Events(translate) => store_events(state, admitted, door, translate, note).await,
         Takes::Traces => otlp::store_traces(state, admitted, note).await,
+        Takes::LangfuseBatch => otlp::store_langfuse(state, admitted, note).await,
         Takes::OtherSignals => Ok(otlp::answer_other_signals(&admitted.asked)),
     }
 }

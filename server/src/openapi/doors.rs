@@ -19,7 +19,7 @@ const KEY_IN_BODY: &str = "The key may also stand in the body, as `writeKey`, `a
 /// Every path of every door.
 pub(super) fn operations() -> Vec<Operation> {
     let paths = DOORS.into_iter().flat_map(|door| door.paths.iter().map(move |path| (door, *path)));
-    paths.map(|(door, path)| describe(door, path)).chain([botpress()]).collect()
+    paths.map(|(door, path)| describe(door, path)).chain([projects(), prompt(), botpress()]).collect()
 }
 
 fn describe(door: &Door, path: &str) -> Operation {
@@ -28,6 +28,8 @@ fn describe(door: &Door, path: &str) -> Operation {
         (DoorName::Segment, ..) => segment(door, path),
         (DoorName::Posthog, ..) => posthog(door, path),
         (DoorName::Otlp, Takes::Traces, _) => traces(door, path),
+        (DoorName::Otlp, Takes::LangfuseBatch, _) => langfuse(door, path),
+        (DoorName::Otlp, Takes::Events(_), _) => scores(door, path),
         (DoorName::Otlp, ..) => other_signals(door, path),
         (DoorName::Dashbot, ..) => dashbot(door, path),
         (DoorName::Rasa, _, Guard::Parameter(..)) => rasa_at_root(door, path),
@@ -221,6 +223,86 @@ fn traces(door: &Door, path: &str) -> Operation {
         problems: [&taken.problems[..], &[ProblemCode::OtlpInvalid, ProblemCode::SpanTooLarge]].concat(),
         ..taken
     }
+}
+
+const LANGFUSE: &str = "For the clients of Langfuse before they spoke OpenTelemetry (Python up to version 2, JavaScript up to 3). Generations are calls of a model, and each trace a turn of a conversation, counted when nothing of it has come for a minute. Scores are ignored by name.";
+
+fn langfuse(door: &Door, path: &str) -> Operation {
+    let event = json!({
+        "type": "object",
+        "required": ["id", "type", "body"],
+        "properties": {
+            "id": { "type": "string" },
+            "type": { "type": "string" },
+            "timestamp": { "type": "string" },
+            "body": { "type": "object" },
+        },
+    });
+    let batch = json!({
+        "type": "object",
+        "required": ["batch"],
+        "properties": { "batch": { "type": "array", "items": event }, "metadata": { "type": "object" } },
+    });
+    let codes = [ProblemCode::JsonInvalid, ProblemCode::NotAnObject, ProblemCode::BatchInvalid];
+    let taken = takes_json(operation(door, path, "Langfuse: a batch of events", LANGFUSE), &batch, &codes);
+    let outcomes = json!({ "type": "array", "items": { "type": "object" } });
+    let members = json!({ "successes": outcomes, "errors": outcomes });
+    Operation {
+        status: "207",
+        ..answers(taken, "Everything valid is held until its trace is over.", &members)
+    }
+}
+
+fn scores(door: &Door, path: &str) -> Operation {
+    let words = "Scores of Langfuse's clients are taken and ignored by name. Several in an array are answered each by its id.";
+    let taken = takes_items(door, path, "Langfuse: scores", words);
+    answers(taken, "Taken.", &json!({}))
+}
+
+fn projects() -> Operation {
+    let words = "For `auth_check` of Langfuse's clients: the bot of the key, as the one project.";
+    let project = json!({ "type": "array", "items": { "type": "object" } });
+    let asked = Operation {
+        description: words.to_owned(),
+        security: KEYS,
+        problems: vec![
+            ProblemCode::Unauthorized,
+            ProblemCode::BotInactive,
+            ProblemCode::NotFound,
+            ProblemCode::RateLimited,
+            ProblemCode::Internal,
+            ProblemCode::Busy,
+            ProblemCode::Stopping,
+            ProblemCode::Unavailable,
+        ],
+        ..Operation::new(
+            "get",
+            "/api/public/projects",
+            "getLangfuseProjects",
+            "compatible",
+            "Langfuse: the project of a key",
+        )
+    };
+    answers(asked, "The project.", &json!({ "data": project }))
+}
+
+fn prompt() -> Operation {
+    let text = json!({ "type": "string" });
+    let absent = json!({ "message": text, "error": { "const": "LangfuseNotFoundError" } });
+    let name = json!({ "name": "name", "in": "path", "required": true, "description": "The prompt's name.", "schema": text });
+    let asked = Operation {
+        description: "There are no prompts here: clients go on with the ones that they hold themselves."
+            .to_owned(),
+        parameters: vec![name],
+        ..Operation::new(
+            "get",
+            "/api/public/v2/prompts/{name}",
+            "getLangfusePrompt",
+            "compatible",
+            "Langfuse: a prompt",
+        )
+    };
+    Operation { status: "404", ..answers(asked, "No such prompt.", &absent) }
 }
 
 fn other_signals(door: &Door, path: &str) -> Operation {

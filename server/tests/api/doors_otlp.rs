@@ -356,6 +356,68 @@ async fn a_call_that_comes_after_its_trace_was_counted_is_of_the_same_user() {
 }
 
 #[tokio::test]
+async fn a_user_who_is_named_late_owns_all_of_the_trace() {
+    for conversation in [None, Some("c")] {
+        let (server, state) = start().await;
+        let bot = server.create_bot("slow").await;
+        let call = |id| {
+            let mut call = call(1, id, 9);
+            call.attributes.extend(conversation.map(|id| text("gen_ai.conversation.id", id)));
+            call
+        };
+        send(&server, &bot, vec![call(1)]).await;
+        wait(&server, &state, WAIT_MS).await;
+        let made_up = conversation.map_or("01".repeat(16), str::to_owned);
+        assert_eq!(counted(&server, &bot).await, turn_of(&made_up, &[1]));
+        send(&server, &bot, vec![call(2), root(1, 9, "ada")]).await;
+        assert_eq!(counted(&server, &bot).await, turn_of("ada", &[1, 2]));
+        assert_eq!(server.store.verify(bot.id, false).await.unwrap(), []);
+        server.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn the_root_alone_says_late_who_it_was() {
+    let (server, state) = start().await;
+    let bot = server.create_bot("root").await;
+    let turn =
+        |id: u8| Span { name: "turn".to_owned(), ..span(1, id, 9, 3, vec![text("conversation.id", "c")]) };
+    send(&server, &bot, vec![call(1, 1, 3), turn(3)]).await;
+    wait(&server, &state, WAIT_MS).await;
+    send(&server, &bot, vec![call(1, 2, 4), turn(4)]).await;
+    wait(&server, &state, 2 * WAIT_MS).await;
+    let stored = counted(&server, &bot).await;
+    assert_eq!((stored.len(), stored.iter().filter(|(_, user)| user == "c").count()), (6, 6), "{stored:?}");
+    let names = vec![text("user.id", "ada"), text("conversation.id", "c")];
+    send(&server, &bot, vec![span(1, 9, 0, 5, names)]).await;
+    let stored = counted(&server, &bot).await;
+    assert_eq!((stored.len(), stored.iter().filter(|(_, user)| user == "ada").count()), (6, 6), "{stored:?}");
+    assert_eq!(server.store.verify(bot.id, false).await.unwrap(), []);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn messages_of_others_in_the_conversation_stay_theirs() {
+    let (server, state) = start().await;
+    let bot = server.create_bot("others").await;
+    let unnamed = |trace| {
+        let mut call = call(trace, 1, 0);
+        call.attributes.push(text("gen_ai.conversation.id", "c"));
+        call
+    };
+    send(&server, &bot, vec![unnamed(1)]).await;
+    send(&server, &bot, vec![unnamed(2)]).await;
+    let mut named = span(2, 9, 8, 5, vec![text("user.id", "ada"), text("gen_ai.conversation.id", "c")]);
+    named.name = "late".to_owned();
+    send(&server, &bot, vec![named]).await;
+    wait(&server, &state, WAIT_MS).await;
+    let facts = server.store.load_facts(bot.id, None, None, 100).await.unwrap();
+    let of = |user: &str| facts.iter().filter(|fact| fact.user_id.as_str() == user).count();
+    assert_eq!((of("c"), of("ada")), (3, 3));
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn below_another_process_a_trace_is_complete_when_it_names_its_user() {
     let (server, state) = start().await;
     let bot = server.create_bot("remote").await;

@@ -9,6 +9,7 @@ pub mod dashbot;
 mod fuzz;
 pub mod items;
 pub mod json_body;
+pub mod langfuse_api;
 pub mod moment;
 pub mod native;
 pub mod otlp;
@@ -23,12 +24,14 @@ use axum::response::{IntoResponse, Response};
 use super::door::Door;
 
 /// Every door. Routes, the public document and tests follow from this list.
-pub static DOORS: [&Door; 10] = [
+pub static DOORS: [&Door; 12] = [
     &native::EVENTS,
     &segment::BATCH,
     &segment::CALL,
     &posthog::EVENTS,
     &otlp::TRACES,
+    &otlp::LANGFUSE,
+    &langfuse_api::SCORES,
     &otlp::OTHER_SIGNALS,
     &dashbot::TRACK,
     &rasa::EVENTS,

@@ -29,28 +29,37 @@ const MESSAGES: [&str; 9] = [
 
 /// What a call is to those who talk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Part {
-    /// Somebody said something, and was answered.
-    Turn,
-    /// It goes on after a tool: what is answered counts, and nobody has said anything new.
-    Answer,
-    /// It ends in a tool: somebody said something, and the answer is still to come.
-    Question,
-    /// It stands between two tools.
-    Between,
-    /// It is no part of what is said, such as an embedding.
-    Silent,
+pub(super) struct Talk {
+    pub(super) begins: Beginning,
+    pub(super) ends: End,
 }
 
-impl Part {
-    /// Whether somebody has said something before it.
-    pub(super) fn asks(self) -> bool {
-        matches!(self, Self::Turn | Self::Question)
-    }
+/// What a call goes on from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Beginning {
+    /// Somebody has said something, as far as is told.
+    User,
+    /// The result of a tool: nobody has said anything new.
+    Tool,
+}
 
-    /// Whether somebody is answered by it.
-    pub(super) fn answers(self) -> bool {
-        matches!(self, Self::Turn | Self::Answer)
+/// What a call ends in, the more certain later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) enum End {
+    /// Nothing tells.
+    Untold,
+    /// Somebody is answered.
+    Words,
+    /// Calls of tools only: the answer is still to come.
+    Tool,
+}
+
+impl Talk {
+    /// What the same call is with what was told of it before.
+    fn with(self, older: Self) -> Self {
+        let after_tool = [self.begins, older.begins].contains(&Beginning::Tool);
+        let begins = if after_tool { Beginning::Tool } else { Beginning::User };
+        Self { begins, ends: self.ends.max(older.ends) }
     }
 }
 
@@ -59,7 +68,9 @@ impl Part {
 pub(super) struct Call {
     /// What it has used. The model's name is absent where it is unreadable.
     pub(super) used: ModelUse,
-    pub(super) part: Part,
+    /// `None` where it is no part of what is said, such as an embedding.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) talk: Option<Talk>,
     /// The user's last words before it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) asked: Option<String>,
@@ -69,6 +80,20 @@ pub(super) struct Call {
 }
 
 impl Call {
+    /// Adds what was told of the same call before.
+    pub(super) fn add_older(&mut self, older: Self) {
+        let used = &mut self.used;
+        used.model = used.model.take().or(older.used.model);
+        used.input_tokens = used.input_tokens.or(older.used.input_tokens);
+        used.output_tokens = used.output_tokens.or(older.used.output_tokens);
+        used.cost_nano_usd = used.cost_nano_usd.or(older.used.cost_nano_usd);
+        used.latency_ms = used.latency_ms.or(older.used.latency_ms);
+        used.failed |= older.used.failed;
+        self.talk = self.talk.zip(older.talk).map(|(newer, older)| newer.with(older));
+        self.asked = self.asked.take().or(older.asked);
+        self.answered = self.answered.take().or(older.answered);
+    }
+
     /// Reads a span that is a call of a model.
     ///
     /// One that says so is a call, whatever it tells of tokens: streamed answers often tell none. One that says it is
@@ -94,7 +119,8 @@ impl Call {
         if !is_call {
             return None;
         }
-        let part = find_part(kind, span, attributes);
+        let is_silent = matches!(kind, Kind::Embedding | Kind::Silent);
+        let reads_text = wants_text && !is_silent;
         Some(Self {
             used: ModelUse {
                 model: model.filter(|name| is_word(name)),
@@ -104,23 +130,23 @@ impl Call {
                 latency_ms: find_latency_ms(span),
                 failed,
             },
-            part,
-            asked: (wants_text && part.asks()).then(|| said::find_asked(span, attributes)).flatten(),
-            answered: (wants_text && part.answers()).then(|| said::find_answered(span, attributes)).flatten(),
+            talk: (!is_silent).then(|| find_talk(span, attributes)),
+            asked: reads_text.then(|| said::find_asked(span, attributes)).flatten(),
+            answered: reads_text.then(|| said::find_answered(span, attributes)).flatten(),
         })
     }
 }
 
-fn find_part(kind: Kind, span: &Span, attributes: &Attributes<'_>) -> Part {
-    if matches!(kind, Kind::Embedding | Kind::Silent) {
-        return Part::Silent;
-    }
-    match (flow::goes_on_after_tool(span, attributes), flow::ends_in_tool(span, attributes)) {
-        (false, false) => Part::Turn,
-        (true, false) => Part::Answer,
-        (false, true) => Part::Question,
-        (true, true) => Part::Between,
-    }
+fn find_talk(span: &Span, attributes: &Attributes<'_>) -> Talk {
+    let begins = if flow::goes_on_after_tool(span, attributes) { Beginning::Tool } else { Beginning::User };
+    let ends = match flow::ends_in_tool(span, attributes) {
+        Some(true) => End::Tool,
+        Some(false) => End::Words,
+        // Only behind a tool does it matter whether the answer is told.
+        None if begins == Beginning::Tool && said::find_answered(span, attributes).is_some() => End::Words,
+        None => End::Untold,
+    };
+    Talk { begins, ends }
 }
 
 fn has_messages(attributes: &Attributes<'_>) -> bool {

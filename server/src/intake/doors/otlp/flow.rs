@@ -81,8 +81,8 @@ pub(super) fn goes_on_after_tool(span: &Span, attributes: &Attributes<'_>) -> bo
     numbered.or_else(whole).or_else(in_events).unwrap_or(false)
 }
 
-/// Whether a model answered with calls of tools only: nothing was said to anybody yet.
-pub(super) fn ends_in_tool(span: &Span, attributes: &Attributes<'_>) -> bool {
+/// Whether a model answered with calls of tools only: nothing was said to anybody yet. `None` where nothing tells.
+pub(super) fn ends_in_tool(span: &Span, attributes: &Attributes<'_>) -> Option<bool> {
     let finish = FINISH.iter().find_map(|key| is_tool_finish(attributes.find(key)?));
     let numbered = || NUMBERED_OUTPUTS.iter().find_map(|names| is_numbered_call(attributes, names));
     let whole = || {
@@ -93,7 +93,7 @@ pub(super) fn ends_in_tool(span: &Span, attributes: &Attributes<'_>) -> bool {
         let choice = span.events.iter().rev().find(|event| event.name == CHOICE_EVENT)?;
         is_tool_finish(Attributes::new(&choice.attributes).find("finish_reason")?)
     };
-    finish.or_else(numbered).or_else(whole).or_else(in_events).unwrap_or(false)
+    finish.or_else(numbered).or_else(whole).or_else(in_events)
 }
 
 /// `None` where there is no reason.

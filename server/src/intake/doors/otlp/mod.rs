@@ -9,6 +9,7 @@ mod flow;
 #[cfg(test)]
 mod fuzz;
 mod kinds;
+mod langfuse;
 mod names;
 mod release;
 mod said;
@@ -26,6 +27,7 @@ use store::doors::Door as DoorName;
 
 use self::answer::answer;
 use self::decode::{Form, SentSpans};
+use self::langfuse::SentBatch;
 use self::traces::Sent;
 use crate::intake::door::{Door, Guard, KeyPlaces, Takes};
 use crate::intake::item::ItemReader;
@@ -53,9 +55,34 @@ pub static TRACES: Door = Door {
 pub static OTHER_SIGNALS: Door =
     Door { paths: &["/v1/logs", "/v1/metrics"], takes: Takes::OtherSignals, ..TRACES };
 
+/// Langfuse's clients before they spoke OpenTelemetry.
+pub static LANGFUSE: Door = Door { paths: &["/api/public/ingestion"], takes: Takes::LangfuseBatch, ..TRACES };
+
 /// The answer that all is well.
 pub fn answer_other_signals(asked: &Asked) -> Response {
     answer(Form::of(asked), &[])
+}
+
+/// Keeps what an older client of Langfuse sends until nothing of its trace has come for a while: it never says that a trace
+/// is over.
+///
+/// # Errors
+/// A [`Problem`] when the body cannot be read at all, or nothing of it can be stored.
+pub async fn store_langfuse(
+    state: &ServerState,
+    Admitted { asked, access, mut lease }: Admitted,
+    note: &mut Note,
+) -> Result<Response, Problem> {
+    let reader = ItemReader { arrived_at: asked.arrived_at, stores_text: access.stores_text };
+    let length = asked.body.len();
+    let batch = state.memory.work(length, move || SentBatch::read(&asked.body, reader)).await?;
+    let SentBatch { sent, event_ids, ignored, client } = batch;
+    client.iter().for_each(|client| note.set_client(client));
+    let settled = settle::settle(state, access, reader, sent, &mut lease, note).await?;
+    drop(lease);
+    settled.replies.iter().for_each(|reply| note.add_reply(reply));
+    ignored.into_iter().for_each(|(name, events)| note.add_ignored(name, events));
+    Ok(langfuse::answer(&event_ids, &settled.rejected))
 }
 
 /// Stores what an exporter of traces sends, or keeps it until the rest of its trace is there.

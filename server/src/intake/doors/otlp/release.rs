@@ -6,7 +6,7 @@ use std::time::Duration;
 use analytics::ids::BotId;
 use analytics::instant::Instant;
 use store::bots::BotScope;
-use store::held_spans::{HeldSpan, MAX_HELD_BYTES_OF_ALL};
+use store::held_spans::{HeldSpan, MAX_HELD_BYTES_OF_ALL, SpanChange};
 use store::keys::WriteAccess;
 
 use super::WAIT_MS;
@@ -85,6 +85,6 @@ async fn release(state: &ServerState, bot: BotId, due: Vec<HeldSpan>) -> Result<
     let traces: Vec<Trace> =
         group_by_trace(due).into_iter().map(|(id, held)| Trace::of_held(id, held)).collect();
     let known = Arc::new(find_known(state, bot, &traces).await?);
-    count(state, access, reader, Sent { traces, ..Sent::default() }, &known, Vec::new()).await?;
+    count(state, access, reader, Sent { traces, ..Sent::default() }, &known, SpanChange::default()).await?;
     Ok(())
 }

@@ -6,9 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use analytics::ids::{BotId, UserId};
-use store::held_spans::{
-    AskedTraces, HeldSpan, HeldSpanId, KnownTraces, Room, SpanChange, Speaker, TracesRead,
-};
+use store::held_spans::{AskedTraces, HeldSpan, KnownTraces, Room, SpanChange, Speaker, TracesRead};
 use store::intake_log::{OTHER_SPAN, WAITING_SPAN};
 use store::keys::WriteAccess;
 
@@ -55,12 +53,14 @@ pub(super) async fn settle(
     let (complete, waiting): (Vec<_>, Vec<_>) = traces.into_iter().partition(is_due);
     let hold = write_held(reader, &waiting)?;
     let held = hold.len();
+    let outdated = waiting.iter().flat_map(|trace| trace.outdated.iter().cloned()).collect();
+    let spans = SpanChange { hold, drop: outdated };
     let sent = Sent { traces: complete, rejected, ignored };
-    let (mut settled, room) = count(state, access, reader, sent, &known, hold).await?;
+    let (mut settled, room) = count(state, access, reader, sent, &known, spans).await?;
     if room == Room::None {
         // They are counted by what is known of them now.
         let sent = Sent { traces: waiting, ..Sent::default() };
-        let (more, _) = count(state, access, reader, sent, &known, Vec::new()).await?;
+        let (more, _) = count(state, access, reader, sent, &known, SpanChange::default()).await?;
         settled.replies.extend(more.replies);
         settled.rejected.extend(more.rejected);
     } else {
@@ -189,7 +189,7 @@ pub(super) async fn count(
     reader: ItemReader,
     sent: Sent,
     known: &Arc<Known>,
-    hold: Vec<HeldSpan>,
+    mut spans: SpanChange,
 ) -> Result<(Settled, Room), Problem> {
     for trace in &sent.traces {
         move_to_user(state, access.bot_id, trace, known).await?;
@@ -200,8 +200,8 @@ pub(super) async fn count(
         move || Ok(read_items(&sent, &known, reader))
     };
     let (batch, origins) = state.memory.work(sent.traces.len() * TRACE_BYTES, read).await?;
-    let drop: Vec<HeldSpanId> = sent.traces.iter().flat_map(|trace| trace.held.iter().cloned()).collect();
-    let (reply, room) = store_with_spans(state, access.bot_id, batch, SpanChange { hold, drop }).await?;
+    spans.drop.extend(sent.traces.iter().flat_map(|trace| trace.held.iter().cloned()));
+    let (reply, room) = store_with_spans(state, access.bot_id, batch, spans).await?;
     let rejected = reply.rejections().filter_map(|(place, code)| Some(((*origins.get(place)?)?, code)));
     let rejected = rejected.collect();
     Ok((Settled { replies: vec![reply], rejected }, room))

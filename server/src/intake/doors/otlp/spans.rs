@@ -46,6 +46,12 @@ impl Named {
         if self.check().is_ok() { self } else { Self::default() }
     }
 
+    fn add_older(&mut self, older: Self) {
+        self.user_id = self.user_id.take().or(older.user_id);
+        self.conversation_id = self.conversation_id.take().or(older.conversation_id);
+        self.channel = self.channel.take().or(older.channel);
+    }
+
     fn is_nobody(&self) -> bool {
         *self == Self::default()
     }
@@ -80,6 +86,8 @@ pub(super) struct SpanPart {
     pub(super) of_process: Named,
     #[serde(default)]
     pub(super) role: Role,
+    #[serde(default)]
+    pub(super) form: Form,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) call: Option<Call>,
 }
@@ -96,7 +104,33 @@ pub(super) enum Role {
     Helper,
 }
 
+/// How much of a span is told at once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Form {
+    /// All of it: whatever is told again is the same.
+    #[default]
+    Whole,
+    /// As much as is known: more may come later, and adds to it.
+    Piece,
+}
+
 impl SpanPart {
+    /// Adds what was told of the same span before.
+    pub(super) fn add_older(&mut self, older: Self) {
+        self.started_at = self.started_at.min(older.started_at);
+        self.ended_at = self.ended_at.max(older.ended_at);
+        self.parent_id = self.parent_id.take().or(older.parent_id);
+        self.named.add_older(older.named);
+        if self.role == Role::Plain {
+            self.role = older.role;
+        }
+        match (&mut self.call, older.call) {
+            (Some(call), Some(older)) => call.add_older(older),
+            (call @ None, older) => *call = older,
+            (Some(_), None) => {}
+        }
+    }
+
     /// What matters of a span, if anything does.
     pub(super) fn read(index: usize, span: &Span, of_process: &Named, reader: ItemReader) -> Option<Self> {
         let attributes = Attributes::new(&span.attributes);
@@ -117,6 +151,7 @@ impl SpanPart {
             named: Named::read(&attributes),
             of_process: if call.is_some() { of_process.clone() } else { Named::default() },
             role,
+            form: Form::Whole,
             call,
         };
         part.matters().then_some(part)

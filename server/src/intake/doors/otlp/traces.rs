@@ -8,7 +8,7 @@ use store::held_spans::{HeldSpan, HeldSpanId};
 
 use super::attributes::Attributes;
 use super::decode::SentSpans;
-use super::spans::{MAX_NESTING, Named, Parents, Role, SpanPart, has_ids, is_root, write_id};
+use super::spans::{Form, MAX_NESTING, Named, Parents, Role, SpanPart, has_ids, is_root, write_id};
 use crate::intake::item::ItemReader;
 use crate::problem::Problem;
 
@@ -32,6 +32,8 @@ pub(super) struct Trace {
     pub(super) parts: Vec<SpanPart>,
     /// The spans of it that waited.
     pub(super) held: Vec<HeldSpanId>,
+    /// Those of them of which more was told now.
+    pub(super) outdated: Vec<HeldSpanId>,
     end: End,
 }
 
@@ -67,7 +69,7 @@ impl Sent {
                 continue;
             }
             let place = *places.entry(span.trace_id.clone()).or_insert_with(|| {
-                sent.traces.push(Trace { id: write_id(&span.trace_id), ..Trace::default() });
+                sent.traces.push(Trace::open(write_id(&span.trace_id)));
                 parents.push(Parents::default());
                 parents.len() - 1
             });
@@ -115,9 +117,14 @@ impl End {
 }
 
 impl Trace {
+    /// A trace of which nothing is known yet.
+    pub(super) fn open(id: String) -> Self {
+        Self { id, ..Self::default() }
+    }
+
     /// A trace of which nothing more is awaited.
     pub(super) fn of_held(id: String, held: Vec<HeldSpan>) -> Self {
-        let mut trace = Self { id, ..Self::default() };
+        let mut trace = Self::open(id);
         trace.join(held);
         trace
     }
@@ -125,15 +132,22 @@ impl Trace {
     /// Adds spans that have waited. A span that cannot be read any more is larger than spans may be, or another version
     /// wrote it in another form.
     pub(super) fn join(&mut self, held: Vec<HeldSpan>) {
-        let known: HashSet<String> = self.parts.iter().map(|part| part.span_id.clone()).collect();
+        let known = self.parts.iter().enumerate().map(|(place, part)| (part.span_id.clone(), place));
+        let known: HashMap<String, usize> = known.collect();
         for span in held {
-            self.held.push(span.id());
-            if known.contains(&span.span_id) {
+            let id = span.id();
+            let newer = known.get(&span.span_id).and_then(|place| self.parts.get_mut(*place));
+            self.held.push(id.clone());
+            if newer.as_ref().is_some_and(|part| part.form == Form::Whole) {
                 continue;
             }
-            match serde_json::from_str::<SpanPart>(&span.span) {
-                Ok(part) => self.parts.push(SpanPart { span_id: span.span_id, ..part }),
-                Err(error) => {
+            match (newer, serde_json::from_str::<SpanPart>(&span.span)) {
+                (None, Ok(part)) => self.parts.push(SpanPart { span_id: span.span_id, ..part }),
+                (Some(newer), Ok(older)) => {
+                    newer.add_older(older);
+                    self.outdated.push(id);
+                }
+                (_, Err(error)) => {
                     tracing::error!(error = %error, "a span that waited cannot be read, and is dropped")
                 }
             }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use analytics::fact::Direction;
 use store::held_spans::Speaker;
 
-use super::calls::{Call, Part};
+use super::calls::{Beginning, Call, End};
 use super::spans::{Role, SpanPart};
 use super::traces::{Trace, above};
 use crate::intake::item::{Item, ItemReader, MODEL_CALL, Value};
@@ -53,7 +53,8 @@ pub(super) fn translate(trace: &Trace, stored: Option<&Speaker>, items: &mut Tra
 }
 
 /// The messages of one turn: the user's when the first of its calls begins, unless that goes on after a tool, and the
-/// bot's when the last ends that answers.
+/// bot's when the last ends that does not end in a tool. Where the turn began in another trace, the answer must be told: it
+/// may have been counted there.
 fn add_messages<'a>(
     trace: &Trace,
     turn: Option<&str>,
@@ -61,13 +62,14 @@ fn add_messages<'a>(
     names: &Names<'a>,
     items: &mut TraceItems,
 ) {
-    let talk: Vec<_> = calls
-        .iter()
-        .filter_map(|part| Some((*part, part.call.as_ref()?)))
-        .filter(|(part, _)| names.is_talk(part))
-        .collect();
-    let Some((first, call)) = talk.first() else { return };
-    if call.part.asks() {
+    let talks = calls.iter().filter(|part| !names.is_helper(part)).filter_map(|part| {
+        let call = part.call.as_ref()?;
+        Some((*part, call, call.talk?))
+    });
+    let talks: Vec<_> = talks.collect();
+    let Some((first, call, talk)) = talks.first() else { return };
+    let begins_here = talk.begins == Beginning::User;
+    if begins_here {
         let said = Item {
             id: Some(message_id(trace, turn, INCOMING).into()),
             at: Some(first.started_at.into()),
@@ -77,8 +79,12 @@ fn add_messages<'a>(
         };
         items.push(first, &said);
     }
-    let answers = talk.iter().filter(|(_, call)| call.part.answers() && !call.used.failed);
-    if let Some((last, call)) = answers.max_by_key(|(part, _)| (part.ended_at, part.span_id.as_str())) {
+    let answers = talks.iter().filter(|(_, call, talk)| match talk.ends {
+        End::Words => !call.used.failed,
+        End::Untold => begins_here && !call.used.failed,
+        End::Tool => false,
+    });
+    if let Some((last, call, _)) = answers.max_by_key(|(part, ..)| (part.ended_at, part.span_id.as_str())) {
         let said = Item {
             id: Some(message_id(trace, turn, OUTGOING).into()),
             at: Some(last.ended_at.into()),
@@ -158,10 +164,9 @@ impl<'a> Names<'a> {
         self.upwards(part).find_map(name)
     }
 
-    /// Whether a call is part of what is said: nobody has asked for a title.
-    fn is_talk(&self, part: &'a SpanPart) -> bool {
-        let is_silent = part.call.as_ref().is_none_or(|call| call.part == Part::Silent);
-        !is_silent && self.upwards(part).all(|part| part.role != Role::Helper)
+    /// Whether nobody has asked for a call: it is for a title or the like.
+    fn is_helper(&self, part: &'a SpanPart) -> bool {
+        self.upwards(part).any(|part| part.role == Role::Helper)
     }
 
     /// Calls by the turn that they are part of, in their order; without one they are part of the trace.
