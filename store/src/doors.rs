@@ -57,11 +57,80 @@ impl Door {
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|door| door.word() == word)
     }
+}
 
-    /// The door in a column that is null where every door is meant.
+/// What a write key is limited to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyLimit {
+    /// It opens one door.
+    Door(Door),
+    /// It opens the door of OpenTelemetry, and of the traces only the calls of models count: nobody talks in them. For
+    /// programs whose traces do not say so themselves.
+    ModelCalls,
+}
+
+impl KeyLimit {
+    /// Every limit.
+    pub const ALL: [Self; 8] = [
+        Self::Door(Door::Native),
+        Self::Door(Door::Segment),
+        Self::Door(Door::Posthog),
+        Self::Door(Door::Otlp),
+        Self::ModelCalls,
+        Self::Door(Door::Dashbot),
+        Self::Door(Door::Rasa),
+        Self::Door(Door::Chatwoot),
+    ];
+
+    /// Its word in the database and on the command line.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Door(door) => door.word(),
+            Self::ModelCalls => "model_calls",
+        }
+    }
+
+    /// The name that people know it by.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Door(door) => door.title(),
+            Self::ModelCalls => "OpenTelemetry, calls of models only",
+        }
+    }
+
+    /// The limit of a word; `None` for any other word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|limit| limit.word() == word)
+    }
+
+    /// Whether a key with this limit opens a door.
+    pub fn opens(self, door: Door) -> bool {
+        match self {
+            Self::Door(only) => only == door,
+            Self::ModelCalls => door == Door::Otlp,
+        }
+    }
+
+    /// The limit in a column that is null where there is none.
     pub(crate) fn read(row: &Row, column: usize) -> Result<Option<Self>, StoreError> {
         let corrupt = StoreError::Corrupt { table: "write_keys", column: "door" };
         let word = row.optional_text(column)?;
         word.map(|word| Self::from_word(&word).ok_or(corrupt)).transpose()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_door_is_a_limit_and_every_limit_has_a_word_of_its_own() {
+        for door in Door::ALL {
+            assert_eq!(KeyLimit::from_word(door.word()), Some(KeyLimit::Door(door)));
+            assert_eq!(KeyLimit::ModelCalls.opens(door), door == Door::Otlp);
+        }
+        for limit in KeyLimit::ALL {
+            assert_eq!(KeyLimit::from_word(limit.word()), Some(limit));
+        }
     }
 }

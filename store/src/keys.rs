@@ -7,7 +7,7 @@ use analytics::ids::{AccountId, BotId};
 use analytics::instant::Instant;
 
 use crate::credentials::{Secret, SecretKind, os_random};
-use crate::doors::Door;
+use crate::doors::KeyLimit;
 use crate::engine::{Row, Transaction, Value, values};
 use crate::uses::note_use;
 use crate::{Store, StoreError};
@@ -34,8 +34,8 @@ pub struct KeyEntry {
     pub last_used_at: Option<Instant>,
     /// For a read token: the one bot it reads, `None` for every bot of its account. For a write key: its bot.
     pub bot_id: Option<BotId>,
-    /// The one door that a write key opens; `None` for every door, and for a read token.
-    pub door: Option<Door>,
+    /// What a write key is limited to; `None` for one that opens every door, and for a read token.
+    pub limit: Option<KeyLimit>,
 }
 
 /// What a write key opens.
@@ -47,8 +47,8 @@ pub struct WriteAccess {
     pub is_activated: bool,
     /// Whether message text is stored.
     pub stores_text: bool,
-    /// The one door that it opens; `None` for every door.
-    pub door: Option<Door>,
+    /// What it is limited to; `None` for every door.
+    pub limit: Option<KeyLimit>,
 }
 
 /// What a read token opens.
@@ -63,7 +63,7 @@ pub struct ReadAccess {
 }
 
 impl Store {
-    /// Makes a write key for every door. `None` when the bot has [`MAX_WRITE_KEYS`] living ones without a door.
+    /// Makes a write key without a limit. `None` when the bot has [`MAX_WRITE_KEYS`] living ones without any.
     pub async fn create_write_key(
         &self,
         bot: BotId,
@@ -72,21 +72,20 @@ impl Store {
         self.create_write_key_for(bot, None, now).await
     }
 
-    /// Makes a write key for one door, or for every door. `None` when the bot has [`MAX_WRITE_KEYS`] living ones of that
-    /// kind.
+    /// Makes a write key with a limit, or without. `None` when the bot has [`MAX_WRITE_KEYS`] living ones of that kind.
     pub async fn create_write_key_for(
         &self,
         bot: BotId,
-        door: Option<Door>,
+        limit: Option<KeyLimit>,
         now: Instant,
     ) -> Result<Option<(Secret, KeyEntry)>, StoreError> {
-        let door_word = door.map(Door::word);
+        let word = limit.map(KeyLimit::word);
         let mut transaction = self.database().write().await?;
         let turn = "select bot_id from bots where bot_id = $1 for update";
         transaction.fetch_optional(turn, values![bot.as_i64()]).await?;
         let living = "select count(*) from write_keys
             where bot_id = $1 and coalesce(door, '') = coalesce(cast($2 as text), '')";
-        let values = values![bot.as_i64(), Value::Text(door_word)];
+        let values = values![bot.as_i64(), Value::Text(word)];
         if has_reached(&mut transaction, living, values, MAX_WRITE_KEYS).await? {
             return Ok(None);
         }
@@ -95,10 +94,10 @@ impl Store {
             "insert into write_keys (bot_id, key_hash, prefix, created_at, door) values ($1, $2, $3, $4, $5)
             returning write_key_id";
         let hash = key.hash();
-        let values = values![bot.as_i64(), &hash, key.prefix(), now.as_ms(), Value::Text(door_word)];
+        let values = values![bot.as_i64(), &hash, key.prefix(), now.as_ms(), Value::Text(word)];
         let id = transaction.fetch_one(sql, values).await?.int(0)?;
         transaction.commit().await?;
-        let entry = KeyEntry { door, ..new_entry(id, &key, now, Some(bot)) };
+        let entry = KeyEntry { limit, ..new_entry(id, &key, now, Some(bot)) };
         Ok(Some((key, entry)))
     }
 
@@ -107,7 +106,7 @@ impl Store {
         let sql = "select write_key_id, prefix, created_at, last_used_at, bot_id, door from write_keys
             where bot_id = $1 order by write_key_id";
         let rows = self.database().fetch_all(sql, values![bot.as_i64()]).await?;
-        let entry = |row| Ok(KeyEntry { door: Door::read(row, 5)?, ..read_entry(row)? });
+        let entry = |row| Ok(KeyEntry { limit: KeyLimit::read(row, 5)?, ..read_entry(row)? });
         rows.iter().map(entry).collect()
     }
 
@@ -140,7 +139,7 @@ impl Store {
             bot_id: BotId::from_i64(row.int(0)?),
             is_activated: row.flag(1)?,
             stores_text: row.flag(2)?,
-            door: Door::read(&row, 4)?,
+            limit: KeyLimit::read(&row, 4)?,
         };
         self.inner.known_keys.remember(hash, access, now, since);
         let sql = "update write_keys set last_used_at = $2
@@ -289,7 +288,7 @@ async fn has_reached(
 
 fn new_entry(id: i64, secret: &Secret, now: Instant, bot_id: Option<BotId>) -> KeyEntry {
     let prefix = secret.prefix().to_owned();
-    KeyEntry { id, prefix, created_at: now, last_used_at: None, bot_id, door: None }
+    KeyEntry { id, prefix, created_at: now, last_used_at: None, bot_id, limit: None }
 }
 
 fn read_entry(row: &Row) -> Result<KeyEntry, StoreError> {
@@ -299,7 +298,7 @@ fn read_entry(row: &Row) -> Result<KeyEntry, StoreError> {
         created_at: row.instant(2)?,
         last_used_at: row.optional_instant(3)?,
         bot_id: row.optional_int(4)?.map(BotId::from_i64),
-        door: None,
+        limit: None,
     })
 }
 

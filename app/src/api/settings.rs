@@ -23,7 +23,7 @@ use {
     analytics::names,
     analytics::settings::IdleTimeout,
     store::bots::BotChange,
-    store::doors::Door,
+    store::doors::KeyLimit,
     store::keys::KeyEntry,
 };
 
@@ -167,10 +167,10 @@ pub async fn create_write_key(
     #[server(default)] next: String,
 ) -> Result<String, AppError> {
     visible_bot(bot_id).await?;
-    let door = parse_door(&door)?;
+    let limit = parse_limit(&door)?;
     let context = server_context()?;
     let made =
-        context.store.create_write_key_for(bot_id, door, context.clock.now()).await.map_err(internal)?;
+        context.store.create_write_key_for(bot_id, limit, context.clock.now()).await.map_err(internal)?;
     let (key, _) = made.ok_or_else(|| invalid("key", "too_many"))?;
     flash::leave(&context, &Flash::WriteKey(bot_id, key));
     go_on_to(own_path(&next))
@@ -216,29 +216,29 @@ pub(super) fn key_row(key: KeyEntry, now: Instant, limit: Option<String>) -> Key
 
 #[cfg(feature = "ssr")]
 fn write_key_row(key: KeyEntry, now: Instant) -> KeyRow {
-    let limit = key.door.map(|door| door.title().to_owned());
+    let limit = key.limit.map(|limit| limit.title().to_owned());
     key_row(key, now, limit)
 }
 
-/// Whether a bot with these keys may have another for a door, or for every door.
+/// Whether a bot with these keys may have another with this limit, or without any.
 #[cfg(feature = "ssr")]
-pub(super) fn may_add_key(keys: &[KeyEntry], door: Option<Door>) -> bool {
-    keys.iter().filter(|key| key.door == door).count() < store::keys::MAX_WRITE_KEYS
+pub(super) fn may_add_key(keys: &[KeyEntry], limit: Option<KeyLimit>) -> bool {
+    keys.iter().filter(|key| key.limit == limit).count() < store::keys::MAX_WRITE_KEYS
 }
 
 #[cfg(feature = "ssr")]
 fn key_doors(keys: &[KeyEntry]) -> Vec<(String, String)> {
     let every = may_add_key(keys, None).then(|| (String::new(), "Every way in".to_owned()));
-    let doors = Door::ALL.into_iter().filter(|door| may_add_key(keys, Some(*door)));
-    let choice = |door: Door| (door.word().to_owned(), door.title().to_owned());
-    every.into_iter().chain(doors.map(choice)).collect()
+    let limits = KeyLimit::ALL.into_iter().filter(|limit| may_add_key(keys, Some(*limit)));
+    let choice = |limit: KeyLimit| (limit.word().to_owned(), limit.title().to_owned());
+    every.into_iter().chain(limits.map(choice)).collect()
 }
 
 #[cfg(feature = "ssr")]
-fn parse_door(word: &str) -> Result<Option<Door>, AppError> {
+fn parse_limit(word: &str) -> Result<Option<KeyLimit>, AppError> {
     match word {
         "" => Ok(None),
-        word => Door::from_word(word).map(Some).ok_or_else(|| invalid("door", "unknown")),
+        word => KeyLimit::from_word(word).map(Some).ok_or_else(|| invalid("door", "unknown")),
     }
 }
 

@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use serde_json::{Value, json};
 use store::Store;
 use store::bots::BotScope;
-use store::doors::Door;
+use store::doors::KeyLimit;
 use store::keys::{KeyEntry, MAX_WRITE_KEYS};
 
 use super::output::print_json;
@@ -20,9 +20,10 @@ pub(super) enum Command {
     Create {
         #[arg(long, value_name = "ID")]
         bot: BotId,
-        /// Opens this door only: native, segment, posthog, otlp, dashbot, rasa or chatwoot; default: every door
-        #[arg(long, value_name = "DOOR", value_parser = parse_door)]
-        door: Option<Door>,
+        /// Opens this door only: native, segment, posthog, otlp, dashbot, rasa or chatwoot; default: every door. model_calls
+        /// opens that of otlp, and of the traces only the calls of models count: for programs in which nobody talks
+        #[arg(long, value_name = "DOOR", value_parser = parse_limit)]
+        door: Option<KeyLimit>,
     },
     /// Print {"keys": […]}: the bot's keys with their first characters, their door, and when they were last used
     List {
@@ -48,9 +49,9 @@ pub(super) async fn run(store: &Store, command: Command) -> anyhow::Result<ExitC
     Ok(ExitCode::SUCCESS)
 }
 
-async fn create(store: &Store, bot: BotId, door: Option<Door>) -> anyhow::Result<()> {
+async fn create(store: &Store, bot: BotId, limit: Option<KeyLimit>) -> anyhow::Result<()> {
     check_bot(store, bot).await?;
-    let made = store.create_write_key_for(bot, door, SystemClock.now()).await?;
+    let made = store.create_write_key_for(bot, limit, SystemClock.now()).await?;
     let (key, entry) =
         made.with_context(|| format!("the bot has {MAX_WRITE_KEYS} keys of this kind already: revoke one"))?;
     print_json(&json!({ "key_id": entry.id, "write_key": key.expose() }))
@@ -78,13 +79,13 @@ fn describe(key: &KeyEntry) -> Value {
     json!({
         "key_id": key.id,
         "prefix": key.prefix,
-        "door": key.door.map(Door::word),
+        "door": key.limit.map(KeyLimit::word),
         "created_at": key.created_at.to_string(),
         "last_used_at": key.last_used_at.map(|at| at.to_string()),
     })
 }
 
-fn parse_door(text: &str) -> Result<Door, String> {
-    let doors = || Door::ALL.map(Door::word).join(", ");
-    Door::from_word(text).ok_or_else(|| format!("expected one of {}", doors()))
+fn parse_limit(text: &str) -> Result<KeyLimit, String> {
+    let limits = || KeyLimit::ALL.map(KeyLimit::word).join(", ");
+    KeyLimit::from_word(text).ok_or_else(|| format!("expected one of {}", limits()))
 }

@@ -3,6 +3,7 @@
 use axum::response::Response;
 use store::doors::Door as DoorName;
 
+use super::key::KeyPlaces;
 use super::reply::Reply;
 use super::request::Asked;
 use super::translation::Translation;
@@ -22,15 +23,6 @@ pub struct Door {
     pub takes: Takes,
     /// The answer once everything valid of it is stored.
     pub answer: fn(&Asked, &Reply) -> Response,
-}
-
-/// Where the key of a request may stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyPlaces {
-    /// In `Authorization: Bearer` only.
-    Bearer,
-    /// In the header, in the query, or in the body, wherever clients of other products put one.
-    Anywhere,
 }
 
 /// What a request has to have besides a key.

@@ -19,6 +19,15 @@ use super::split::BYTE_ORDER_MARK;
 use crate::problem::Problem;
 use crate::state::ServerState;
 
+/// Where the key of a request may stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyPlaces {
+    /// In `Authorization: Bearer` only.
+    Bearer,
+    /// In the header, in the query, or in the body, wherever clients of other products put one.
+    Anywhere,
+}
+
 /// The bot that one of these keys opens: the first known one. It is noted, whether or not it may send.
 ///
 /// # Errors
@@ -32,7 +41,7 @@ pub async fn authorise(
     let (key, access) = find_bot(state, keys).await?;
     note.set_bot(access.bot_id);
     state.intake_limit.check(key)?;
-    if access.door.is_some_and(|door| door.word() != note.door()) {
+    if access.limit.is_some_and(|limit| !limit.opens(note.door())) {
         return Err(Problem::key_of_other_door());
     }
     if access.is_activated { Ok(access) } else { Err(Problem::bot_inactive()) }

@@ -24,7 +24,7 @@ pub async fn receive(state: ServerState, request: Request, door: &'static Door) 
     {
         return Err(Problem::method_not_allowed());
     }
-    let mut note = Note::begin(&state, door.name.word(), request.headers());
+    let mut note = Note::begin(&state, door.name, request.headers());
     let answer = store_request(&state, request, door, &mut note).await;
     Ok(note.end(answer))
 }
@@ -35,7 +35,7 @@ async fn store_request(
     door: &'static Door,
     note: &mut Note,
 ) -> Result<Response, Problem> {
-    let admitted = admit(state, request, door, note).await?;
+    let admitted = admit(state, request, door.keys, note).await?;
     if door.guard == Guard::ChatwootSignature {
         chatwoot::check_signature(state, &admitted).await?;
     }

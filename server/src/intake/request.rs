@@ -6,8 +6,7 @@ use http::HeaderMap;
 use store::keys::WriteAccess;
 
 use super::arrival::{Arrival, receive_body};
-use super::door::{Door, KeyPlaces};
-use super::key::find_keys;
+use super::key::{KeyPlaces, find_keys};
 use super::log::note::Note;
 use super::query::Query;
 use crate::memory::Lease;
@@ -47,13 +46,13 @@ pub struct Admitted {
 pub async fn admit(
     state: &ServerState,
     request: Request,
-    door: &Door,
+    places: KeyPlaces,
     note: &mut Note,
 ) -> Result<Admitted, Problem> {
     let (parts, body) = request.into_parts();
     let query = Query::parse(parts.uri.query().unwrap_or_default());
     // A key in sight is checked before the body is read; one inside the body must wait for it.
-    let keys = match door.keys {
+    let keys = match places {
         KeyPlaces::Anywhere => Ok(find_keys(&parts.headers, &query)),
         KeyPlaces::Bearer => find_bearer(&parts.headers).map(|key| vec![key]).ok_or_else(bearer_missing),
     };

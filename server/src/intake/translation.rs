@@ -23,6 +23,7 @@ pub struct Translation {
 
 /// What one event or row comes to.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly every part is a fact")]
 pub enum Part {
     /// An item that was read.
     Fact(Fact),

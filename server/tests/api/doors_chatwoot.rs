@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 use crate::doors_cases::{KeyPlace, Sample};
-use store::doors::Door;
+use store::doors::{Door, KeyLimit};
 
 use crate::support::{Answer, Ask, NOW, TestBot, TestServer, instant, said};
 
@@ -181,8 +181,8 @@ async fn the_secret_holds_wherever_the_key_stands() {
 #[tokio::test]
 async fn a_key_for_webhooks_opens_nothing_else() {
     let (server, bot) = start().await;
-    let door = Some(Door::Chatwoot);
-    let (key, _) = server.store.create_write_key_for(bot.id, door, instant(NOW)).await.unwrap().unwrap();
+    let limit = Some(KeyLimit::Door(Door::Chatwoot));
+    let (key, _) = server.store.create_write_key_for(bot.id, limit, instant(NOW)).await.unwrap().unwrap();
     let limited = TestBot { write_key: key.expose().to_owned(), ..bot };
     let native = json!({"user_id": "u", "direction": "incoming"}).to_string();
     server.send(&limited, native).send().await.assert_problem(403, "key_of_other_door");

@@ -17,6 +17,7 @@ use serde_json::json;
 use server::intake::doors::otlp::{WAIT_MS, release_due};
 use server::state::ServerState;
 use store::bots::BotChange;
+use store::doors::KeyLimit;
 use store::held_spans::MAX_HELD_SPANS;
 
 use crate::doors_cases::{KeyPlace, Sample};
@@ -352,6 +353,23 @@ async fn a_call_that_comes_after_its_trace_was_counted_is_of_the_same_user() {
     assert_eq!(counted(&server, &bot).await, turn_of("ada", &[1]));
     wait(&server, &state, WAIT_MS).await;
     assert_eq!(counted(&server, &bot).await, turn_of("ada", &[1, 2]));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn with_a_key_for_calls_of_models_nobody_talks() {
+    let (server, state) = start().await;
+    let mut bot = server.create_bot("calls").await;
+    let limit = Some(KeyLimit::ModelCalls);
+    let (key, _) = server.store.create_write_key_for(bot.id, limit, instant(NOW)).await.unwrap().unwrap();
+    bot.write_key = key.expose().to_owned();
+    send(&server, &bot, vec![call(1, 1, 9), root(1, 9, "ada")]).await;
+    send(&server, &bot, vec![call(2, 2, 9)]).await;
+    wait(&server, &state, WAIT_MS).await;
+    let ids: Vec<_> = counted(&server, &bot).await.into_iter().map(|(id, _)| id).collect();
+    assert_eq!(ids, ["0101010101010101", "0202020202020202"]);
+    let refused = server.post("/api/v1/events", "[]").bearer(&bot.write_key).send().await;
+    refused.assert_problem(403, "key_of_other_door");
     server.stop().await;
 }
 

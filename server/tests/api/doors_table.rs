@@ -12,7 +12,7 @@
 use analytics::ids::{AccountId, BotId};
 use server::web::measures;
 use store::bots::NewBot;
-use store::doors::Door;
+use store::doors::{Door, KeyLimit};
 
 use crate::doors_cases::{Case, Key, Sample, UNKNOWN_KEY};
 use crate::support::{NOW, TestServer, instant};
@@ -133,9 +133,9 @@ async fn make_key(server: &TestServer, bot: BotId, sample: &Sample, kind: Key) -
 }
 
 /// A door whose paths are not those of the sample.
-fn other_door(sample: &Sample) -> Door {
+fn other_door(sample: &Sample) -> KeyLimit {
     let path = sample.path.trim_start_matches('/');
-    if path.starts_with("chatwoot") { Door::Native } else { Door::Chatwoot }
+    KeyLimit::Door(if path.starts_with("chatwoot") { Door::Native } else { Door::Chatwoot })
 }
 
 /// How many events were rejected under a code since the process began.

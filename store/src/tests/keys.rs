@@ -6,7 +6,7 @@ use analytics::instant::{Instant, MINUTE_MS};
 use crate::StoreError;
 use crate::bots::{BotChange, BotScope, NewBot, RESERVED_MS};
 use crate::credentials::Secret;
-use crate::doors::Door;
+use crate::doors::KeyLimit;
 use crate::keys::{KeyEntry, MAX_READ_TOKENS, ReadAccess, WriteAccess};
 use crate::testing::{MONDAY, TestStore};
 
@@ -33,7 +33,7 @@ async fn two_write_keys_live_at_once_and_a_revoked_one_makes_room() {
     assert!(store.create_write_key(bot, MONDAY).await.unwrap().is_none());
     assert_eq!(store.list_write_keys(bot).await.unwrap()[0], entry);
     assert_eq!(entry.prefix, first.prefix());
-    let access = WriteAccess { bot_id: bot, is_activated: true, stores_text: false, door: None };
+    let access = WriteAccess { bot_id: bot, is_activated: true, stores_text: false, limit: None };
     for key in [&first, &second] {
         assert_eq!(store.find_write_access(key, MONDAY).await.unwrap(), Some(access));
     }
@@ -107,12 +107,12 @@ async fn no_key_or_token_of_a_deleted_bot_opens_the_next_one_of_the_same_id() {
 async fn a_key_may_open_one_door_and_each_door_has_room_for_two() {
     let store = TestStore::open().await.unwrap();
     let bot = store.add_bot().await.unwrap();
-    for door in Door::ALL.map(Some).into_iter().chain([None]) {
-        let create = || store.create_write_key_for(bot, door, MONDAY);
+    for limit in KeyLimit::ALL.map(Some).into_iter().chain([None]) {
+        let create = || store.create_write_key_for(bot, limit, MONDAY);
         let (key, entry) = create().await.unwrap().unwrap();
-        assert_eq!(entry.door, door);
+        assert_eq!(entry.limit, limit);
         assert!(store.list_write_keys(bot).await.unwrap().contains(&entry));
-        assert_eq!(store.find_write_access(&key, MONDAY).await.unwrap().unwrap().door, door);
+        assert_eq!(store.find_write_access(&key, MONDAY).await.unwrap().unwrap().limit, limit);
         assert!(create().await.unwrap().is_some());
         assert!(create().await.unwrap().is_none());
     }
@@ -140,7 +140,7 @@ async fn deactivation_is_known_at_once() {
     assert!(store.find_write_access(&key, MONDAY).await.unwrap().unwrap().is_activated);
     let change = BotChange { is_activated: Some(false), stores_text: Some(true), ..BotChange::default() };
     store.change_bot(bot, &change).await.unwrap();
-    let access = WriteAccess { bot_id: bot, is_activated: false, stores_text: true, door: None };
+    let access = WriteAccess { bot_id: bot, is_activated: false, stores_text: true, limit: None };
     assert_eq!(store.find_write_access(&key, MONDAY).await.unwrap(), Some(access));
 }
 

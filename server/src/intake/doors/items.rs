@@ -2,9 +2,9 @@
 
 use serde_json::value::RawValue;
 
-use super::json_body::read_json;
+use super::json_body::{not_json, read_json};
 use crate::intake::split::split;
-use crate::problem::{Problem, ProblemCode};
+use crate::problem::Problem;
 
 /// What a body holds: the elements of an array, one object, or lines of JSON.
 ///
@@ -20,9 +20,4 @@ pub fn split_body(body: &str) -> Result<Vec<&[u8]>, Problem> {
         serde_json::from_slice::<&RawValue>(alone).map_err(|_| not_json())?;
     }
     Ok(items)
-}
-
-/// The body is no JSON.
-pub fn not_json() -> Problem {
-    Problem::new(ProblemCode::JsonInvalid, "The body is not valid JSON. Nothing of it is stored.")
 }

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use super::items::not_json;
 use super::sent::Sent;
 use crate::intake::split::{split, without_byte_order_mark};
 use crate::problem::{Problem, ProblemCode};
@@ -23,6 +22,11 @@ pub fn read_json(body: &str) -> Result<&RawValue, Problem> {
         return Err(Problem::new(ProblemCode::BodyEmpty, "The body is empty."));
     }
     serde_json::from_str(body).map_err(|_| not_json())
+}
+
+/// The body is no JSON.
+pub fn not_json() -> Problem {
+    Problem::new(ProblemCode::JsonInvalid, "The body is not valid JSON. Nothing of it is stored.")
 }
 
 /// A whole body that is an object.

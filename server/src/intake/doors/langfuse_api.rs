@@ -11,7 +11,8 @@ use store::doors::Door as DoorName;
 
 use super::json_body::{read_json, read_text};
 use super::sent::Sent;
-use crate::intake::door::{Door, Guard, KeyPlaces, Takes};
+use crate::intake::door::{Door, Guard, Takes};
+use crate::intake::key::KeyPlaces;
 use crate::intake::key::{find_keys, open_bot};
 use crate::intake::query::Query;
 use crate::intake::reply::Reply;

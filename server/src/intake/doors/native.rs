@@ -4,7 +4,8 @@ use axum::Json;
 use axum::response::IntoResponse;
 use store::doors::Door as DoorName;
 
-use crate::intake::door::{Door, Guard, KeyPlaces, Takes};
+use crate::intake::door::{Door, Guard, Takes};
+use crate::intake::key::KeyPlaces;
 use crate::intake::request::Asked;
 use crate::intake::split::split;
 use crate::intake::translation::Translation;

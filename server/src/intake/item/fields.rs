@@ -3,6 +3,10 @@
 
 use super::value::Value;
 
+/// The `type` of a message.
+pub const MESSAGE: &str = "message";
+/// The `type` of a call of a language model that is not itself a message.
+pub const MODEL_CALL: &str = "model_call";
 /// Longest text of a message, in bytes.
 pub const MAX_TEXT_BYTES: usize = 64 * 1024;
 /// Longest properties of an event, in bytes.

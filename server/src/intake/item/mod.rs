@@ -11,7 +11,9 @@ mod tests;
 mod value;
 mod write;
 
-pub use self::fields::{Field, Item, Kind, MAX_PROPERTIES_BYTES, MAX_TEXT_BYTES, MAX_WORD_BYTES};
-pub use self::read::{ItemReader, MAX_AHEAD_MS, MAX_DEPTH, MESSAGE, MODEL_CALL, Strictness, is_word};
+pub use self::fields::{
+    Field, Item, Kind, MAX_PROPERTIES_BYTES, MAX_TEXT_BYTES, MAX_WORD_BYTES, MESSAGE, MODEL_CALL,
+};
+pub use self::read::{ItemReader, MAX_AHEAD_MS, MAX_DEPTH, Strictness, is_word};
 pub use self::rejection::Rejection;
 pub use self::value::{Value, direction_word};

@@ -8,10 +8,10 @@ use analytics::ids::{Channel, EventName, FactId, SessionId, UserId};
 use analytics::instant::{Instant, MINUTE_MS};
 use chrono::DateTime;
 
-use super::derive_id::{derive_id, draw_id};
-use super::fields::{Field, Item, MAX_PROPERTIES_BYTES, MAX_TEXT_BYTES, MAX_WORD_BYTES};
+use super::derive_id::{derive_from, draw_id};
+use super::fields::{Field, Item, MAX_PROPERTIES_BYTES, MAX_TEXT_BYTES, MAX_WORD_BYTES, MESSAGE, MODEL_CALL};
 use super::rejection::Rejection;
-use super::value::{Value, direction_word};
+use super::value::Value;
 use crate::intake::json;
 
 /// How deep an item may nest.
@@ -20,11 +20,6 @@ pub const MAX_DEPTH: usize = 32;
 pub const MAX_AHEAD_MS: i64 = 10 * MINUTE_MS;
 /// 2000-01-01T00:00:00Z: what lies before was meant in seconds.
 const EARLIEST: Instant = Instant::from_ms(946_684_800_000);
-
-/// The `type` of a message.
-pub const MESSAGE: &str = "message";
-/// The `type` of a call of a language model that is not itself a message.
-pub const MODEL_CALL: &str = "model_call";
 
 /// What becomes of an item with a field that cannot be read, where the item can do without that field. Ids, user, time,
 /// direction and names decide in any case.
@@ -235,7 +230,7 @@ impl Reading<'_> {
         let of_id = |code| Rejection::of_field(code, Field::Id);
         let Some(at) = &self.item.at else { return draw_id().map_err(of_id) };
         let (at, session) = (at.to_json(), session.map_or("", SessionId::as_str));
-        derive_id_of(&[user.as_str(), session, channel.as_str(), &at], kind).map_err(of_id)
+        derive_from(&[user.as_str(), session, channel.as_str(), &at], kind).map_err(of_id)
     }
 }
 
@@ -296,28 +291,5 @@ fn read_properties(value: &Value<'_>) -> Result<String, Code> {
         Err(Code::PropertiesInvalid)
     } else {
         Ok(object.replace(['\n', '\r'], " "))
-    }
-}
-
-fn derive_id_of(parts: &[&str], kind: &FactKind) -> Result<FactId, Code> {
-    match kind {
-        FactKind::Message(message) => {
-            let direction = direction_word(message.direction);
-            derive_id(&[parts, &[MESSAGE, direction, message.text.as_deref().unwrap_or("")]].concat())
-        }
-        FactKind::Event(event) => {
-            let value = event.value_nano.map(|nano| nano.to_string()).unwrap_or_default();
-            let properties = event.properties.as_deref().unwrap_or("");
-            derive_id(&[parts, &[event.name.as_str(), &value, properties]].concat())
-        }
-        FactKind::ModelCall(used) => {
-            let count = |count: Option<u64>| count.map(|count| count.to_string()).unwrap_or_default();
-            let (input, output) = (count(used.input_tokens), count(used.output_tokens));
-            let cost = used.cost_nano_usd.map(|nano| nano.to_string()).unwrap_or_default();
-            let (latency, failed) = (count(used.latency_ms), used.failed.to_string());
-            let model = used.model.as_deref().unwrap_or("");
-            let used = [MODEL_CALL, model, &input, &output, &cost, &latency, &failed];
-            derive_id(&[parts, &used].concat())
-        }
     }
 }

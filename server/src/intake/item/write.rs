@@ -4,8 +4,7 @@ use analytics::fact::{Event, Fact, FactKind, Message, ModelUse};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 
-use super::fields::Item;
-use super::read::MODEL_CALL;
+use super::fields::{Item, MODEL_CALL};
 use super::value::Value;
 
 impl Serialize for Item<'_> {

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use http::header::USER_AGENT;
 use metrics::{counter, histogram};
+use store::doors::Door;
 use store::intake_log::{IntakeRejection, IntakeRequest, Refusal, RejectionKind, Sample};
 
 use super::IntakeLog;
@@ -30,7 +31,7 @@ pub struct OfIntake;
 pub struct Note {
     log: Arc<IntakeLog>,
     began: time::Instant,
-    door: &'static str,
+    door: Door,
     bot: Option<BotId>,
     request: IntakeRequest,
     rejections: Vec<IntakeRejection>,
@@ -38,7 +39,7 @@ pub struct Note {
 
 impl Note {
     /// A request that has come through a door.
-    pub fn begin(state: &ServerState, door: &'static str, headers: &HeaderMap) -> Self {
+    pub fn begin(state: &ServerState, door: Door, headers: &HeaderMap) -> Self {
         let client = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).map(shorten);
         Self {
             log: state.intake_log.clone(),
@@ -47,7 +48,7 @@ impl Note {
             bot: None,
             request: IntakeRequest {
                 at: state.context.clock.now(),
-                door: Cow::Borrowed(door),
+                door: Cow::Borrowed(door.word()),
                 client,
                 status: CLIENT_GONE,
                 refusal: None,
@@ -63,7 +64,7 @@ impl Note {
     }
 
     /// The door that it has come through.
-    pub fn door(&self) -> &'static str {
+    pub fn door(&self) -> Door {
         self.door
     }
 
@@ -123,7 +124,7 @@ impl Note {
             known.items += items;
             return;
         }
-        let (at, door) = (self.request.at, Cow::Borrowed(self.door));
+        let (at, door) = (self.request.at, Cow::Borrowed(self.door.word()));
         let rejection = IntakeRejection { at, door, client: None, kind, code, items, sample: sample() };
         self.rejections.push(rejection);
     }
@@ -133,8 +134,9 @@ impl Drop for Note {
     fn drop(&mut self) {
         let took = self.began.elapsed();
         let status = self.request.status.to_string();
-        counter!("parlance_intake_requests_total", "door" => self.door, "status" => status).increment(1);
-        histogram!("parlance_intake_request_seconds", "door" => self.door).record(took);
+        counter!("parlance_intake_requests_total", "door" => self.door.word(), "status" => status)
+            .increment(1);
+        histogram!("parlance_intake_request_seconds", "door" => self.door.word()).record(took);
         let Some(bot) = self.bot else { return };
         let mut request = self.request.clone();
         request.latency_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);

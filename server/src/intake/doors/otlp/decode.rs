@@ -3,6 +3,7 @@
 
 mod json;
 mod protobuf;
+mod repair;
 
 use http::header::CONTENT_TYPE;
 use opentelemetry_proto::tonic::common::v1::KeyValue;
@@ -98,7 +99,7 @@ impl<'a> SentSpans<'a> {
     pub(super) fn decode(&self, index: usize) -> Result<Span, Problem> {
         let (span, _) = self.found.spans.get(index).ok_or_else(not_readable)?;
         let span = match self.form {
-            Form::Json => json::decode(span),
+            Form::Json => repair::decode(span),
             Form::Protobuf => Span::decode(*span).ok(),
         };
         span.ok_or_else(not_readable)
@@ -113,7 +114,7 @@ impl<'a> SentSpans<'a> {
     pub(super) fn decode_resource(&self, place: usize) -> Vec<KeyValue> {
         let Some(resource) = self.found.resources.get(place) else { return Vec::new() };
         let resource: Option<Resource> = match self.form {
-            Form::Json => json::decode(resource),
+            Form::Json => repair::decode(resource),
             Form::Protobuf => Resource::decode(*resource).ok(),
         };
         resource.unwrap_or_default().attributes

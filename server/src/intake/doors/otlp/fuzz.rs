@@ -10,12 +10,13 @@ use prost::Message;
 use serde_json::Value;
 
 use super::decode::{Form, SentSpans};
+use super::langfuse::SentBatch;
 use super::spans::SpanPart;
 use super::traces::Sent;
 use super::turns::{TraceItems, translate};
 use crate::fuzzing::{
     Field, READER, any_message, check_translation, edited, edited_from, edited_json, edited_values, encode,
-    recorded, within_limits,
+    load, recorded, within_limits,
 };
 use crate::intake::MAX_EVENTS;
 use crate::intake::doors::fuzz::ask;
@@ -137,6 +138,27 @@ fn the_samples_are_understood() {
     }
 }
 
+/// Gives back how many spans were read and how many facts they are.
+fn check_langfuse(body: &[u8]) -> Result<(usize, usize), TestCaseError> {
+    match within_limits(body.len(), || SentBatch::read(body, READER))? {
+        Ok(batch) => {
+            prop_assert!(batch.event_ids.len() <= MAX_EVENTS);
+            check_sent(&batch.sent)
+        }
+        Err(problem) => {
+            prop_assert!(problem.status().is_client_error(), "{:?}", problem);
+            Ok((0, 0))
+        }
+    }
+}
+
+#[test]
+fn the_sample_of_langfuse_is_understood() {
+    for body in load("langfuse-batch") {
+        assert_eq!(check_langfuse(&body).unwrap(), (3, 4));
+    }
+}
+
 #[test]
 fn many_small_things_take_little_memory() {
     let one = |number, inside: Vec<Field>| Field::Message(number, inside);
@@ -171,6 +193,11 @@ proptest! {
     #[test]
     fn any_protobuf_for_opentelemetry(body in any_protobuf()) {
         check(Form::Protobuf, body)?;
+    }
+
+    #[test]
+    fn any_batch_for_langfuse(body in prop_oneof![3 => edited_json(load("langfuse-batch")), 1 => edited(load("langfuse-batch"))]) {
+        check_langfuse(&body)?;
     }
 
     #[test]

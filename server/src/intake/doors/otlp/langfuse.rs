@@ -181,7 +181,7 @@ impl Told<'_> {
         if let (Some(call), None) = (&mut part.call, end) {
             call.used.latency_ms = None;
         }
-        let parent = self.find("parentObservationId").and_then(|id| json::read_text_or_number(id));
+        let parent = self.find("parentObservationId").and_then(json::read_text_or_number);
         let parent = parent.map_or_else(|| TRACE.to_owned(), |id| fit(&id));
         Some(SpanPart { span_id: id, parent_id: (!is_trace).then_some(parent), form: Form::Piece, ..part })
     }

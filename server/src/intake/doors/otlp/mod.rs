@@ -21,25 +21,24 @@ mod traces;
 mod turns;
 mod usage;
 
-use analytics::instant::MINUTE_MS;
 use axum::response::Response;
-use store::doors::Door as DoorName;
+use store::doors::{Door as DoorName, KeyLimit};
+use store::keys::WriteAccess;
 
 use self::answer::answer;
 use self::decode::{Form, SentSpans};
 use self::langfuse::SentBatch;
+use self::spans::SpanPart;
 use self::traces::Sent;
-use crate::intake::door::{Door, Guard, KeyPlaces, Takes};
+use crate::intake::door::{Door, Guard, Takes};
 use crate::intake::item::ItemReader;
+use crate::intake::key::KeyPlaces;
 use crate::intake::log::note::Note;
 use crate::intake::request::{Admitted, Asked};
 use crate::problem::Problem;
 use crate::state::ServerState;
 
-pub use self::release::{release_due, release_in_background};
-
-/// How long a trace waits for its root after its last span came, in milliseconds.
-pub const WAIT_MS: i64 = MINUTE_MS;
+pub use self::release::{WAIT_MS, release_due, release_in_background};
 
 /// `POST /v1/traces`, and where Langfuse's SDKs send.
 pub static TRACES: Door = Door {
@@ -63,6 +62,13 @@ pub fn answer_other_signals(asked: &Asked) -> Response {
     answer(Form::of(asked), &[])
 }
 
+/// Of what comes with a key for calls of models only, nothing is said to anybody.
+fn silence(access: &WriteAccess, sent: &mut Sent) {
+    if access.limit == Some(KeyLimit::ModelCalls) {
+        sent.traces.iter_mut().flat_map(|trace| &mut trace.parts).for_each(SpanPart::silence);
+    }
+}
+
 /// Keeps what an older client of Langfuse sends until nothing of its trace has come for a while: it never says that a trace
 /// is over.
 ///
@@ -76,7 +82,8 @@ pub async fn store_langfuse(
     let reader = ItemReader { arrived_at: asked.arrived_at, stores_text: access.stores_text };
     let length = asked.body.len();
     let batch = state.memory.work(length, move || SentBatch::read(&asked.body, reader)).await?;
-    let SentBatch { sent, event_ids, ignored, client } = batch;
+    let SentBatch { mut sent, event_ids, ignored, client } = batch;
+    silence(&access, &mut sent);
     client.iter().for_each(|client| note.set_client(client));
     let settled = settle::settle(state, access, reader, sent, &mut lease, note).await?;
     drop(lease);
@@ -97,8 +104,9 @@ pub async fn store_traces(
     let form = Form::of(&asked);
     let reader = ItemReader { arrived_at: asked.arrived_at, stores_text: access.stores_text };
     let length = asked.body.len();
-    let sent =
+    let mut sent =
         state.memory.work(length, move || Sent::read(&SentSpans::find(form, &asked.body)?, reader)).await?;
+    silence(&access, &mut sent);
     let settled = settle::settle(state, access, reader, sent, &mut lease, note).await?;
     drop(lease);
     settled.replies.iter().for_each(|reply| note.add_reply(reply));

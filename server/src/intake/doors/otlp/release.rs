@@ -4,18 +4,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use analytics::ids::BotId;
-use analytics::instant::Instant;
+use analytics::instant::{Instant, MINUTE_MS};
 use store::bots::BotScope;
 use store::held_spans::{HeldSpan, MAX_HELD_BYTES_OF_ALL, SpanChange};
 use store::keys::WriteAccess;
 
-use super::WAIT_MS;
 use super::settle::{count, find_known, group_by_trace};
 use super::traces::{Sent, Trace};
 use crate::intake::item::ItemReader;
 use crate::problem::Problem;
 use crate::state::ServerState;
 
+/// How long a trace waits for its root after its last span came, in milliseconds.
+pub const WAIT_MS: i64 = MINUTE_MS;
 const RELEASE_EVERY: Duration = Duration::from_secs(10);
 /// How often it is counted how much waits in the whole database: other servers add to it too.
 const COUNT_EVERY: Duration = Duration::from_secs(60);
@@ -80,7 +81,7 @@ async fn release_bot(state: &ServerState, bot: BotId, before: Instant) -> Result
 /// What was taken in is stored, whatever has become of the bot's activation.
 async fn release(state: &ServerState, bot: BotId, due: Vec<HeldSpan>) -> Result<(), Problem> {
     let Some(found) = state.context.store.find_bot(BotScope::All, bot).await? else { return Ok(()) };
-    let access = WriteAccess { bot_id: bot, is_activated: true, stores_text: found.stores_text, door: None };
+    let access = WriteAccess { bot_id: bot, is_activated: true, stores_text: found.stores_text, limit: None };
     let reader = ItemReader { arrived_at: state.context.clock.now(), stores_text: found.stores_text };
     let traces: Vec<Trace> =
         group_by_trace(due).into_iter().map(|(id, held)| Trace::of_held(id, held)).collect();

@@ -131,6 +131,13 @@ impl SpanPart {
         }
     }
 
+    /// Takes it for something that nobody says and nobody hears.
+    pub(super) fn silence(&mut self) {
+        if let Some(call) = &mut self.call {
+            (call.talk, call.asked, call.answered) = (None, None, None);
+        }
+    }
+
     /// What matters of a span, if anything does.
     pub(super) fn read(index: usize, span: &Span, of_process: &Named, reader: ItemReader) -> Option<Self> {
         let attributes = Attributes::new(&span.attributes);

@@ -2,11 +2,7 @@
 
 use std::fmt;
 
-use data_encoding::{BASE64, HEXLOWER};
-use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
-};
-use serde_json::Value;
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::{Found, MAX_MEMBERS, not_readable, too_many_members};
@@ -17,11 +13,6 @@ use crate::problem::Problem;
 const PATH: [&str; 3] = ["resourceSpans", "scopeSpans", "spans"];
 /// The same as some writers have them.
 const SNAKE_PATH: [&str; 3] = ["resource_spans", "scope_spans", "spans"];
-/// Names that only such writers have.
-const SNAKE_CASE: [&str; 2] = ["\"trace_id\"", "_value\""];
-/// Enums in the order of their numbers.
-const SPAN_KINDS: [&str; 6] = ["UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"];
-const STATUS_CODES: [&str; 3] = ["UNSET", "OK", "ERROR"];
 /// An attribute in JSON is written with so many brackets and commas.
 const MARKS_OF_A_MEMBER: usize = 4;
 
@@ -39,89 +30,6 @@ pub(super) fn find_spans(body: &[u8]) -> Result<Found<'_>, Problem> {
         return Err(too_many_members());
     }
     Ok(found)
-}
-
-/// A span or a resource, however its writer understood the mapping of protobuf to JSON.
-pub(super) fn decode<T: DeserializeOwned>(piece: &[u8]) -> Option<T> {
-    let text = std::str::from_utf8(piece).ok()?;
-    let is_of_library = SNAKE_CASE.iter().all(|name| !text.contains(name));
-    let decoded = if is_of_library { serde_json::from_str(text).ok() } else { None };
-    decoded.or_else(|| serde_json::from_value(repair(serde_json::from_str(text).ok()?)).ok())
-}
-
-/// The same as the decoder wants it: `null` is absent, an empty list has its values, names are in camel case, enums are
-/// numbers, ids hexadecimal, and a number that is none is a text.
-fn repair(json: Value) -> Value {
-    match json {
-        Value::Array(members) => members.into_iter().map(repair).collect(),
-        Value::Object(members) => {
-            let members = members.into_iter().filter_map(|(name, member)| {
-                let name = to_camel_case(name);
-                let member = repair_member(&name, member)?;
-                // The decoder has no room for what JSON cannot write as a number.
-                let is_text = name == "doubleValue" && member.is_string();
-                Some((if is_text { "stringValue".to_owned() } else { name }, member))
-            });
-            Value::Object(members.collect())
-        }
-        other => other,
-    }
-}
-
-fn repair_member(name: &str, member: Value) -> Option<Value> {
-    match (name, member) {
-        ("doubleValue", Value::Null) => Some(Value::from("NaN")),
-        (_, Value::Null) => None,
-        ("kind", Value::String(word)) => Some(number_of(&SPAN_KINDS, "SPAN_KIND_", &word)),
-        ("code", Value::String(word)) => Some(number_of(&STATUS_CODES, "STATUS_CODE_", &word)),
-        ("doubleValue", Value::String(word)) => Some(read_double(word)),
-        ("traceId" | "spanId" | "parentSpanId", Value::String(id)) => Some(Value::from(to_hex(id))),
-        ("arrayValue" | "kvlistValue", member) => {
-            let mut list = repair(member);
-            if let Some(list) = list.as_object_mut() {
-                list.entry("values").or_insert_with(|| Value::Array(Vec::new()));
-            }
-            Some(list)
-        }
-        (_, member) => Some(repair(member)),
-    }
-}
-
-/// The number of an enum's word, with its prefix or without; 0 for a word that nobody knows.
-fn number_of(words: &[&str], prefix: &str, word: &str) -> Value {
-    let bare = word.strip_prefix(prefix).unwrap_or(word);
-    Value::from(words.iter().position(|known| *known == bare).unwrap_or_default())
-}
-
-fn read_double(word: String) -> Value {
-    let number = word.parse::<f64>().ok().and_then(serde_json::Number::from_f64);
-    number.map_or(Value::String(word), Value::Number)
-}
-
-fn to_camel_case(name: String) -> String {
-    if !name.contains('_') {
-        return name;
-    }
-    let mut words = name.split('_');
-    let first = words.next().unwrap_or_default().to_owned();
-    words.fold(first, |name, word| {
-        let mut letters = word.chars();
-        let initial = letters.next().map(|letter| letter.to_ascii_uppercase());
-        initial.into_iter().chain(letters).fold(name, |mut name, letter| {
-            name.push(letter);
-            name
-        })
-    })
-}
-
-/// Generic writers of protobuf write bytes in base64.
-fn to_hex(id: String) -> String {
-    let is_hex = matches!(id.len(), 16 | 32) && id.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let bytes = if is_hex { None } else { BASE64.decode(id.as_bytes()).ok() };
-    match bytes {
-        Some(bytes) if matches!(bytes.len(), 8 | 16) => HEXLOWER.encode(&bytes),
-        _ => id,
-    }
 }
 
 /// Opening brackets and commas outside of texts: there are at least as many as values.
@@ -237,8 +145,6 @@ struct Name<'a>(#[serde(borrow)] std::borrow::Cow<'a, str>);
 
 #[cfg(test)]
 mod tests {
-    use opentelemetry_proto::tonic::trace::v1::Span;
-
     use super::*;
 
     fn found(body: &str) -> Result<Vec<&str>, &'static str> {
@@ -255,32 +161,6 @@ mod tests {
         let places: Vec<_> = found.spans.iter().map(|(_, place)| *place).collect();
         assert_eq!(places, [Some(0), Some(0), Some(1), None]);
         assert_eq!(found.resources, [br#"{"a": 1}"#, br#"{"b": 2}"#]);
-    }
-
-    #[test]
-    fn what_other_writers_write_is_read_as_the_same_span() {
-        let span = |json: &str| decode::<Span>(json.as_bytes()).unwrap();
-        let plain = r#"{"traceId": "0102030405060708090a0b0c0d0e0f10", "spanId": "0102030405060708", "kind": 3,
-            "startTimeUnixNano": "5", "status": {"code": 2}, "attributes": [{"key": "a", "value": {"stringValue": "x"}}]}"#;
-        for other in [
-            plain
-                .replace("\"kind\": 3", "\"kind\": \"SPAN_KIND_CLIENT\"")
-                .replace("\"code\": 2", "\"code\": \"STATUS_CODE_ERROR\""),
-            plain
-                .replace("0102030405060708090a0b0c0d0e0f10", "AQIDBAUGBwgJCgsMDQ4PEA==")
-                .replace("0102030405060708", "AQIDBAUGBwg="),
-            plain
-                .replace("traceId", "trace_id")
-                .replace("spanId", "span_id")
-                .replace("startTimeUnixNano", "start_time_unix_nano")
-                .replace("stringValue", "string_value"),
-        ] {
-            assert_eq!(span(&other), span(plain), "{other}");
-        }
-        for number in ["\"NaN\"", "\"Infinity\"", "\"-Infinity\"", "null"] {
-            let odd = plain.replace("{\"stringValue\": \"x\"}", &format!("{{\"doubleValue\": {number}}}"));
-            assert_eq!(span(&odd).attributes.len(), 1, "{odd}");
-        }
     }
 
     #[test]
