@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::attributes::{Attributes, read_name};
 use super::flow;
-use super::kinds::{Kind, is_client_of_vendor};
+use super::kinds::{Kind, find_call_event, is_client_of_vendor};
 use super::names::MODEL;
 use super::said;
 use super::usage::{find_cost_nano, find_tokens};
@@ -101,6 +101,13 @@ impl Call {
     /// says nothing is a call if it names a model and has tokens, messages or an error, or is a client of a vendor.
     pub(super) fn read(span: &Span, attributes: &Attributes<'_>, wants_text: bool) -> Option<Self> {
         let kind = Kind::of(attributes);
+        match find_call_event(span).filter(|_| kind == Kind::Unknown) {
+            Some(event) => Self::read_as(Kind::Call, span, &Attributes::new(&event.attributes), wants_text),
+            None => Self::read_as(kind, span, attributes, wants_text),
+        }
+    }
+
+    fn read_as(kind: Kind, span: &Span, attributes: &Attributes<'_>, wants_text: bool) -> Option<Self> {
         let model = attributes.find_text(&MODEL);
         let tokens = find_tokens(attributes);
         let failed = has_failed(span, attributes);

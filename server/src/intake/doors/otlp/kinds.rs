@@ -1,10 +1,12 @@
 //! What a span is, by what it says of itself.
 
 use opentelemetry_proto::tonic::trace::v1::Span;
-use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
+use opentelemetry_proto::tonic::trace::v1::span::{Event, SpanKind};
 
 use super::attributes::{Attributes, read_name};
-use super::names::{CALLS, HELPERS, KIND, NO_CALLS, PURPOSE, SILENT, TURN_NUMBERS, TURNS, VENDOR};
+use super::names::{
+    CALL_EVENTS, CALLS, HELPERS, KIND, NO_CALLS, PURPOSE, SILENT, TURN_CALLS, TURN_NUMBERS, TURNS, VENDOR,
+};
 
 /// What a span is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +64,17 @@ pub(super) fn is_client_of_vendor(span: &Span, attributes: &Attributes<'_>) -> b
 pub(super) fn is_turn(span: &Span, attributes: &Attributes<'_>) -> bool {
     let has_parent = span.parent_span_id.iter().any(|byte| *byte != 0);
     has_parent && (TURNS.contains(&span.name.as_str()) || attributes.has_any(&TURN_NUMBERS))
+}
+
+/// Whether a call is a turn by itself, in a trace that holds all of a chat.
+pub(super) fn is_turn_call(span: &Span) -> bool {
+    let name = span.name.split_once(':').map_or(span.name.as_str(), |(name, _)| name);
+    TURN_CALLS.contains(&name)
+}
+
+/// The event that says what a call was, where its span does not.
+pub(super) fn find_call_event(span: &Span) -> Option<&Event> {
+    span.events.iter().rev().find(|event| CALL_EVENTS.contains(&event.name.as_str()))
 }
 
 /// Whether a span makes a title, a suggestion or the like, which no person has asked for.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::attributes::Attributes;
 use super::calls::{Call, NANOS_OF_MS};
-use super::kinds::{is_helper, is_turn};
+use super::kinds::{is_helper, is_turn, is_turn_call};
 use super::names::{CHANNEL, CONVERSATION, USER};
 use crate::intake::item::ItemReader;
 
@@ -142,9 +142,10 @@ impl SpanPart {
     pub(super) fn read(index: usize, span: &Span, of_process: &Named, reader: ItemReader) -> Option<Self> {
         let attributes = Attributes::new(&span.attributes);
         let call = Call::read(span, &attributes, reader.stores_text);
+        let begins_turn = if call.is_none() { is_turn(span, &attributes) } else { is_turn_call(span) };
         let role = if is_helper(span, &attributes) {
             Role::Helper
-        } else if call.is_none() && is_turn(span, &attributes) {
+        } else if begins_turn {
             Role::Turn
         } else {
             Role::Plain

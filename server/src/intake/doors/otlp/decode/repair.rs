@@ -27,9 +27,7 @@ fn repair(json: Value) -> Value {
             let members = members.into_iter().filter_map(|(name, member)| {
                 let name = to_camel_case(name);
                 let member = repair_member(&name, member)?;
-                // The decoder has no room for what JSON cannot write as a number.
-                let is_text = name == "doubleValue" && member.is_string();
-                Some((if is_text { "stringValue".to_owned() } else { name }, member))
+                Some((name_of_value(name, &member), member))
             });
             Value::Object(members.collect())
         }
@@ -39,11 +37,12 @@ fn repair(json: Value) -> Value {
 
 fn repair_member(name: &str, member: Value) -> Option<Value> {
     match (name, member) {
-        ("doubleValue", Value::Null) => Some(Value::from("NaN")),
+        ("doubleValue" | "intValue", Value::Null) => Some(Value::from("NaN")),
         (_, Value::Null) => None,
         ("kind", Value::String(word)) => Some(number_of(&SPAN_KINDS, "SPAN_KIND_", &word)),
         ("code", Value::String(word)) => Some(number_of(&STATUS_CODES, "STATUS_CODE_", &word)),
-        ("doubleValue", Value::String(word)) => Some(read_double(word)),
+        ("doubleValue" | "intValue", Value::String(word)) => Some(read_number(word)),
+        ("startTimeUnixNano" | "endTimeUnixNano" | "timeUnixNano", time) => Some(to_nanos(time)),
         ("traceId" | "spanId" | "parentSpanId", Value::String(id)) => Some(Value::from(to_hex(id))),
         ("arrayValue" | "kvlistValue", member) => {
             let mut list = repair(member);
@@ -59,12 +58,37 @@ fn repair_member(name: &str, member: Value) -> Option<Value> {
 /// The number of an enum's word, with its prefix or without; 0 for a word that nobody knows.
 fn number_of(words: &[&str], prefix: &str, word: &str) -> Value {
     let bare = word.strip_prefix(prefix).unwrap_or(word);
-    Value::from(words.iter().position(|known| *known == bare).unwrap_or_default())
+    let number = || word.parse().ok().filter(|number| *number < words.len());
+    Value::from(words.iter().position(|known| *known == bare).or_else(number).unwrap_or_default())
 }
 
-fn read_double(word: String) -> Value {
-    let number = word.parse::<f64>().ok().and_then(serde_json::Number::from_f64);
-    number.map_or(Value::String(word), Value::Number)
+/// The decoder wants each value under the name of its type, and has no room for what JSON cannot write as a number.
+fn name_of_value(name: String, value: &Value) -> String {
+    let other = match (name.as_str(), value) {
+        ("doubleValue" | "intValue" | "boolValue", Value::String(_)) => "stringValue",
+        ("intValue", Value::Number(number)) if !number.is_i64() => "doubleValue",
+        _ => return name,
+    };
+    other.to_owned()
+}
+
+fn read_number(word: String) -> Value {
+    let whole = word.parse::<i64>().ok().map(Value::from);
+    let decimal = || word.parse::<f64>().ok().and_then(serde_json::Number::from_f64).map(Value::Number);
+    whole.or_else(decimal).unwrap_or(Value::String(word))
+}
+
+/// Nanoseconds with a point or an exponent, as writers have them that know decimal numbers only.
+fn to_nanos(time: Value) -> Value {
+    let decimal = match &time {
+        Value::Number(number) if !number.is_u64() => number.as_f64(),
+        Value::String(text) if text.parse::<u64>().is_err() => text.parse().ok(),
+        _ => None,
+    };
+    match decimal.filter(|nanos| *nanos >= 0.0) {
+        Some(nanos) => Value::String(format!("{nanos:.0}")),
+        None => time,
+    }
 }
 
 fn to_camel_case(name: String) -> String {
@@ -118,6 +142,17 @@ mod tests {
                 .replace("stringValue", "string_value"),
         ] {
             assert_eq!(span(&other), span(plain), "{other}");
+        }
+        for other in [
+            plain.replace("\"kind\": 3", "\"kind\": \"3\"").replace("\"code\": 2", "\"code\": \"ERROR\""),
+            plain.replace("\"5\"", "5.0"),
+            plain.replace("\"5\"", "\"5e0\""),
+        ] {
+            assert_eq!(span(&other), span(plain), "{other}");
+        }
+        for number in ["5.0", "\"5.5\"", "\"many\"", "null", "1e300"] {
+            let odd = plain.replace("{\"stringValue\": \"x\"}", &format!("{{\"intValue\": {number}}}"));
+            assert_eq!(span(&odd).attributes.len(), 1, "{odd}");
         }
         for number in ["\"NaN\"", "\"Infinity\"", "\"-Infinity\"", "null"] {
             let odd = plain.replace("{\"stringValue\": \"x\"}", &format!("{{\"doubleValue\": {number}}}"));

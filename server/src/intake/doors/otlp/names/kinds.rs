@@ -76,6 +76,9 @@ pub(in crate::intake::doors::otlp) const NO_CALLS: [&str; 20] = [
     "vector_store",
     "vectordb",
 ];
+/// Events of spans that are calls and say nothing in attributes: LlamaIndex puts all of it into them.
+pub(in crate::intake::doors::otlp) const CALL_EVENTS: [&str; 3] =
+    ["LLMChatEndEvent", "LLMCompletionEndEvent", "LLMStructuredPredictEndEvent"];
 /// Who serves the model: a span of a client that names it together with a model calls it.
 pub(in crate::intake::doors::otlp) const VENDOR: [&str; 5] =
     ["gen_ai.system", "gen_ai.provider.name", "ai.model.provider", "llm.system", "llm.provider"];
@@ -83,6 +86,8 @@ pub(in crate::intake::doors::otlp) const VENDOR: [&str; 5] =
 /// Names of spans that are one turn of a trace that holds several.
 pub(in crate::intake::doors::otlp) const TURNS: [&str; 5] =
     ["turn", "agent_turn", "pipecat.conversation.turn", "claude_code.interaction", "session_task.turn"];
+/// Names of calls that are a turn each, where one trace holds all of a chat: alone, or before a colon.
+pub(in crate::intake::doors::otlp) const TURN_CALLS: [&str; 1] = ["llm_response"];
 /// Attributes that a span of one turn has.
 pub(in crate::intake::doors::otlp) const TURN_NUMBERS: [&str; 3] =
     ["turn.number", "turn.index", "conversation.turn_number"];

@@ -1,6 +1,6 @@
 //! What a call has used.
 
-pub(in crate::intake::doors::otlp) const MODEL: [&str; 18] = [
+pub(in crate::intake::doors::otlp) const MODEL: [&str; 20] = [
     "gen_ai.response.model",
     "gen_ai.request.model",
     "llm.response.model_name",
@@ -19,6 +19,8 @@ pub(in crate::intake::doors::otlp) const MODEL: [&str; 18] = [
     "gen_ai.response_model",
     "gen_ai.request_model",
     "litellm.provider.model",
+    "response.raw.model",
+    "model",
 ];
 
 /// Where a number stands.
@@ -46,6 +48,7 @@ pub(in crate::intake::doors::otlp) const INPUT_TOKENS: Numbers = Numbers {
         "gen_ai.token.usage.input",
         "gen_ai.response.prompt_tokens",
         "codex.turn.token_usage.input_tokens",
+        "response.raw.usage.prompt_tokens",
         "input_tokens",
     ],
     inside: &[
@@ -74,6 +77,7 @@ pub(in crate::intake::doors::otlp) const OUTPUT_TOKENS: Numbers = Numbers {
         "gen_ai.token.usage.output",
         "gen_ai.response.completion_tokens",
         "codex.turn.token_usage.output_tokens",
+        "response.raw.usage.completion_tokens",
         "output_tokens",
     ],
     inside: &[

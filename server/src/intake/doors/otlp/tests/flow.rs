@@ -160,3 +160,33 @@ fn nobody_has_asked_for_a_title() {
         found.iter().filter(|item| item["type"].is_null()).map(|item| &item["at"]).collect();
     assert_eq!(messages, [3, 4]);
 }
+
+#[test]
+fn a_chat_in_one_trace_has_a_turn_for_each_answer() {
+    let answer = |id: &str, seconds, name: &str| {
+        let mut answer = span(id, "9", seconds, &call("m", 1, 1));
+        answer["name"] = json!(name);
+        answer
+    };
+    let found = items(&[
+        answer("1", (1, 2), "llm_response:6f9a"),
+        answer("2", (3, 4), "llm_response:77b0"),
+        answer("3", (5, 6), "llm_response"),
+        span("9", "", (0, 7), &json!({"user.id": "ada"})),
+    ]);
+    let messages: Vec<_> =
+        found.iter().filter(|item| item["type"].is_null()).map(|item| &item["at"]).collect();
+    assert_eq!(messages, [1, 2, 3, 4, 5, 6]);
+}
+
+#[test]
+fn a_call_may_be_told_in_an_event_alone() {
+    let attribute = |key: &str, value: Value| json!({"key": key, "value": value});
+    let mut span = span("1", "", (0, 1), &json!({"user.id": "ada"}));
+    span["events"] = json!([{"name": "LLMChatEndEvent", "attributes": [
+        attribute("response.raw.model", json!({"stringValue": "gpt"})),
+        attribute("response.raw.usage.prompt_tokens", json!({"intValue": 7}))]}]);
+    let found = items(&[span]);
+    assert_eq!((found.len(), &found[0]["model"], &found[0]["input_tokens"]), (3, &json!("gpt"), &json!(7)));
+    assert!(found.iter().all(|item| item["user_id"] == "ada"));
+}

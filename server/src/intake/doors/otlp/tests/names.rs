@@ -46,7 +46,8 @@ fn rows() -> Vec<String> {
         format!("| a call | {}, and words that end with `.doGenerate` or `.doStream` |", list(&CALLS)),
         format!("| no part of what is said | words with `embed` in them, {} |", list(&SILENT)),
         format!("| no call | {} |", list(&NO_CALLS)),
-        format!("| turn | {}; any with {} |", list(&TURNS), list(&TURN_NUMBERS)),
+        format!("| turn | {}; any with {}; calls {} |", list(&TURNS), list(&TURN_NUMBERS), list(&TURN_CALLS)),
+        format!("| call in events | {} |", list(&CALL_EVENTS)),
         format!("| purpose | the span's name, {} |", list(&PURPOSE)),
         format!("| nobody asked | {} |", list(&HELPERS)),
     ]
