@@ -37,6 +37,11 @@ impl Zone {
         self.0.name()
     }
 
+    /// The rules of the zone.
+    pub(crate) fn rules(self) -> Tz {
+        self.0
+    }
+
     /// Every zone's IANA name, in alphabetical order: for a choice on a page.
     pub fn names() -> impl Iterator<Item = &'static str> {
         chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())

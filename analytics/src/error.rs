@@ -131,8 +131,9 @@ rejection_codes! {
     UserIdMissing "user_id_missing" "user_id is required: text of 1 to 200 bytes, or a number.",
     UserIdInvalid "user_id_invalid" "user_id is text of 1 to 200 bytes without control characters, or a number.",
     SessionIdInvalid "session_id_invalid" "session_id is text of 1 to 200 bytes without control characters, or a number.",
-    AtInvalid "at_invalid" "at is an RFC 3339 time with an offset, or epoch milliseconds as a whole number.",
-    AtTooEarly "at_too_early" "at lies before 2000-01-01: milliseconds expected, were these seconds?",
+    AtInvalid "at_invalid" "at is a time with an offset from UTC, such as 2026-11-20T10:00:00+01:00, or a number since 1970 in seconds, milliseconds, microseconds or nanoseconds.",
+    AtTooEarly "at_too_early" "at lies before 2000-01-01.",
+    AtMissing "at_missing" "The row of an import does not say when. --at now stores such rows at the moment of the import.",
     AtInFuture "at_in_future" "at lies more than 10 minutes ahead of the server's clock.",
     BeforeRetention "before_retention" "at lies before the bot's retention horizon: such messages are no longer kept.",
     DirectionMissing "direction_missing" "direction is required for messages: incoming (user to bot) or outgoing (bot to user).",
@@ -146,5 +147,6 @@ rejection_codes! {
     ValueInvalid "value_invalid" "value and the language-model fields are finite numbers with at most 9 digits after the point; counts are whole and not negative; intent is text of at most 200 bytes; handled is true or false.",
     PropertiesInvalid "properties_invalid" "properties is a JSON object.",
     PropertiesTooLarge "properties_too_large" "properties is larger than 8 KiB.",
+    RowInvalid "row_invalid" "The row of an import cannot be taken apart.",
     RowTooLarge "row_too_large" "A row of an import is larger than 4 MiB: is a line break missing?",
 }

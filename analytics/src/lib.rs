@@ -37,3 +37,4 @@ pub mod session;
 pub mod settings;
 #[cfg(feature = "tz")]
 pub mod visits;
+pub mod written_time;

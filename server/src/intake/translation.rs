@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use analytics::error::RejectionCode;
 use analytics::fact::Fact;
 
-use super::item::{Item, ItemReader, Rejection, Strictness};
+use super::item::{Field, Item, ItemReader, Rejection, Strictness};
 use super::log::seen::Seen;
 
 /// What was read so far.
@@ -19,6 +19,16 @@ pub struct Translation {
     /// Samples of what was rejected.
     pub seen: Seen,
     reader: ItemReader,
+    missing_time: MissingTime,
+}
+
+/// What becomes of an item that does not say when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MissingTime {
+    /// It happened when it arrived: what is sent live is of now.
+    Now,
+    /// It is rejected: nobody wants a year of history on the day of its import.
+    Refuse,
 }
 
 /// What one event or row comes to.
@@ -33,10 +43,21 @@ pub enum Part {
     Rejected(Rejection),
 }
 
+const AT_MISSING: Part = Part::Rejected(Rejection::of_field(RejectionCode::AtMissing, Field::At));
+
+fn says_when(json: &[u8]) -> bool {
+    Item::parse(json).is_some_and(|item| item.at.is_some())
+}
+
 impl Translation {
     /// Nothing yet.
     pub fn new(reader: ItemReader) -> Self {
-        Self { client: None, parts: Vec::new(), seen: Seen::default(), reader }
+        Self::with_missing_time(reader, MissingTime::Now)
+    }
+
+    /// Nothing yet, of something that may not have happened when it arrives.
+    pub fn with_missing_time(reader: ItemReader, missing_time: MissingTime) -> Self {
+        Self { client: None, parts: Vec::new(), seen: Seen::default(), reader, missing_time }
     }
 
     /// When what is read arrived.
@@ -52,6 +73,7 @@ impl Translation {
     /// Adds an item.
     pub fn add(&mut self, index: usize, item: &Item<'_>, strictness: Strictness) {
         let part = match self.reader.read(item, strictness) {
+            Ok(_) if self.missing_time == MissingTime::Refuse && item.at.is_none() => AT_MISSING,
             Ok(fact) => Part::Fact(fact),
             Err(rejection) => {
                 self.seen.note_item(rejection, item);
@@ -64,6 +86,7 @@ impl Translation {
     /// Adds an item of our own form, in JSON.
     pub fn add_json(&mut self, index: usize, json: &[u8]) {
         let part = match self.reader.read_json(json) {
+            Ok(_) if self.missing_time == MissingTime::Refuse && !says_when(json) => AT_MISSING,
             Ok(fact) => Part::Fact(fact),
             Err(rejection) => {
                 self.seen.note_json(rejection, json);

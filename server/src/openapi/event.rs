@@ -42,7 +42,7 @@ fn schema_of(kind: Kind) -> Value {
     match kind {
         Kind::Type | Kind::Text | Kind::Word => json!({ "type": ["string", "null"] }),
         Kind::Id => json!({ "type": ["string", "number", "null"] }),
-        Kind::Time => json!({ "type": ["string", "integer", "null"] }),
+        Kind::Time => json!({ "type": ["string", "number", "null"] }),
         Kind::Direction => json!({ "enum": ["incoming", "outgoing", null] }),
         Kind::Channel => {
             let pattern = format!("^[A-Za-z0-9._-]{{1,{MAX_CHANNEL_BYTES}}}$");
@@ -67,7 +67,7 @@ fn rule(kind: Kind) -> String {
         Kind::Time => {
             let ahead = MAX_AHEAD_MS / 60_000;
             format!(
-                "RFC 3339 with an offset, or epoch milliseconds. From 2000-01-01; up to {ahead} minutes ahead is stored as the time of arrival."
+                "RFC 3339, or seconds or milliseconds since 1970; other spellings with an offset from UTC are read too. From 2000-01-01; up to {ahead} minutes ahead is stored as the time of arrival."
             )
         }
         Kind::Direction => "`incoming`: user to bot. `outgoing`: bot to user.".to_owned(),

@@ -15,7 +15,7 @@ use store::doors::Door as DoorName;
 
 use super::items::split_body;
 use super::json_body::read_text;
-use super::moment::{Moment, at_or_as_sent};
+use super::moment::{at_or_as_sent, read_moment};
 use super::sent::{Sent, ignored_name};
 use crate::intake::door::{Door, Guard, Takes};
 use crate::intake::item::{Item, Value};
@@ -124,7 +124,7 @@ fn draft<'a>(sent: &Sent<'a>, direction: Direction) -> Item<'a> {
         // Chatwoot counts its messages from 1, as other senders may.
         id: sent.id("id").map(|id| format!("chatwoot-{id}").into()),
         user_id: find_contact(sent, direction).map(Value::from),
-        at: at_or_as_sent(sent_at.and_then(Moment::of_seconds), sent_at),
+        at: at_or_as_sent(sent_at.and_then(read_moment), sent_at),
         direction: Some(direction.into()),
         channel: find_channel(sent).map(Value::from),
         text: sent.find("content").map(Value::from),

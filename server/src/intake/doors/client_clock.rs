@@ -2,9 +2,10 @@
 //! is wrong, and the times of its events by as much.
 
 use analytics::instant::{Instant, MINUTE_MS};
-use chrono::{DateTime, NaiveDateTime};
+use analytics::written_time::Moment;
 use serde_json::value::RawValue;
 
+use super::moment::read_moment;
 use crate::intake::item::Value;
 use crate::intake::item::derive_id::derive_id;
 use crate::intake::json;
@@ -46,23 +47,15 @@ fn ahead_ms(sent_at: Instant, arrived_at: Instant) -> i64 {
     sent_at.as_ms().saturating_sub(arrived_at.as_ms())
 }
 
-/// RFC 3339, the same without an offset (which is UTC), or epoch milliseconds.
+/// Any form of a time; one without an offset is UTC.
 fn read_time(raw: &RawValue) -> Option<Instant> {
-    if json::is_number(raw) {
-        return raw.get().parse().ok().map(Instant::from_ms);
-    }
-    let text = json::read_text(raw)?;
-    if let Ok(time) = DateTime::parse_from_rfc3339(&text) {
-        return Some(time.into());
-    }
-    let local = NaiveDateTime::parse_from_str(&text.replacen(' ', "T", 1), "%Y-%m-%dT%H:%M:%S%.f");
-    local.ok().map(|time| time.and_utc().into())
+    let in_utc = || Moment::of_text_in_utc(&json::read_text(raw)?);
+    read_moment(raw).or_else(in_utc).map(Moment::to_instant)
 }
 
 /// Whether the item reader takes it as it is.
 fn is_native(raw: &RawValue) -> bool {
-    json::is_number(raw)
-        || json::read_text(raw).is_some_and(|text| DateTime::parse_from_rfc3339(&text).is_ok())
+    read_moment(raw).is_some()
 }
 
 #[cfg(test)]
@@ -120,7 +113,7 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_passed_on_as_it_is() {
-        for time in [r#""yesterday""#, "true", r#""2026-13-01T00:00:00Z""#, "0.5"] {
+        for time in [r#""yesterday""#, "true", r#""2026-13-01T00:00:00Z""#, "1e300"] {
             let raw = RawValue::from_string(time.to_owned()).unwrap();
             let value = read_at(Some(&raw), None, Instant::from_ms(0)).unwrap();
             assert_eq!(serde_json::to_string(&value).unwrap(), time);
@@ -129,7 +122,10 @@ mod tests {
 
     #[test]
     fn a_clock_beyond_all_time_does_no_harm() {
-        let of_client = at("9223372036854775807", Some("-9223372036854775808"));
-        assert_eq!(of_client, Instant::from_ms(i64::MAX).to_string());
+        for sent_at in ["-99999999999", "-9223372036854775808", "99999999999"] {
+            at("9223372036854775807", Some(sent_at));
+            at("-9223372036854775808", Some(sent_at));
+        }
+        assert_eq!(at("0", Some("99999999999")), Instant::from_ms(1_795_003_200_000 - 99_999_999_999_000).to_string());
     }
 }

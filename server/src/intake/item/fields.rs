@@ -21,7 +21,7 @@ pub enum Kind {
     Type,
     /// Text or a number, of which the very characters count.
     Id,
-    /// RFC 3339 or milliseconds since 1970.
+    /// A date and time with an offset from UTC, or a number since 1970.
     Time,
     /// `incoming` or `outgoing`.
     Direction,

@@ -6,7 +6,7 @@ use analytics::error::RejectionCode as Code;
 use analytics::fact::{Direction, Event, Fact, FactKind, Message, ModelUse};
 use analytics::ids::{Channel, EventName, FactId, SessionId, UserId};
 use analytics::instant::{Instant, MINUTE_MS};
-use chrono::DateTime;
+use analytics::written_time::Moment;
 
 use super::derive_id::{derive_from, draw_id};
 use super::fields::{Field, Item, MAX_PROPERTIES_BYTES, MAX_TEXT_BYTES, MAX_WORD_BYTES, MESSAGE, MODEL_CALL};
@@ -18,7 +18,7 @@ use crate::intake::json;
 pub const MAX_DEPTH: usize = 32;
 /// How far a bot's clock may run ahead of ours.
 pub const MAX_AHEAD_MS: i64 = 10 * MINUTE_MS;
-/// 2000-01-01T00:00:00Z: what lies before was meant in seconds.
+/// 2000-01-01T00:00:00Z: no chatbot of this kind is older.
 const EARLIEST: Instant = Instant::from_ms(946_684_800_000);
 
 /// What becomes of an item with a field that cannot be read, where the item can do without that field. Ids, user, time,
@@ -252,10 +252,11 @@ fn read_session_id(value: &Value<'_>) -> Result<SessionId, Code> {
 }
 
 fn read_time(value: &Value<'_>) -> Option<Instant> {
-    match value.as_text() {
-        Some(text) => DateTime::parse_from_rfc3339(&text).ok().map(Instant::from),
-        None => value.as_whole().map(Instant::from_ms),
-    }
+    let moment = match value.as_text() {
+        Some(text) => Moment::of_text(&text),
+        None => Moment::of_number(&value.to_json()),
+    };
+    moment.map(Moment::to_instant)
 }
 
 fn read_direction(value: &Value<'_>) -> Result<Direction, Code> {

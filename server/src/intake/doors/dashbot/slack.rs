@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use analytics::fact::Direction;
+use analytics::written_time::Moment;
 
 use super::Call;
-use crate::intake::doors::moment::{Moment, at_or_as_sent};
+use crate::intake::doors::moment::at_or_as_sent;
 use crate::intake::doors::sent::{Sent, ignored_name};
 use crate::intake::item::derive_id::derive_id;
 use crate::intake::item::{Item, Value};
@@ -22,7 +23,7 @@ pub(super) fn add_message(index: usize, sent: &Sent<'_>, call: &Call<'_>, transl
     let draft = Item {
         id: find_id(&message),
         user_id: find_user(sent, &message, direction).map(Value::from),
-        at: at_or_as_sent(message.text("ts").and_then(|seconds| read_seconds(&seconds)), sent_at),
+        at: at_or_as_sent(message.text("ts").and_then(|seconds| Moment::of_number(&seconds)), sent_at),
         direction: Some(direction.into()),
         channel: Some(call.platform.into()),
         text: message.find("text").map(Value::from),
@@ -45,7 +46,3 @@ fn find_id(message: &Sent<'_>) -> Option<Value<'static>> {
     Some(id.as_str().to_owned().into())
 }
 
-/// Slack writes seconds as a text.
-fn read_seconds(seconds: &str) -> Option<Moment> {
-    serde_json::from_str(seconds).ok().and_then(Moment::of_seconds)
-}

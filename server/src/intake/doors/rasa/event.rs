@@ -4,8 +4,9 @@
 use std::borrow::Cow;
 
 use analytics::fact::Direction;
+use analytics::written_time::Moment;
 
-use crate::intake::doors::moment::{Moment, at_or_as_sent};
+use crate::intake::doors::moment::{at_or_as_sent, read_moment};
 use crate::intake::doors::sent::Sent;
 use crate::intake::item::derive_id::derive_id;
 use crate::intake::item::direction_word;
@@ -22,6 +23,8 @@ const ENVELOPE: [&str; 8] = [
     "timestamp",
     "user_id",
 ];
+/// How the text of a reminder begins, where older versions say nothing else of it.
+const EXTERNAL_TEXT: &str = "EXTERNAL: ";
 /// The intent of what the language model did not understand.
 const NLU_FALLBACK: &str = "nlu_fallback";
 
@@ -53,7 +56,8 @@ impl<'a> Event<'a> {
     pub fn direction(&self) -> Option<Direction> {
         match &*self.kind {
             "user" if !self.is_external() => Some(Direction::Incoming),
-            "bot" => Some(Direction::Outgoing),
+            // Whoever answers, a bot or a person who took over.
+            "bot" | "agent" => Some(Direction::Outgoing),
             _ => None,
         }
     }
@@ -61,7 +65,8 @@ impl<'a> Event<'a> {
     /// Whether a reminder or a program caused this "user" event: nobody said anything.
     pub fn is_external(&self) -> bool {
         let metadata = |sent: &Sent<'a>| sent.object("metadata")?.flag("is_external");
-        self.payload.as_ref().and_then(metadata).or_else(|| metadata(&self.envelope)).unwrap_or(false)
+        let flag = self.payload.as_ref().and_then(metadata).or_else(|| metadata(&self.envelope));
+        flag.unwrap_or_else(|| self.payload().text("text").is_some_and(|text| text.starts_with(EXTERNAL_TEXT)))
     }
 
     /// The name of an action.
@@ -122,7 +127,7 @@ impl<'a> Event<'a> {
     }
 
     fn moment(&self) -> Option<Moment> {
-        Moment::of_seconds(self.envelope.find("timestamp")?)
+        read_moment(self.envelope.find("timestamp")?)
     }
 
     fn payload(&self) -> &Sent<'a> {
