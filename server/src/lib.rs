@@ -8,6 +8,7 @@ mod demo;
 #[cfg(test)]
 mod fuzzing;
 pub mod guarded_body;
+pub mod history;
 pub mod intake;
 pub mod memory;
 pub mod net;

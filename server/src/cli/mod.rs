@@ -24,6 +24,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use store::Store;
 
 use crate::config::check_database_url;
+use crate::history::usage::UsageError;
 
 /// Analytics for chatbots.
 #[derive(Debug, Parser)]
@@ -85,11 +86,6 @@ enum Command {
     /// Recount the counters from the raw messages
     Verify(verify::Args),
 }
-
-/// A wrong way of calling a command, found after its flags were read.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct UsageError(String);
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {

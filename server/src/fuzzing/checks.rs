@@ -50,7 +50,7 @@ pub(crate) fn check_item(item: &[u8]) -> Result<Option<Fact>, TestCaseError> {
 }
 
 /// A fact within its limits, which is the same again once it was exported and imported.
-fn check_fact(fact: &Fact) -> Result<(), TestCaseError> {
+pub(crate) fn check_fact(fact: &Fact) -> Result<(), TestCaseError> {
     prop_assert!(YEAR_2000 <= fact.at && fact.at <= READER.arrived_at);
     prop_assert!(FactId::parse(fact.id.as_str()).as_ref() == Ok(&fact.id));
     prop_assert!(UserId::parse(fact.user_id.as_str()).as_ref() == Ok(&fact.user_id));

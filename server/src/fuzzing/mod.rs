@@ -12,7 +12,7 @@ mod samples;
 mod words;
 
 pub(crate) use self::bytes::{edited, edited_from};
-pub(crate) use self::checks::{READER, check_item, check_translation};
+pub(crate) use self::checks::{READER, check_fact, check_item, check_translation};
 pub(crate) use self::json::{edited_json, edited_values};
 pub(crate) use self::limits::within_limits;
 pub(crate) use self::protobuf::{Field, any_message, encode};

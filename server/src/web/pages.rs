@@ -49,11 +49,11 @@ async fn collect_form(request: Request<Body>) -> Result<Request<Body>, Problem> 
 fn explain_body(error: &axum::Error) -> Problem {
     if is_caused_by::<BodyTooSlow>(error) {
         let detail = "The form did not arrive in time. Send it again.";
-        Problem::new(StatusCode::REQUEST_TIMEOUT, "body_timeout", detail)
+        Problem::new(ProblemCode::BodyTimeout, detail)
     } else if is_caused_by::<LengthLimitError>(error) {
-        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "A form has at most 64 KiB.")
+        Problem::new(ProblemCode::BodyTooLarge, "A form has at most 64 KiB.")
     } else {
-        Problem::new(StatusCode::BAD_REQUEST, "body_incomplete", "The form broke off. Send it again.")
+        Problem::new(ProblemCode::BodyIncomplete, "The form broke off. Send it again.")
     }
 }
 

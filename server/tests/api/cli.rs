@@ -229,6 +229,9 @@ fn what_cannot_be_meant_stops_with_2_and_says_what_is_expected() {
         (vec!["bot", "set", "--bot", "0000000000ava", "--activate", "--deactivate"], "cannot be used with"),
         (vec!["bot", "delete", "--bot", "0000000000ava"], "--yes"),
         (vec!["import", "--bot", "0000000000ava", "--format", "xml"], "ndjson"),
+        (vec!["import", "--bot", "0000000000ava", "--time-zone", "CEST"], "such as Europe/Berlin"),
+        (vec!["import", "--bot", "0000000000ava", "--date-format", "DD.MM.YYYY"], "expected dmy"),
+        (vec!["import", "--bot", "0000000000ava", "--at", "then"], "now"),
         (vec!["export", "--bot", "0000000000ava", "--format", "csv", "--from", "yesterday"], "--from"),
         (vec!["verify", "--database-url", "parlance.db"], "sqlite://"),
         (vec!["verify", "--database-url", "mysql://localhost/x"], "postgres://"),
@@ -399,7 +402,7 @@ fn a_hidden_character_of_a_name_is_refused_and_none_reaches_the_terminal() {
     let table = parlance.write("table.csv", "\u{1b}]0;owned\u{7},\u{9b}2J\nx,y\n");
     let refused = parlance.run(&["import", "--bot", &bot, "--format", "csv", &table]);
     assert!(stderr(&refused).contains("[U+001B]]0;owned[U+0007]"), "{}", stderr(&refused));
-    let items = json!({"user_id": "a\u{202e}b", "direction": "incoming"}).to_string();
+    let items = json!({"user_id": "a\u{202e}b", "direction": "incoming", "at": 1_700_000_000}).to_string();
     let shown =
         parlance.run_with(&["import", "--bot", &bot, "--format", "ndjson", "--dry-run"], items.as_bytes());
     let shown = String::from_utf8(shown.stdout).unwrap();

@@ -9,17 +9,38 @@ use store::testing::{TestDatabase, run_foreign_sql};
 use crate::cli::{Parlance, stderr};
 
 /// A bot to import into.
-struct Importer {
-    parlance: Parlance,
+pub(crate) struct Importer {
+    pub(crate) parlance: Parlance,
     bot: String,
 }
 
 impl Importer {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let parlance = Parlance::new();
         parlance.create_account();
         let bot = parlance.create_bot(&[]);
         Self { parlance, bot }
+    }
+
+    /// Imports what is to be recognised.
+    pub(crate) fn run_recognised(&self, source: &str, flags: &[&str]) -> Output {
+        self.parlance.run(&[&["import", "--bot", &self.bot, source][..], flags].concat())
+    }
+
+    /// The summary of such an import that ends with this code.
+    pub(crate) fn import_recognised(&self, code: i32, source: &str, flags: &[&str]) -> Value {
+        let output = self.run_recognised(source, flags);
+        let shown = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(code), "{source}: {shown} {}", stderr(&output));
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    /// Why such an import is refused.
+    pub(crate) fn refusal_recognised(&self, source: &str, flags: &[&str]) -> String {
+        let output = self.run_recognised(source, flags);
+        let shown = String::from_utf8_lossy(&output.stdout);
+        assert_eq!((output.status.code(), &*shown), (Some(1), ""), "{source}: {}", stderr(&output));
+        stderr(&output)
     }
 
     fn run(&self, format: &str, source: &str, flags: &[&str]) -> Output {
@@ -28,7 +49,7 @@ impl Importer {
     }
 
     /// The summary of an import that ends with this code.
-    fn import_to(&self, code: i32, format: &str, source: &str, flags: &[&str]) -> Value {
+    pub(crate) fn import_to(&self, code: i32, format: &str, source: &str, flags: &[&str]) -> Value {
         let output = self.run(format, source, flags);
         assert_eq!(output.status.code(), Some(code), "{format} {source}: {}", stderr(&output));
         serde_json::from_slice(&output.stdout).unwrap()
@@ -46,7 +67,7 @@ impl Importer {
     }
 
     /// Why an import is refused.
-    fn refusal(&self, code: i32, format: &str, source: &str, flags: &[&str]) -> String {
+    pub(crate) fn refusal(&self, code: i32, format: &str, source: &str, flags: &[&str]) -> String {
         let output = self.run(format, source, flags);
         assert_eq!(
             (output.status.code(), output.stdout.as_slice()),
@@ -58,7 +79,7 @@ impl Importer {
     }
 
     /// Everything that is stored.
-    fn export(&self) -> Vec<Value> {
+    pub(crate) fn export(&self) -> Vec<Value> {
         read_lines(&self.parlance.run(&["export", "--bot", &self.bot, "--format", "ndjson"]).stdout)
     }
 }
@@ -73,7 +94,7 @@ fn lines(items: &[Value]) -> String {
 }
 
 /// Figures of a summary: read, accepted, duplicates.
-fn counts(summary: &Value) -> [u64; 3] {
+pub(crate) fn counts(summary: &Value) -> [u64; 3] {
     ["read", "accepted", "duplicates"].map(|name| summary[name].as_u64().unwrap())
 }
 
@@ -234,14 +255,15 @@ fn a_history_of_another_kind_is_refused_in_one_sentence() {
     for (format, source, reason) in [
         ("ndjson", &array, "this is a JSON array; expected one JSON object a line"),
         ("ndjson", &text, "this is text, and no JSON"),
-        ("ndjson", &zip, "compressed"),
-        ("ndjson", &folder, "is a folder"),
+        ("ndjson", &zip, "damaged"),
+        ("ndjson", &folder, "no file in it may be of this format"),
         ("ndjson", &"absent".to_owned(), "absent cannot be opened"),
-        ("csv", &lines, "this is JSON; expected a table"),
+        ("csv", &lines, "--format rasa-broker-file; expected a table"),
         ("csv", &table, "no column is called user_id"),
         ("rasa-broker-file", &text, "expected one event of Rasa's a line"),
         ("rasa-broker-file", &wide, "line 1 is no event of Rasa's"),
         ("rasa-tracker", &lines, "expected an SQLite file or a postgres:// address"),
+        ("ndjson", &lines, "Rasa's file event broker): --format rasa-broker-file"),
         ("rasa-tracker", &broker.source, "event broker"),
         ("rasa-broker-sql", &tracker.source, "tracker store"),
         ("bot-framework", &text, "is no JSON"),
@@ -310,13 +332,18 @@ fn a_table_of_any_origin_is_imported_by_its_columns() {
     let importer = Importer::new();
     let table = importer.parlance.write("table.csv", FOREIGN_TABLE);
     let (code, shown) = importer.preview("csv", &table, &FLAGS);
-    assert_eq!((code, shown.len()), (1, 7));
+    assert_eq!((code, shown.len()), (1, 8));
+    let notes = shown[0]["notes"].to_string();
+    assert!(notes.contains("user_id is Sender, at is When, direction is Who said it"), "{notes}");
+    let shown = &shown[1..];
     assert_eq!((&shown[0]["user_id"], &shown[0]["at"]), (&json!("ada"), &json!("2026-01-02T03:04:05.500Z")));
     assert_eq!((&shown[2]["row"], &shown[2]["rejected"]), (&json!(5), &json!("user_id_missing")));
     assert!(importer.export().is_empty());
     for accepted in [3, 0] {
         let summary = importer.import_to(1, "csv", &table, &FLAGS);
         assert_eq!(counts(&summary), [7, accepted, 3 - accepted]);
+        let problem = &summary["rejected"]["at_invalid"]["examples"][0];
+        assert_eq!((&problem["line"], &problem["field"]), (&json!(6), &json!("When")));
         let rejected = ["user_id_missing", "at_invalid", "direction_invalid", "value_invalid"];
         let lines = rejected.map(|code| summary["rejected"][code]["first_lines"][0].as_u64());
         assert_eq!(lines, [Some(5), Some(6), Some(7), Some(8)]);
@@ -328,8 +355,9 @@ fn columns_that_are_not_there_are_named() {
     let importer = Importer::new();
     let table = importer.parlance.write("table.csv", FOREIGN_TABLE);
     for (code, flags, reason) in [
-        (1, &[][..], "try --delimiter ';'"),
+        (1, &[][..], "Sender looks like it: say --column user_id=Sender"),
         (1, &FLAGS[..2], "there are: Sender, When"),
+        (1, &["--delimiter", "|"], "the only one is Sender;When"),
         (2, &["--column", "user_id=Absent"], "there is no column Absent"),
         (2, &["--column", "sender=user_id"], "sender is no field"),
         (2, &["--delimiter", "ab"], "one character"),
@@ -340,19 +368,22 @@ fn columns_that_are_not_there_are_named() {
 }
 
 #[test]
-fn a_table_that_is_no_utf_8_loses_only_the_rows_that_are_not() {
+fn a_table_may_be_in_another_encoding() {
     let importer = Importer::new();
-    let path = importer.parlance.database.folder().join("latin.csv");
-    std::fs::write(
-        &path,
-        b"user_id,direction,at\nj\xfcrgen,incoming,1767323045600\nada,incoming,1767323045600\n",
-    )
-    .unwrap();
+    let table = "user_id;direction;at\njürgen;incoming;1767323045600\nada;incoming;1767323045600\n";
+    let latin: Vec<u8> = table.chars().map(|char| u8::try_from(u32::from(char)).unwrap()).collect();
+    let wide: Vec<u8> = "\u{feff}".chars().chain(table.chars()).collect::<String>().encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for (bytes, accepted) in [(latin, 2), (wide, 0), (table.as_bytes().to_vec(), 0)] {
+        let path = importer.parlance.database.folder().join("encoded.csv");
+        std::fs::write(&path, bytes).unwrap();
+        assert_eq!(counts(&importer.import("csv", &path.display().to_string())), [2, accepted, 2 - accepted]);
+    }
+    // What is decoded is found out from the beginning of a file.
+    let head = format!("user_id,direction,at\n{}", "ada,incoming,1767323045600\n".repeat(50_000));
+    let path = importer.parlance.database.folder().join("late.csv");
+    std::fs::write(&path, [head.as_bytes(), b"j\xfcrgen,incoming,1767323045600\n"].concat()).unwrap();
     let summary = importer.import_to(1, "csv", &path.display().to_string(), &[]);
-    assert_eq!(
-        (counts(&summary), &summary["rejected"]["not_an_object"]["first_lines"]),
-        ([2, 1, 0], &json!([2]))
-    );
+    assert_eq!(summary["rejected"]["row_invalid"]["first_lines"], json!([50_002]), "{summary}");
 }
 
 fn activity(conversation: &str, id: &str, by_user: bool, kind: &str) -> Value {
@@ -501,9 +532,11 @@ fn a_cell_that_does_not_end_stops_the_import_at_its_row() {
     }
     table.push_str(&format!("4,u,incoming,1700000000000,\"{}", "x".repeat(5 * 1024 * 1024)));
     let file = importer.parlance.write("huge.csv", &table);
-    let refusal = importer.refusal(1, "csv", &file, &[]);
+    let output = importer.run("csv", &file, &[]);
+    let (summary, refusal) = (serde_json::from_slice::<Value>(&output.stdout).unwrap(), stderr(&output));
+    assert_eq!((output.status.code(), counts(&summary)), (Some(1), [3, 3, 0]));
     assert!(refusal.contains("line 5") && refusal.contains("4 MiB"), "{refusal}");
     let columns = importer.parlance.write("columns.csv", &"x,".repeat(3 * 1024 * 1024));
     let refusal = importer.refusal(1, "csv", &columns, &[]);
-    assert!(refusal.contains("line 1") && refusal.contains("4 MiB"), "{refusal}");
+    assert!(refusal.contains("line 1") && refusal.contains("20000 cells"), "{refusal}");
 }

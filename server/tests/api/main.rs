@@ -23,6 +23,8 @@ mod fuzz;
 mod health;
 mod hostile_names;
 mod import_formats;
+mod import_histories;
+mod import_tables;
 mod intake_log;
 mod memory;
 mod openapi;

@@ -1,0 +1,335 @@
+//! Tables as text, by RFC 4180 and what programs really write. A quote only opens a cell that begins with it, and closes
+//! it only before a delimiter or the end of a line. A quote that is never closed so is text: it swallows no row.
+
+use std::io::BufRead;
+
+use anyhow::{Context, bail};
+
+use super::{MAX_CELLS, Rows};
+use crate::history::lines::MAX_ROW_BYTES;
+
+/// Longest quoted cell, in bytes: texts have at most 64 KiB. A quote without an end is looked for no further.
+const MAX_QUOTED_BYTES: usize = 1024 * 1024;
+/// How many lines with stray quotes are told.
+const MAX_TOLD: usize = 20;
+
+/// A row's cells.
+#[derive(Debug, Default)]
+pub(in crate::history) struct Record {
+    text: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Record {
+    /// Forgets all cells.
+    pub(super) fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+    }
+
+    /// Adds a cell.
+    pub(super) fn push(&mut self, cell: &[u8]) {
+        self.text.extend_from_slice(cell);
+        self.ends.push(self.text.len());
+    }
+
+    /// The cell at a place, as far as it is UTF-8.
+    pub(in crate::history) fn get(&self, place: usize) -> Option<&str> {
+        let end = *self.ends.get(place)?;
+        let start = place.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        std::str::from_utf8(&self.text[start..end]).ok()
+    }
+
+    /// How many cells it has.
+    pub(in crate::history) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// How many bytes its cells have.
+    pub(super) fn bytes(&self) -> usize {
+        self.text.len() + self.ends.len() * size_of::<usize>()
+    }
+
+    /// Whether all of it is UTF-8.
+    pub(in crate::history) fn is_utf_8(&self) -> bool {
+        std::str::from_utf8(&self.text).is_ok()
+    }
+}
+
+/// A table as text.
+pub(in crate::history) struct TextTable<R> {
+    reader: R,
+    delimiter: u8,
+    /// What was read and not yet used, from `at` on.
+    buffer: Vec<u8>,
+    at: usize,
+    is_at_end: bool,
+    line: u64,
+    names: Vec<String>,
+    notes: Vec<String>,
+    told: usize,
+}
+
+impl<R: BufRead> TextTable<R> {
+    /// Reads the row of column names, behind so many bytes that are none of the table.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is larger than a row may be.
+    pub(in crate::history) fn new(reader: R, delimiter: u8, skip: usize) -> anyhow::Result<Self> {
+        let line = if skip > 0 { 2 } else { 1 };
+        let (buffer, names, notes) = Default::default();
+        let mut table =
+            Self { reader, delimiter, buffer, at: 0, is_at_end: false, line, names, notes, told: 0 };
+        while table.buffer.len() < skip && table.fill()? {}
+        table.at = skip.min(table.buffer.len());
+        let mut record = Record::default();
+        table.read(&mut record)?;
+        if !record.is_utf_8() {
+            bail!("the column names cannot be read: is the file UTF-8?");
+        }
+        table.names = (0..record.len()).filter_map(|place| record.get(place)).map(|name| name.trim().to_owned()).collect();
+        Ok(table)
+    }
+
+    /// Reads more into the buffer. Tells whether there was more.
+    fn fill(&mut self) -> anyhow::Result<bool> {
+        if self.at > MAX_QUOTED_BYTES {
+            self.buffer.drain(..self.at);
+            self.at = 0;
+        }
+        let part = self.reader.fill_buf().context("the table cannot be read")?;
+        let count = part.len();
+        self.buffer.extend_from_slice(part);
+        self.reader.consume(count);
+        self.is_at_end = count == 0;
+        Ok(count > 0)
+    }
+
+    /// The byte so far behind the place that is read; `None` behind the end of the file.
+    fn byte(&mut self, ahead: usize) -> anyhow::Result<Option<u8>> {
+        while self.at + ahead >= self.buffer.len() {
+            if self.is_at_end || !self.fill()? {
+                return Ok(None);
+            }
+        }
+        Ok(self.buffer.get(self.at + ahead).copied())
+    }
+
+    fn ends_cell(&self, byte: Option<u8>) -> bool {
+        byte.is_none_or(|byte| byte == self.delimiter || b"\r\n".contains(&byte))
+    }
+
+    /// Takes a cell. What stands behind it is still to be read.
+    fn take_cell(&mut self, record: &mut Record) -> anyhow::Result<()> {
+        if self.byte(0)? == Some(b'"') {
+            let end = match self.find_closing_quote()? {
+                None => self.find_closing_quote_on_line()?,
+                end => end,
+            };
+            if let Some(end) = end {
+                let cell = unescape(&self.buffer[self.at + 1..self.at + end]);
+                record.push(&cell);
+                self.advance(end + 1);
+                return Ok(());
+            }
+            self.tell_stray_quote();
+        }
+        let mut end = 0;
+        loop {
+            let byte = self.byte(end)?;
+            if self.ends_cell(byte) {
+                break;
+            }
+            end += 1;
+            if end as u64 > MAX_ROW_BYTES {
+                bail!(row_too_large(self.line));
+            }
+        }
+        record.push(&self.buffer[self.at..self.at + end]);
+        self.advance(end);
+        Ok(())
+    }
+
+    /// How far away the quote is that closes the cell by RFC 4180: the first that is not doubled, if a cell may end there.
+    fn find_closing_quote(&mut self) -> anyhow::Result<Option<usize>> {
+        let mut ahead = 1;
+        while ahead < MAX_QUOTED_BYTES {
+            match self.byte(ahead)? {
+                None => return Ok(None),
+                Some(b'"') => match self.byte(ahead + 1)? {
+                    Some(b'"') => ahead += 2,
+                    next => return Ok(self.ends_cell(next).then_some(ahead)),
+                },
+                Some(_) => ahead += 1,
+            }
+        }
+        Ok(None)
+    }
+
+    /// The same on this line, where quotes within the cell were not doubled: `"he said "hi" to me",`.
+    fn find_closing_quote_on_line(&mut self) -> anyhow::Result<Option<usize>> {
+        let mut ahead = 1;
+        while ahead < MAX_QUOTED_BYTES {
+            match self.byte(ahead)? {
+                None | Some(b'\n' | b'\r') => return Ok(None),
+                Some(b'"') => {
+                    let next = self.byte(ahead + 1)?;
+                    if self.ends_cell(next) {
+                        self.tell_stray_quote();
+                        return Ok(Some(ahead));
+                    }
+                    ahead += 1;
+                }
+                Some(_) => ahead += 1,
+            }
+        }
+        Ok(None)
+    }
+
+    fn tell_stray_quote(&mut self) {
+        self.told += 1;
+        if self.told <= MAX_TOLD {
+            self.notes.push(format!("line {}: a quote is not closed or not doubled: it is taken as text", self.line));
+        }
+    }
+
+    /// Goes on by so many bytes, and counts the lines in them.
+    fn advance(&mut self, count: usize) {
+        let taken = &self.buffer[self.at..self.at + count];
+        let ends = taken.iter().zip(taken.iter().skip(1).map(Some).chain([None]));
+        self.line += ends.filter(|(byte, next)| **byte == b'\n' || (**byte == b'\r' && *next != Some(&b'\n'))).count() as u64;
+        self.at += count;
+    }
+
+    /// Takes the end of a line, if there is one.
+    fn take_line_end(&mut self) -> anyhow::Result<bool> {
+        let count = match (self.byte(0)?, self.byte(1)?) {
+            (Some(b'\r'), Some(b'\n')) => 2,
+            (Some(b'\r' | b'\n'), _) => 1,
+            _ => 0,
+        };
+        self.advance(count);
+        Ok(count > 0)
+    }
+}
+
+impl<R: BufRead> Rows for TextTable<R> {
+    fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    fn read(&mut self, record: &mut Record) -> anyhow::Result<Option<u64>> {
+        record.clear();
+        while self.take_line_end()? {}
+        if self.byte(0)?.is_none() {
+            return Ok(None);
+        }
+        let line = self.line;
+        loop {
+            self.take_cell(record)?;
+            if record.text.len() as u64 > MAX_ROW_BYTES {
+                bail!(row_too_large(line));
+            }
+            if record.len() > MAX_CELLS {
+                bail!("the row on line {line} has more than {MAX_CELLS} cells");
+            }
+            if self.byte(0)? != Some(self.delimiter) {
+                self.take_line_end()?;
+                return Ok(Some(line));
+            }
+            self.advance(1);
+        }
+    }
+
+    fn take_notes(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.notes)
+    }
+}
+
+fn row_too_large(line: u64) -> String {
+    format!(
+        "the row that begins on line {line} is larger than 4 MiB: is a line break missing? The rows before it are imported"
+    )
+}
+
+/// Without the second of two quotes.
+fn unescape(cell: &[u8]) -> Vec<u8> {
+    let mut text = Vec::with_capacity(cell.len());
+    let mut rest = cell.iter().peekable();
+    while let Some(byte) = rest.next() {
+        text.push(*byte);
+        if *byte == b'"' {
+            rest.next_if(|next| **next == b'"');
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::BufReader;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    type Read = (Vec<(u64, Vec<String>)>, usize);
+
+    /// All rows but the first, with their lines, and how many notes there are.
+    fn read(text: &str, delimiter: u8) -> Read {
+        let mut table = TextTable::new(BufReader::with_capacity(5, text.as_bytes()), delimiter, 0).unwrap();
+        let (mut rows, mut record) = (Vec::new(), Record::default());
+        while let Some(line) = table.read(&mut record).unwrap() {
+            let cells = (0..record.len()).map(|place| record.get(place).unwrap().to_owned());
+            rows.push((line, cells.collect()));
+        }
+        (rows, table.take_notes().len())
+    }
+
+    fn rows(rows: &[(u64, &[&str])]) -> Vec<(u64, Vec<String>)> {
+        rows.iter().map(|(line, cells)| (*line, cells.iter().map(|cell| (*cell).to_owned()).collect())).collect()
+    }
+
+    #[test]
+    fn rows_are_read_by_rfc_4180() {
+        let text = "h\r\na,\"b, \"\"c\"\"\r\nd\",\r\n\r\n\"\",x\"y\r\nlast";
+        assert_eq!(read(text, b','), (rows(&[(2, &["a", "b, \"c\"\r\nd", ""]), (5, &["", "x\"y"]), (6, &["last"])]), 0));
+        assert_eq!(read("h\ra;b\rc", b';'), (rows(&[(2, &["a", "b"]), (3, &["c"])]), 0));
+    }
+
+    #[test]
+    fn a_stray_quote_swallows_nothing() {
+        let text = "h\nu,\"hello,in\nu,\"a, b\",in\nu,\"say \"x\" ok, no\",in\n\"u,c\n";
+        let expected: &[(u64, &[&str])] = &[
+            (2, &["u", "\"hello", "in"]),
+            (3, &["u", "a, b", "in"]),
+            (4, &["u", "say \"x\" ok, no", "in"]),
+            (5, &["\"u", "c"]),
+        ];
+        assert_eq!(read(text, b','), (rows(expected), 3));
+    }
+
+    #[test]
+    fn a_row_without_end_and_a_row_of_too_many_cells_are_errors() {
+        let limit = usize::try_from(MAX_ROW_BYTES).unwrap();
+        let error = |text: String| {
+            let mut table = TextTable::new(text.as_bytes(), b',', 0).unwrap();
+            table.read(&mut Record::default()).map(drop).unwrap_err().to_string()
+        };
+        assert!(error(format!("h\n{}", "x".repeat(limit + 1))).contains("line 2 is larger than 4 MiB"));
+        assert!(error(format!("h\n{}", ",".repeat(MAX_CELLS))).contains("more than 20000 cells"));
+    }
+
+    proptest! {
+        #[test]
+        fn what_the_csv_crate_writes_is_read_back(table in prop::collection::vec(prop::collection::vec("[ab,;\"\r\n é]{0,6}", 2..5), 1..6)) {
+            let mut writer = csv::WriterBuilder::new().flexible(true).quote_style(csv::QuoteStyle::Always).from_writer(Vec::new());
+            writer.write_record(["h"]).unwrap();
+            table.iter().for_each(|row| writer.write_record(row).unwrap());
+            let text = String::from_utf8(writer.into_inner().unwrap()).unwrap();
+            let (read, notes) = read(&text, b',');
+            prop_assert_eq!(read.into_iter().map(|(_, cells)| cells).collect::<Vec<_>>(), table);
+            prop_assert_eq!(notes, 0);
+        }
+    }
+}
