@@ -10,7 +10,7 @@ pub use browser::Transport;
 pub use leptos::server_fn::client::browser::BrowserClient as Transport;
 
 #[cfg(feature = "hydrate")]
-pub(crate) use browser::{Request, ask};
+pub(crate) use browser::{Request, ask, post_file};
 
 #[cfg(feature = "hydrate")]
 mod browser {
@@ -91,6 +91,53 @@ mod browser {
         let response = JsFuture::from(window().fetch_with_str_and_init(&request.address, &init)).await?;
         let response: web_sys::Response = response.dyn_into()?;
         Ok(Response { status: response.status(), body: read(&response, watch).await? })
+    }
+
+    /// Posts a file, and gives each line of the answer to `take` as it comes, and `None` at the end. Nothing comes while the
+    /// file is on its way, however long that takes; an answer that has begun is waited for as any other.
+    pub(crate) fn post_file(address: String, file: web_sys::File, take: impl Fn(Option<&[u8]>) + 'static) {
+        leptos::task::spawn_local(async move {
+            if exchange_file(&address, &file, &take).await.is_err() {
+                take(Some(&[]));
+            }
+            take(None);
+        });
+    }
+
+    async fn exchange_file(
+        address: &str,
+        file: &web_sys::File,
+        take: &impl Fn(Option<&[u8]>),
+    ) -> Result<(), JsValue> {
+        let watch = Watch::start().ok_or(JsValue::NULL)?;
+        watch.keep(None);
+        let init = RequestInit::new();
+        let headers = web_sys::Headers::new()?;
+        headers.set("content-type", "application/octet-stream")?;
+        init.set_method("POST");
+        init.set_headers(&headers);
+        init.set_body(file);
+        init.set_signal(Some(&watch.controller.signal()));
+        let response = JsFuture::from(window().fetch_with_str_and_init(address, &init)).await?;
+        let response: web_sys::Response = response.dyn_into()?;
+        let stream = response.body().ok_or(JsValue::NULL)?;
+        let reader: ReadableStreamDefaultReader = stream.get_reader().dyn_into()?;
+        let mut line = Vec::new();
+        loop {
+            watch.wait_anew();
+            let part = JsFuture::from(reader.read()).await?;
+            let Ok(bytes) = Reflect::get(&part, &"value".into())?.dyn_into::<Uint8Array>() else { break };
+            line.extend(bytes.to_vec());
+            while let Some(end) = line.iter().position(|byte| *byte == b'\n') {
+                let rest = line.split_off(end + 1);
+                take(Some(&line[..end]));
+                line = rest;
+            }
+        }
+        if !line.is_empty() {
+            take(Some(&line));
+        }
+        Ok(())
     }
 
     async fn read(response: &web_sys::Response, watch: &Watch) -> Result<Vec<u8>, JsValue> {

@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, any, get, on, post};
@@ -27,6 +27,7 @@ use crate::state::ServerState;
 use crate::web::client_address::note_client_address;
 use crate::web::headers::add_security_headers;
 use crate::web::health::{answer_alive, answer_ready};
+use crate::web::import_history::import_history;
 use crate::web::measures::{get_metrics, measure_request};
 use crate::web::origin::require_own_origin;
 use crate::web::pages::{MAX_FORM_BYTES, call_server_function, find_file_or_page, render_page};
@@ -49,12 +50,17 @@ pub fn router(state: ServerState) -> Router {
     let server_functions = server_functions()
         .layer(RequestBodyLimitLayer::new(MAX_FORM_BYTES))
         .layer(from_fn_with_state(state.clone(), require_own_origin));
+    let uploads = Router::new()
+        .route("/fn/import_history", post(import_history))
+        .layer(DefaultBodyLimit::disable())
+        .layer(from_fn_with_state(state.clone(), require_own_origin));
     Router::new()
         .nest("/api", api)
         .route("/api/public/projects", get(get_projects))
         .route("/api/public/v2/prompts/{name}", get(get_prompt))
         .route("/api/", any(async || Problem::not_found()))
         .merge(server_functions)
+        .merge(uploads)
         .merge(doors())
         .route("/v1/admin/bots/{id}/analytics", get(get_bot_analytics))
         .route("/openapi.json", get(get_openapi))

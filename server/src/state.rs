@@ -6,11 +6,15 @@ use std::sync::Arc;
 use app::context::ServerContext;
 use axum::extract::FromRef;
 use ipnet::IpNet;
+use tokio::sync::Semaphore;
 
 use crate::intake::limit::IntakeLimit;
 use crate::intake::log::IntakeLog;
 use crate::memory::Memory;
 use crate::net::ConnectionLimits;
+
+/// Histories that pages import at once: each has a file on disk.
+const IMPORTS: usize = 2;
 
 /// What the router's handlers and layers work with; cheap to clone.
 #[derive(Clone)]
@@ -27,6 +31,8 @@ pub struct ServerState {
     pub metrics_from: Arc<[IpNet]>,
     /// The memory that requests share.
     pub memory: Arc<Memory>,
+    /// How many histories pages may import at once.
+    pub imports: Arc<Semaphore>,
     /// How many connections may be open, and how long clients may be silent.
     pub connections: ConnectionLimits,
 }
@@ -41,6 +47,7 @@ impl ServerState {
             intake_log: Arc::default(),
             metrics_from: Arc::from([]),
             memory: Arc::default(),
+            imports: Arc::new(Semaphore::new(IMPORTS)),
             connections: ConnectionLimits::default(),
         }
     }

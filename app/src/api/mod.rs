@@ -14,6 +14,7 @@ pub mod connect;
 pub mod encoding;
 #[cfg(feature = "ssr")]
 mod flash;
+pub mod history;
 pub mod intake;
 #[cfg(feature = "ssr")]
 mod intake_words;

@@ -1,5 +1,6 @@
 //! Every way to connect a bot, with the very lines to paste.
 
+pub mod import;
 pub mod key;
 pub mod ways;
 
@@ -12,6 +13,7 @@ use crate::api::connect::{ConnectView, load_connect};
 use crate::asking::Answer;
 use crate::components::{ButtonForm, Hidden, loaded};
 use crate::erased::Erase as _;
+use import::ImportCard;
 use key::KeyCard;
 use ways::WayCard;
 
@@ -50,6 +52,7 @@ pub fn BotConnectPage() -> impl IntoView {
                         placeholder=placeholder
                     />
                     {groups.collect_view()}
+                    <ImportCard bot_id=bot_id />
                 </div>
             </BotFrame>
         }

@@ -15,9 +15,6 @@ use super::sink::Sink;
 use super::source::InputFile;
 use crate::intake::doors::sent::Sent;
 
-/// Most bytes of one transcript: who is the bot is found out from all of it.
-pub(super) const MAX_TRANSCRIPT_BYTES: usize = 64 * 1024 * 1024;
-
 /// Whether a file certainly holds activities.
 pub(super) fn recognise(file: &InputFile) -> bool {
     file.has_member("type")
@@ -34,10 +31,11 @@ pub(super) fn read(file: InputFile, options: &Options, sink: &mut Sink<'_>) -> a
     let mut activities = Vec::new();
     let mut bytes = 0;
     read_values(file, |json| {
-        let value = json.value_of(MAX_TRANSCRIPT_BYTES)?;
+        let value = json.value_of(options.max_value_bytes)?;
         bytes += value.len();
-        if bytes > MAX_TRANSCRIPT_BYTES {
-            bail!("{name} is larger than 64 MiB: split it into several files");
+        // Who is the bot is found out from all of a transcript.
+        if bytes > options.max_value_bytes {
+            bail!("it is larger than {} MiB: split it into several files", options.max_value_bytes / (1024 * 1024));
         }
         activities.extend(unwrap_activities(value)?);
         Ok(())
@@ -60,7 +58,7 @@ pub(super) fn unwrap_activities(value: Vec<u8>) -> anyhow::Result<Vec<Box<RawVal
             let inner = object.find("activities").map(RawValue::get).unwrap_or_default();
             let mut activities = Vec::new();
             JsonStream::new(inner.as_bytes()).elements(|json| {
-                activities.push(RawValue::from_string(String::from_utf8(json.value_of(MAX_TRANSCRIPT_BYTES)?)?)?);
+                activities.push(RawValue::from_string(String::from_utf8(json.value_of(inner.len())?)?)?);
                 Ok(())
             })?;
             Ok(activities)

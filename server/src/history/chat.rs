@@ -12,6 +12,8 @@ use crate::intake::item::{Item, Value};
 
 /// Most messages that wait until somebody has spoken, or the bot has.
 const MAX_HELD: usize = 20_000;
+/// Most bytes that they have.
+const MAX_HELD_BYTES: usize = 8 * 1024 * 1024;
 /// Most messages whose authors are remembered.
 const MAX_AUTHORS: usize = 100_000;
 /// Conversations that are open at once. Beyond, all are finished: what the bot says in them before a person does is
@@ -61,6 +63,12 @@ pub(super) struct More {
 }
 
 impl Said {
+    /// About how much memory it takes.
+    fn bytes(&self) -> usize {
+        let texts = [&self.id, &self.key, &self.author, &self.reply_to, &self.to, &self.text];
+        size_of::<Self>() + texts.into_iter().flatten().map(String::len).sum::<usize>()
+    }
+
     /// A message of which nothing is said but who wrote it.
     pub(super) fn new(row: u64, direction: Direction) -> Self {
         let (id, key, author, reply_to, to, text) = Default::default();
@@ -82,6 +90,7 @@ pub(super) struct Chat {
     channel: Option<&'static str>,
     /// Messages that wait for the first one of the bot, or of a person.
     held: VecDeque<Said>,
+    held_bytes: usize,
     has_bot: bool,
     last: Option<String>,
     authors: HashMap<String, String>,
@@ -90,7 +99,7 @@ pub(super) struct Chat {
 impl Chat {
     pub(super) fn new(channel: Option<&'static str>, silence: Silence) -> Self {
         let (held, authors) = Default::default();
-        Self { channel, held, has_bot: silence == Silence::Counts, last: None, authors }
+        Self { channel, held, held_bytes: 0, has_bot: silence == Silence::Counts, last: None, authors }
     }
 
     /// Adds a message.
@@ -100,8 +109,9 @@ impl Chat {
     pub(super) fn add(&mut self, said: Said, sink: &mut Sink<'_>) -> Result<(), Stopped> {
         self.has_bot |= said.direction == Direction::Outgoing;
         let is_first_person = said.direction == Direction::Incoming && self.last.is_none();
+        self.held_bytes += said.bytes();
         self.held.push_back(said);
-        if self.held.len() > MAX_HELD {
+        if self.held.len() > MAX_HELD || self.held_bytes > MAX_HELD_BYTES {
             return self.give_up(sink);
         }
         if !self.has_bot {
@@ -133,12 +143,14 @@ impl Chat {
                 self.held.push_front(said);
                 return Ok(());
             }
+            self.held_bytes -= said.bytes();
             self.write(said, sink)?;
         }
         Ok(())
     }
 
     fn give_up(&mut self, sink: &mut Sink<'_>) -> Result<(), Stopped> {
+        self.held_bytes = 0;
         for said in std::mem::take(&mut self.held) {
             if self.has_bot {
                 let detail = "nobody but the bot speaks in this chat";
@@ -181,7 +193,10 @@ impl Chat {
 
 /// The conversations of one export.
 #[derive(Default)]
-pub(super) struct Chats(HashMap<String, Chat>);
+pub(super) struct Chats {
+    chats: HashMap<String, Chat>,
+    held_bytes: usize,
+}
 
 impl Chats {
     /// Adds a message of a conversation.
@@ -189,11 +204,16 @@ impl Chats {
     /// # Errors
     /// When nobody takes rows any more.
     pub(super) fn add(&mut self, conversation: &str, said: Said, sink: &mut Sink<'_>) -> Result<(), Stopped> {
-        if self.0.len() >= MAX_CHATS && !self.0.contains_key(conversation) {
+        let is_full = self.chats.len() >= MAX_CHATS && !self.chats.contains_key(conversation);
+        if is_full || self.held_bytes > MAX_HELD_BYTES {
             std::mem::take(self).finish(sink)?;
         }
-        let chat = self.0.entry(conversation.to_owned()).or_insert_with(|| Chat::new(None, Silence::Counts));
-        chat.add(said, sink)
+        let new = || Chat::new(None, Silence::Counts);
+        let chat = self.chats.entry(conversation.to_owned()).or_insert_with(new);
+        let before = chat.held_bytes;
+        chat.add(said, sink)?;
+        self.held_bytes = self.held_bytes + chat.held_bytes - before;
+        Ok(())
     }
 
     /// Adds what still waits.
@@ -201,7 +221,7 @@ impl Chats {
     /// # Errors
     /// When nobody takes rows any more.
     pub(super) fn finish(self, sink: &mut Sink<'_>) -> Result<(), Stopped> {
-        self.0.into_values().try_for_each(|chat| chat.finish(sink))
+        self.chats.into_values().try_for_each(|chat| chat.finish(sink))
     }
 }
 

@@ -4,7 +4,7 @@
 use anyhow::{Context, bail};
 use analytics::error::RejectionCode;
 
-use super::bot_framework::{MAX_TRANSCRIPT_BYTES, Transcript, Writer, unwrap_activities};
+use super::bot_framework::{Transcript, Writer, unwrap_activities};
 use super::kind::Kind;
 use super::lines::read_values;
 use super::options::Options;
@@ -100,7 +100,7 @@ fn read_json(file: InputFile, options: &Options, sink: &mut Sink<'_>) -> anyhow:
     let (mut count, mut bytes) = (0, 0);
     read_values(file, |json| {
         count += 1;
-        let value = json.value_of(MAX_TRANSCRIPT_BYTES)?;
+        let value = json.value_of(options.max_value_bytes)?;
         let Some(object) = Sent::parse(&value) else { bail!("line {}: a transcript is an object", json.line()) };
         if let Some(content) = object.text(CONTENT) {
             return read_content(&content, count, options, sink);
@@ -115,8 +115,8 @@ fn read_json(file: InputFile, options: &Options, sink: &mut Sink<'_>) -> anyhow:
             return Transcript::new(unwrap_activities(value)?, Writer::CopilotStudio).write(options, sink);
         }
         bytes += value.len();
-        if bytes > MAX_TRANSCRIPT_BYTES {
-            bail!("a transcript is larger than 64 MiB");
+        if bytes > options.max_value_bytes {
+            bail!("a transcript is larger than {} MiB", options.max_value_bytes / (1024 * 1024));
         }
         loose.extend(unwrap_activities(value)?);
         Ok(())

@@ -1,5 +1,6 @@
 //! The one list of formats: what each is called, what it reads, how it is recognised, and the code that reads it.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use analytics::error::RejectionCode;
@@ -255,7 +256,7 @@ pub struct Opened {
 }
 
 enum Input {
-    File(Box<InputFile>, PathBuf),
+    File(Box<InputFile>, Option<PathBuf>),
     Files(Files),
     Table(Box<TableRows>),
 }
@@ -274,10 +275,42 @@ pub async fn open(path: &Path, format: Option<&'static Format>, options: &Option
         return Ok(Opened { format, meter, bytes: None, input });
     }
     let bytes = std::fs::metadata(path).ok().filter(|metadata| metadata.is_file()).map(|metadata| metadata.len());
-    match Source::open(path, &meter)? {
+    let source = Source::open(path, &meter)?;
+    open_source(source, Some(path.to_owned()), bytes, format, meter)
+}
+
+/// Opens a history that was sent here, under the name that its sender knows.
+///
+/// # Errors
+/// As with [`open`], and for the databases of Rasa.
+pub fn open_file(
+    file: File,
+    name: &str,
+    format: Option<&'static Format>,
+    options: &Options,
+) -> anyhow::Result<Opened> {
+    let meter = Meter::new(options.max_bytes);
+    let bytes = file.metadata().ok().map(|metadata| metadata.len());
+    let source = Source::from_file(file, name.to_owned(), &meter)?;
+    match &source {
+        Source::File(file) if file.kind == Kind::Sqlite => {
+            bail!("databases are imported on the command line: parlance import --format rasa-tracker")
+        }
+        _ => open_source(source, None, bytes, format, meter),
+    }
+}
+
+fn open_source(
+    source: Source,
+    path: Option<PathBuf>,
+    bytes: Option<u64>,
+    format: Option<&'static Format>,
+    meter: Meter,
+) -> anyhow::Result<Opened> {
+    match source {
         Source::File(file) => {
             let format = check(&file, format)?;
-            Ok(Opened { format, meter, bytes, input: Input::File(file, path.to_owned()) })
+            Ok(Opened { format, meter, bytes, input: Input::File(file, path) })
         }
         Source::Files(mut files) => {
             let format = format.map_or_else(|| recognise_files(&mut files), Ok)?;
@@ -357,7 +390,7 @@ impl Opened {
             (Input::Table(rows), _) => rows.read(sink),
             (Input::File(file, path), Read::File(read)) => {
                 read(*file, options, sink)?;
-                note_growth(&path, self.bytes, sink);
+                path.iter().for_each(|path| note_growth(path, self.bytes, sink));
                 Ok(())
             }
             (Input::Files(files), Read::File(read)) => {
@@ -425,6 +458,13 @@ fn read_files(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_page_offers_every_format_that_is_a_file() {
+        let files = FORMATS.iter().filter(|format| !matches!(format.read, Read::Rasa(_)));
+        let files: Vec<_> = files.map(|format| (format.name, format.title)).collect();
+        assert_eq!(files, app::api::history::FORMATS);
+    }
 
     #[test]
     fn every_format_has_a_name_of_its_own() {

@@ -28,6 +28,8 @@ pub struct Options {
     pub what_counts: WhatCounts,
     /// Most bytes of all files together, after they were unpacked.
     pub max_bytes: u64,
+    /// Most bytes of what has to be in memory as a whole: a transcript, a page of an API, the texts of a sheet.
+    pub max_value_bytes: usize,
 }
 
 impl Default for Options {
@@ -41,6 +43,7 @@ impl Default for Options {
             bot_names: Vec::new(),
             what_counts: WhatCounts::SaidToBot,
             max_bytes: u64::MAX,
+            max_value_bytes: 64 * 1024 * 1024,
         }
     }
 }

@@ -56,7 +56,7 @@ pub(super) fn read(mut files: Files, options: &Options, sink: &mut Sink<'_>) -> 
     for list in lists {
         let name = list.name.clone();
         let add = |value: &[u8]| if is_members(&name) { members.add(value) } else { channels.add(value) };
-        read_list(list, add).with_context(|| format!("in {name}"))?;
+        read_list(list, options.max_value_bytes, add).with_context(|| format!("in {name}"))?;
     }
     let bot = members.find_bot(&options.bot_names)?;
     let mut open: Option<ChannelReader> = None;
@@ -76,9 +76,15 @@ pub(super) fn read(mut files: Files, options: &Options, sink: &mut Sink<'_>) -> 
 }
 
 /// Gives each element of a list to `add`.
-fn read_list(file: InputFile, mut add: impl FnMut(&[u8])) -> anyhow::Result<()> {
+fn read_list(file: InputFile, max_bytes: usize, mut add: impl FnMut(&[u8])) -> anyhow::Result<()> {
+    let mut bytes = 0;
     read_values(file, |json| {
-        add(&json.value()?);
+        let value = json.value()?;
+        bytes += value.len();
+        if bytes > max_bytes {
+            bail!("the list is larger than {} MiB", max_bytes / (1024 * 1024));
+        }
+        add(&value);
         Ok(())
     })
 }

@@ -125,7 +125,11 @@ impl Source {
         Self::from_file(file, name, meter).with_context(context)
     }
 
-    fn from_file(file: File, name: String, meter: &Meter) -> anyhow::Result<Self> {
+    /// Opens a file that is open already, under a name for people.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(super) fn from_file(file: File, name: String, meter: &Meter) -> anyhow::Result<Self> {
         let mut magic = [0; 4];
         let mut copy = file.try_clone()?;
         let count = copy.read(&mut magic)?;

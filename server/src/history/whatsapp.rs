@@ -23,6 +23,8 @@ use crate::intake::item::derive_id::derive_id;
 
 /// How many lines at the beginning may come before the first message.
 const MAX_LINES_BEFORE: usize = 5;
+/// Different messages of one minute that are told apart.
+const MAX_REPEATS: usize = 100_000;
 /// How far back in time a message may lie of the one before it.
 const MAX_BACK: chrono::TimeDelta = chrono::TimeDelta::days(1);
 
@@ -123,8 +125,8 @@ struct Reader<'o> {
     chat: Chat,
     /// The message whose lines are read.
     open: Option<Open>,
-    /// How often the same was said in the same minute or second.
-    repeats: HashMap<[String; 2], u64>,
+    /// How often the same was said in the same minute or second, by the id of its first time.
+    repeats: HashMap<String, u64>,
     stamp: String,
 }
 
@@ -200,10 +202,16 @@ impl Reader<'_> {
             self.repeats.clear();
             stamp.clone_into(&mut self.stamp);
         }
-        let repeat = self.repeats.entry([author.to_owned(), text.to_owned()]).or_default();
+        if self.repeats.len() >= MAX_REPEATS {
+            self.repeats.clear();
+        }
+        let id = |repeat: u64| {
+            let id = derive_id(&["whatsapp", &clean(stamp), author, text, &repeat.to_string()]);
+            id.ok().map(|id| id.as_str().to_owned())
+        };
+        let repeat = self.repeats.entry(id(1)?).or_default();
         *repeat += 1;
-        let id = derive_id(&["whatsapp", &clean(stamp), author, text, &repeat.to_string()]);
-        id.ok().map(|id| id.as_str().to_owned())
+        id(*repeat)
     }
 }
 

@@ -6,6 +6,7 @@ pub mod client_address;
 mod foreign;
 pub mod headers;
 pub mod health;
+pub mod import_history;
 pub mod local;
 pub mod measures;
 pub mod origin;

@@ -266,7 +266,7 @@ fn a_history_of_another_kind_is_refused_in_one_sentence() {
         ("ndjson", &lines, "Rasa's file event broker): --format rasa-broker-file"),
         ("rasa-tracker", &broker.source, "event broker"),
         ("rasa-broker-sql", &tracker.source, "tracker store"),
-        ("bot-framework", &text, "is no JSON"),
+        ("bot-framework", &text, "this is text, and no JSON"),
         ("bot-framework", &array, "have no \"type\""),
         ("botpress-v12", &lines, "line 1 is no event of Botpress"),
         ("botpress-v12", &table, "there is no column direction"),

@@ -70,9 +70,13 @@ fn a_dump_that_is_cut_off_says_so_and_keeps_what_came_before() {
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("document 2"), "{}", stderr(&output));
     assert_eq!(by_user(&importer.export()), BTreeMap::from([("ada-7".to_owned(), [4, 5])]));
-    let output = importer.run_recognised(&sample("discord-cut.json"), &["--bot-name", "Helper"]);
+    let whole = std::fs::read_to_string(sample("telegram-bot-chat.json")).unwrap();
+    let cut = importer.parlance.write("cut.json", &whole[..whole.len() * 2 / 3]);
+    let output = importer.run_recognised(&cut, &[]);
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("cut off"), "{}", stderr(&output));
+    let summary: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(counts(&summary)[1] > 0, "{summary}");
 }
 
 #[test]

@@ -25,9 +25,9 @@ pub(in crate::history) fn recognise(file: &InputFile) -> bool {
 ///
 /// # Errors
 /// When the file cannot be read.
-pub(in crate::history) fn read(file: InputFile, _: &Options, sink: &mut Sink<'_>) -> anyhow::Result<()> {
+pub(in crate::history) fn read(file: InputFile, options: &Options, sink: &mut Sink<'_>) -> anyhow::Result<()> {
     let mut reader = Reader::default();
-    let read = read_objects(file, sink, |number, object, sink| reader.read(number, object, sink));
+    let read = read_objects(file, options, sink, |number, object, sink| reader.read(number, object, sink));
     if reader.number == 0 && !reader.channels.is_empty() {
         anyhow::bail!("these are conversations without messages: fetch the messages of each (listMessages)");
     }

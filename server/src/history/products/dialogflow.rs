@@ -46,7 +46,7 @@ pub(in crate::history) fn read(file: InputFile, options: &Options, sink: &mut Si
     let read = if file.kind == Kind::Text {
         reader.read_table(file, options, sink)
     } else {
-        read_objects(file, sink, |_, object, sink| reader.read(object, sink))
+        read_objects(file, options, sink, |_, object, sink| reader.read(object, sink))
     };
     // What was read before an error counts.
     reader.chats.finish(sink)?;

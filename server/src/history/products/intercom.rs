@@ -27,9 +27,9 @@ pub(in crate::history) fn recognise(file: &InputFile) -> bool {
 ///
 /// # Errors
 /// When the file cannot be read, or lists conversations without their parts.
-pub(in crate::history) fn read(file: InputFile, _: &Options, sink: &mut Sink<'_>) -> anyhow::Result<()> {
+pub(in crate::history) fn read(file: InputFile, options: &Options, sink: &mut Sink<'_>) -> anyhow::Result<()> {
     let mut reader = Reader::default();
-    let read = read_objects(file, sink, |_, object, sink| {
+    let read = read_objects(file, options, sink, |_, object, sink| {
         let kind = object.text("type").unwrap_or_default();
         match &*kind {
             "notification_event" => {

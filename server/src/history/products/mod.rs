@@ -17,14 +17,12 @@ use analytics::written_time::Moment;
 use serde_json::value::RawValue;
 
 use super::lines::read_values;
+use super::options::Options;
 use super::sink::{Rejection, Sink};
 use super::source::InputFile;
 use crate::intake::item::Value;
 use crate::intake::doors::sent::Sent;
 use crate::intake::json;
-
-/// Largest thing of a file, in bytes: a page with all that is on it, or a conversation.
-const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// Gives every object of a file to `read`: the elements of an array, or values one after another, counted from 1.
 ///
@@ -32,13 +30,14 @@ const MAX_BYTES: usize = 64 * 1024 * 1024;
 /// When the file is cut off; those of `read`.
 fn read_objects(
     file: InputFile,
+    options: &Options,
     sink: &mut Sink<'_>,
     mut read: impl FnMut(u64, &Sent<'_>, &mut Sink<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let mut number = 0;
     read_values(file, |json| {
         number += 1;
-        let value = json.value_of(MAX_BYTES)?;
+        let value = json.value_of(options.max_value_bytes)?;
         match Sent::parse(&value) {
             Some(object) => read(number, &object, sink),
             None => Ok(sink.reject(number, Rejection::new(RejectionCode::NotAnObject))?),

@@ -51,7 +51,7 @@ pub(in crate::history) fn read(file: InputFile, options: &Options, sink: &mut Si
         bail!("a transcript of Typebot names no user and no times: fetch /api/v1/typebots/ID/results");
     }
     let mut reader = Reader::default();
-    let read = read_objects(file, sink, |_, object, sink| {
+    let read = read_objects(file, options, sink, |_, object, sink| {
         note_page(sink, object.find("nextCursor"), "cursor");
         match objects(object, "results") {
             Some(results) => results.iter().try_for_each(|result| reader.add_result(result, sink)),

@@ -30,9 +30,9 @@ pub(in crate::history) fn recognise(file: &InputFile) -> bool {
 ///
 /// # Errors
 /// When the file cannot be read, or names no user.
-pub(in crate::history) fn read(file: InputFile, _: &Options, sink: &mut Sink<'_>) -> anyhow::Result<()> {
+pub(in crate::history) fn read(file: InputFile, options: &Options, sink: &mut Sink<'_>) -> anyhow::Result<()> {
     let mut reader = Reader::default();
-    let read = read_objects(file, sink, |_, object, sink| {
+    let read = read_objects(file, options, sink, |_, object, sink| {
         if let Some(transcripts) = objects(object, "transcripts") {
             return transcripts.iter().try_for_each(|transcript| reader.read(transcript, sink));
         }

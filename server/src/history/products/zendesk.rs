@@ -30,9 +30,9 @@ pub(in crate::history) fn recognise(file: &InputFile) -> bool {
 ///
 /// # Errors
 /// When the file cannot be read, or does not hold who asked.
-pub(in crate::history) fn read(file: InputFile, _: &Options, sink: &mut Sink<'_>) -> anyhow::Result<()> {
+pub(in crate::history) fn read(file: InputFile, options: &Options, sink: &mut Sink<'_>) -> anyhow::Result<()> {
     let mut reader = Reader { place: file.name.clone(), ..Reader::default() };
-    let read = read_objects(file, sink, |number, object, sink| reader.read(number, object, sink));
+    let read = read_objects(file, options, sink, |number, object, sink| reader.read(number, object, sink));
     // What was read before an error counts.
     reader.chats.finish(sink)?;
     read

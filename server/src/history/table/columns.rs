@@ -52,7 +52,7 @@ pub(in crate::history) fn recognise(file: &InputFile) -> bool {
 /// When it cannot be read, or does not say who or when.
 pub(in crate::history) fn read(file: InputFile, options: &Options, sink: &mut Sink<'_>) -> anyhow::Result<()> {
     if let (Kind::Zip, Some(workbook)) = (file.kind, &file.file) {
-        return sheet::with_rows(workbook, |rows| read_rows(rows, b'\t', options, sink));
+        return sheet::with_rows(workbook, options.max_value_bytes, |rows| read_rows(rows, b'\t', options, sink));
     }
     if let Some(encoding) = file.encoding {
         sink.note(format!("read as {encoding}"));

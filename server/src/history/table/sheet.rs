@@ -10,8 +10,6 @@ use zip::ZipArchive;
 
 use super::{MAX_CELLS, Record, Rows};
 
-/// Most bytes of a workbook's shared texts and styles, unpacked.
-const MAX_TEXT_BYTES: u64 = 64 * 1024 * 1024;
 /// Most bytes of all of its parts, unpacked.
 const MAX_BYTES: u64 = 2 * 1024 * 1024 * 1024;
 const MAX_PARTS: usize = 10_000;
@@ -24,9 +22,10 @@ const SHEETS: &str = "xl/worksheets/";
 /// When it is no workbook, or too large; those of `read`.
 pub(super) fn with_rows(
     file: &File,
+    max_text_bytes: usize,
     read: impl FnOnce(&mut dyn Rows) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    measure(file)?;
+    measure(file, max_text_bytes as u64)?;
     let mut file = file.try_clone()?;
     file.rewind()?;
     let mut workbook = Xlsx::new(BufReader::new(file)).context("this Excel file is damaged")?;
@@ -40,8 +39,8 @@ pub(super) fn with_rows(
     bail!("this Excel file has no sheet with a row in it")
 }
 
-/// Unpacks every part without keeping it: what an archive says of its sizes need not be true.
-fn measure(file: &File) -> anyhow::Result<()> {
+/// Unpacks every part, of which texts and styles are in memory later, without keeping it: what an archive says of its sizes need not be true.
+fn measure(file: &File, max_text_bytes: u64) -> anyhow::Result<()> {
     let mut file = file.try_clone()?;
     file.rewind()?;
     let mut archive = ZipArchive::new(BufReader::new(file)).context("this Excel file is damaged")?;
@@ -55,7 +54,7 @@ fn measure(file: &File) -> anyhow::Result<()> {
         let bytes = io::copy(&mut part.take(MAX_BYTES + 1 - all), &mut io::sink()).context("this Excel file is damaged")?;
         all += bytes;
         texts += if is_sheet { 0 } else { bytes };
-        if texts > MAX_TEXT_BYTES || all > MAX_BYTES {
+        if texts > max_text_bytes || all > MAX_BYTES {
             bail!("this Excel file is too large when unpacked: save it as CSV");
         }
     }

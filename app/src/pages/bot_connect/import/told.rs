@@ -1,0 +1,85 @@
+//! What is told with a file: short texts and choices.
+
+use leptos::prelude::*;
+
+use crate::erased::Erase as _;
+
+/// A field of the form.
+pub(super) struct ToldField {
+    name: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    kind: Kind,
+}
+
+enum Kind {
+    Text,
+    /// One of these values, each with its words; the first is that of most files.
+    Choice(&'static [(&'static str, &'static str)]),
+}
+
+/// All of them but the format and the columns.
+pub(super) const TOLD: [ToldField; 5] = [
+    ToldField {
+        name: "time_zone",
+        label: "Time zone of times without an offset",
+        hint: "Such as Europe/Berlin. Needed for tables with local times, WhatsApp and Excel.",
+        kind: Kind::Text,
+    },
+    ToldField {
+        name: "date_format",
+        label: "Dates in digits",
+        hint: "Needed where day and month can be either.",
+        kind: Kind::Choice(&[("", "Found out"), ("dmy", "Day first: 31/12/2026"), ("mdy", "Month first: 12/31/2026")]),
+    },
+    ToldField {
+        name: "bot_name",
+        label: "Name or id of the bot",
+        hint: "Needed for chats of WhatsApp, groups of Telegram, and where several bots speak.",
+        kind: Kind::Text,
+    },
+    ToldField {
+        name: "missing_time",
+        label: "Rows that do not say when",
+        hint: "Stored at the moment of the import, they count again when they are imported again.",
+        kind: Kind::Choice(&[("", "Are rejected"), ("now", "Are stored at the moment of the import")]),
+    },
+    ToldField {
+        name: "what_counts",
+        label: "In Slack and Discord",
+        hint: "People talk to each other there too.",
+        kind: Kind::Choice(&[("", "Only what is said to the bot counts"), ("everything", "Everything counts")]),
+    },
+];
+
+impl ToldField {
+    /// The field with its label and its hint.
+    pub(super) fn show(self) -> AnyView {
+        let Self { name, label, hint, kind } = self;
+        let (id, hint_id) = (format!("import-{name}"), format!("import-{name}-hint"));
+        let control = match kind {
+            Kind::Text => {
+                view! { <input type="text" id=id.clone() name=name autocomplete="off" aria-describedby=hint_id.clone() /> }.erase()
+            }
+            Kind::Choice(choices) => {
+                let choices = choices.iter().map(|(value, words)| view! { <option value=*value>{*words}</option> });
+                view! {
+                    <select id=id.clone() name=name aria-describedby=hint_id.clone()>
+                        {choices.collect_view()}
+                    </select>
+                }
+                .erase()
+            }
+        };
+        view! {
+            <div class="field">
+                <label for=id>{label}</label>
+                {control}
+                <p class="hint" id=hint_id>
+                    {hint}
+                </p>
+            </div>
+        }
+        .erase()
+    }
+}
