@@ -94,7 +94,8 @@ pub fn place(local: NaiveDateTime, zone: crate::calendar::Zone) -> Moment {
     let us = |offset_seconds: i32| {
         local.and_utc().timestamp_micros().saturating_sub(i64::from(offset_seconds).saturating_mul(1_000_000))
     };
-    let before = || zone.offset_from_utc_datetime(&(local.checked_sub_signed(Duration::days(1)).unwrap_or(local)));
+    let before =
+        || zone.offset_from_utc_datetime(&(local.checked_sub_signed(Duration::days(1)).unwrap_or(local)));
     Moment(match zone.from_local_datetime(&local) {
         LocalResult::Single(time) | LocalResult::Ambiguous(time, _) => time.timestamp_micros(),
         LocalResult::None => us(before().fix().local_minus_utc()),

@@ -8,11 +8,20 @@ use super::cursor::Cursor;
 use super::offset::{place_at, take_clock, take_offset};
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-    "november", "december",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
-const WEEKDAYS: [&str; 7] =
-    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 /// Offsets that RFC 2822 gives names, in hours.
 const NAMED_OFFSETS: [(&str, i32); 8] =
     [("est", -5), ("edt", -4), ("cst", -6), ("cdt", -5), ("mst", -7), ("mdt", -6), ("pst", -8), ("pdt", -7)];
@@ -85,7 +94,9 @@ impl Parts {
         let (word, rest) = text.split_at_checked(end).filter(|_| end >= SHORTEST_NAME)?;
         if let Some(month) = find_name(word, &MONTHS) {
             set(&mut self.month, u32::try_from(month).ok()? + 1)?;
-        } else if let Some((_, hours)) = NAMED_OFFSETS.iter().find(|(name, _)| word.eq_ignore_ascii_case(name)) {
+        } else if let Some((_, hours)) =
+            NAMED_OFFSETS.iter().find(|(name, _)| word.eq_ignore_ascii_case(name))
+        {
             set(&mut self.offset, hours * 3_600)?;
         } else {
             find_name(word, &WEEKDAYS)?;

@@ -146,7 +146,10 @@ impl Line {
 
     /// The answer broke off.
     pub fn unanswered() -> Self {
-        Self { error: Some("No answer came. Try again: what is stored already counts once.".to_owned()), ..Self::default() }
+        Self {
+            error: Some("No answer came. Try again: what is stored already counts once.".to_owned()),
+            ..Self::default()
+        }
     }
 }
 

@@ -16,11 +16,10 @@ use store::bots::BotScope;
 
 use super::output::print_json;
 use crate::clock::SystemClock;
-use crate::history::format::{self, FORMATS, Format, Opened};
+use crate::history::format::{FORMATS, Format, find};
 use crate::history::import::{Import, preview};
-use crate::history::options::{
-    ColumnName, DateFormat, Options, WhatCounts, parse_delimiter,
-};
+use crate::history::open::{Opened, open};
+use crate::history::options::{ColumnName, DateFormat, Options, WhatCounts, parse_delimiter};
 use crate::history::sink::{Place, Understood};
 use crate::intake::item::{Item, ItemReader};
 use crate::intake::translation::MissingTime;
@@ -95,8 +94,8 @@ pub(super) async fn run(store: &Store, args: Args) -> anyhow::Result<ExitCode> {
     let bot = bot.with_context(|| format!("there is no bot {}", args.bot))?;
     let reader = ItemReader { arrived_at: SystemClock.now(), stores_text: bot.stores_text };
     let options = args.options();
-    let format = args.format.as_deref().and_then(format::find);
-    let opened = format::open(&args.file, format, &options).await?;
+    let format = args.format.as_deref().and_then(find);
+    let opened = open(&args.file, format, &options).await?;
     if args.dry_run {
         return tokio::task::spawn_blocking(move || show(opened, &options, reader)).await?;
     }

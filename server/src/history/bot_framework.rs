@@ -35,7 +35,10 @@ pub(super) fn read(file: InputFile, options: &Options, sink: &mut Sink<'_>) -> a
         bytes += value.len();
         // Who is the bot is found out from all of a transcript.
         if bytes > options.max_value_bytes {
-            bail!("it is larger than {} MiB: split it into several files", options.max_value_bytes / (1024 * 1024));
+            bail!(
+                "it is larger than {} MiB: split it into several files",
+                options.max_value_bytes / (1024 * 1024)
+            );
         }
         activities.extend(unwrap_activities(value)?);
         Ok(())

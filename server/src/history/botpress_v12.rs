@@ -13,9 +13,9 @@ use super::options::Options;
 use super::sink::{Rejection, Sink};
 use super::source::InputFile;
 use super::table::{Record, Rows, TextTable, find, find_delimiter};
-use crate::intake::translation::Translation;
-use crate::intake::item::{Item, Value};
 use crate::intake::doors::sent::{Sent, ignored_name};
+use crate::intake::item::{Item, Value};
+use crate::intake::translation::Translation;
 
 /// What a row is not understood without.
 const NEEDED: [&str; 4] = ["id", "direction", "target", "createdOn"];

@@ -33,7 +33,10 @@ impl<R: BufRead> Documents<R> {
         }
         self.count += 1;
         let document = self.read_document().with_context(|| {
-            format!("the file is cut off or damaged in document {}; the documents before it are imported", self.count)
+            format!(
+                "the file is cut off or damaged in document {}; the documents before it are imported",
+                self.count
+            )
         })?;
         let mut json = Vec::new();
         Input { bytes: &document }.write_document(&mut json, Brackets::Object, 0).with_context(|| {
@@ -140,7 +143,9 @@ impl<'a> Input<'a> {
             0x07 => write_text(json, HEXLOWER.encode(self.take(12)?).as_bytes())?,
             0x08 => json.extend_from_slice(if self.array()? == [0] { b"false" } else { b"true" }),
             0x10 => json.extend_from_slice(i32::from_le_bytes(self.array()?).to_string().as_bytes()),
-            0x09 | 0x11 | 0x12 => json.extend_from_slice(i64::from_le_bytes(self.array()?).to_string().as_bytes()),
+            0x09 | 0x11 | 0x12 => {
+                json.extend_from_slice(i64::from_le_bytes(self.array()?).to_string().as_bytes())
+            }
             other => {
                 self.skip_value(other)?;
                 json.extend_from_slice(b"null");
@@ -220,7 +225,8 @@ mod tests {
         ]
         .concat();
         let one = document(&elements);
-        let json = r#"{"t":"a\"","d":1.5,"o":"6162636465666768696a6b6c","b":null,"n":null,"l":-1,"a":[1,true]}"#;
+        let json =
+            r#"{"t":"a\"","d":1.5,"o":"6162636465666768696a6b6c","b":null,"n":null,"l":-1,"a":[1,true]}"#;
         assert_eq!(read(&[one.clone(), one].concat()).unwrap(), [json, json]);
         assert!(read(b"").unwrap().is_empty());
     }
@@ -231,7 +237,8 @@ mod tests {
         assert!(read(&one[..one.len() - 1]).is_err());
         assert!(read(&[&one[..], b"\x04"].concat()).unwrap_err().to_string().contains("document 2"));
         assert!(read(&(MAX_DOCUMENT_BYTES + 1).to_le_bytes()).is_err());
-        let deep = (0..=MAX_DEPTH).fold(document(b""), |inner, _| document(&[b"\x03a\0", &inner[..]].concat()));
+        let deep =
+            (0..=MAX_DEPTH).fold(document(b""), |inner, _| document(&[b"\x03a\0", &inner[..]].concat()));
         assert!(read(&deep).is_err());
     }
 

@@ -119,7 +119,11 @@ impl Chat {
         }
         if is_first_person {
             // What the bot said before was said to the first one who speaks.
-            self.last = self.held.iter().find(|said| said.direction == Direction::Incoming).and_then(|said| said.author.clone());
+            self.last = self
+                .held
+                .iter()
+                .find(|said| said.direction == Direction::Incoming)
+                .and_then(|said| said.author.clone());
         }
         self.release(sink)
     }
@@ -138,7 +142,8 @@ impl Chat {
             self.last = first.and_then(|said| said.author.clone());
         }
         while let Some(said) = self.held.pop_front() {
-            let has_nobody = said.direction == Direction::Outgoing && said.to.is_none() && self.last.is_none();
+            let has_nobody =
+                said.direction == Direction::Outgoing && said.to.is_none() && self.last.is_none();
             if has_nobody {
                 self.held.push_front(said);
                 return Ok(());

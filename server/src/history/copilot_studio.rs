@@ -1,8 +1,8 @@
 //! Copilot Studio, which was Power Virtual Agents: records of the table ConversationTranscript, as CSV out of Power Apps
 //! or as JSON out of Dataverse, and what such a record holds: activities.
 
-use anyhow::{Context, bail};
 use analytics::error::RejectionCode;
+use anyhow::{Context, bail};
 
 use super::bot_framework::{Transcript, Writer, unwrap_activities};
 use super::kind::Kind;
@@ -22,11 +22,16 @@ pub(super) fn recognise(file: &InputFile) -> bool {
         Kind::Text => {
             let (delimiter, skip) = find_delimiter(&file.head);
             let table = TextTable::new(&file.head[..], delimiter, skip);
-            table.is_ok_and(|table| find_content(table.names()).is_some() && is_of_transcripts(table.names()) || is_of_sessions(table.names()))
+            table.is_ok_and(|table| {
+                find_content(table.names()).is_some() && is_of_transcripts(table.names())
+                    || is_of_sessions(table.names())
+            })
         }
         _ => {
-            let is_record = file.text_head().contains("conversationtranscript") || file.text_head().contains("\\\"activities\\\"");
-            let has_valued_roles = file.has_member("from") && has_numeric(file, "role") && has_numeric(file, "timestamp");
+            let is_record = file.text_head().contains("conversationtranscript")
+                || file.text_head().contains("\\\"activities\\\"");
+            let has_valued_roles =
+                file.has_member("from") && has_numeric(file, "role") && has_numeric(file, "timestamp");
             (is_record && file.has_member(CONTENT)) || has_valued_roles
         }
     }
@@ -34,7 +39,9 @@ pub(super) fn recognise(file: &InputFile) -> bool {
 
 fn has_numeric(file: &InputFile, name: &str) -> bool {
     let (head, quoted) = (file.text_head(), format!("\"{name}\""));
-    let mut values = head.match_indices(&quoted).filter_map(|(at, _)| head[at + quoted.len()..].trim_start().strip_prefix(':'));
+    let mut values = head
+        .match_indices(&quoted)
+        .filter_map(|(at, _)| head[at + quoted.len()..].trim_start().strip_prefix(':'));
     values.any(|value| value.trim_start().starts_with(|first: char| first.is_ascii_digit()))
 }
 
@@ -69,7 +76,9 @@ fn read_table(file: InputFile, options: &Options, sink: &mut Sink<'_>) -> anyhow
     let (found, skip) = find_delimiter(&file.head);
     let mut table = TextTable::new(file.reader, options.delimiter.unwrap_or(found), skip)?;
     if is_of_sessions(table.names()) {
-        bail!("sessions of Copilot Studio name no user and no time of a message: export the table ConversationTranscript in Power Apps");
+        bail!(
+            "sessions of Copilot Studio name no user and no time of a message: export the table ConversationTranscript in Power Apps"
+        );
     }
     let place = find_content(table.names()).context("there is no column content")?;
     let mut record = Record::default();
@@ -101,7 +110,9 @@ fn read_json(file: InputFile, options: &Options, sink: &mut Sink<'_>) -> anyhow:
     read_values(file, |json| {
         count += 1;
         let value = json.value_of(options.max_value_bytes)?;
-        let Some(object) = Sent::parse(&value) else { bail!("line {}: a transcript is an object", json.line()) };
+        let Some(object) = Sent::parse(&value) else {
+            bail!("line {}: a transcript is an object", json.line())
+        };
         if let Some(content) = object.text(CONTENT) {
             return read_content(&content, count, options, sink);
         }
@@ -135,7 +146,10 @@ fn read_records(
         sink.set_file(Some(&format!("record {number}")));
         match content {
             Some(content) => read_content(&content, number, options, sink)?,
-            None => sink.reject(number, Rejection::of_field(RejectionCode::NotAnObject, CONTENT, "the record has no transcript"))?,
+            None => sink.reject(
+                number,
+                Rejection::of_field(RejectionCode::NotAnObject, CONTENT, "the record has no transcript"),
+            )?,
         }
     }
     sink.set_file(None);

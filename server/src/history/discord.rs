@@ -78,7 +78,9 @@ fn find_bot(file: &InputFile, options: &Options) -> anyhow::Result<Option<String
     let (mut speakers, mut bots) = (Speakers::default(), Vec::new());
     // The beginning of a file is cut off.
     let _ = walk(&mut JsonStream::new(Cursor::new(&file.head)), &mut |_, _, json| {
-        let Some(author) = Sent::parse(json).and_then(|message| message.object("author")) else { return Ok(()) };
+        let Some(author) = Sent::parse(json).and_then(|message| message.object("author")) else {
+            return Ok(());
+        };
         let (id, name, nickname) = (author.id("id"), author.text("name"), author.text("nickname"));
         let is_meant = match options.bot_names.as_slice() {
             [] => author.flag("isBot") == Some(true),
@@ -124,13 +126,20 @@ impl Reader {
         } else if self.what_counts == WhatCounts::SaidToBot && !self.is_to_bot(&message, channel) {
             return Ok(sink.skip(line, "not_to_the_bot")?);
         }
-        let said = self.said(line, &message, &author, if is_bot { Direction::Outgoing } else { Direction::Incoming });
+        let said = self.said(
+            line,
+            &message,
+            &author,
+            if is_bot { Direction::Outgoing } else { Direction::Incoming },
+        );
         Ok(self.chat.add(said, sink)?)
     }
 
     fn said(&self, row: u64, message: &Sent<'_>, author: &Sent<'_>, direction: Direction) -> Said {
         let id = message.id("id").map(Cow::into_owned);
-        let asked_by = message.object("interaction").and_then(|asked| asked.object("user")?.id("id").map(Cow::into_owned));
+        let asked_by = message
+            .object("interaction")
+            .and_then(|asked| asked.object("user")?.id("id").map(Cow::into_owned));
         Said {
             row,
             at: read_time(message).map(Into::into),
@@ -148,11 +157,15 @@ impl Reader {
     /// A command leaves no message of its own: only the answer tells who gave it.
     fn add_command(&mut self, line: u64, answer: &Sent<'_>, sink: &mut Sink<'_>) -> anyhow::Result<()> {
         let Some(command) = answer.object("interaction") else { return Ok(()) };
-        let (Some(id), Some(user)) = (command.id("id"), command.object("user").and_then(|user| user.id("id").map(Cow::into_owned))) else {
+        let (Some(id), Some(user)) =
+            (command.id("id"), command.object("user").and_then(|user| user.id("id").map(Cow::into_owned)))
+        else {
             return Ok(());
         };
         let answered_at = read_time(answer);
-        let is_near = |at: &i64| answered_at.is_none_or(|answered_at| (0..=MAX_ANSWER_MS).contains(&(answered_at - at)));
+        let is_near = |at: &i64| {
+            answered_at.is_none_or(|answered_at| (0..=MAX_ANSWER_MS).contains(&(answered_at - at)))
+        };
         let said = Said {
             row: line,
             at: time_of_id(&id).filter(is_near).or(answered_at).map(Into::into),
@@ -174,7 +187,9 @@ impl Reader {
         let mentions = message.array("mentions").unwrap_or_default();
         let is_bot = |mention: &&RawValue| {
             let mentioned = Sent::parse(mention.get().as_bytes());
-            mentioned.is_some_and(|mentioned| mentioned.id("id").is_some() && mentioned.id("id").as_deref() == self.bot.as_deref())
+            mentioned.is_some_and(|mentioned| {
+                mentioned.id("id").is_some() && mentioned.id("id").as_deref() == self.bot.as_deref()
+            })
         };
         let replies = || find_reference(message).is_some_and(|id| self.bot_messages.contains(&id));
         is_private || mentions.iter().any(|mention| is_bot(mention)) || replies()
@@ -186,7 +201,8 @@ fn find_reference(message: &Sent<'_>) -> Option<String> {
 }
 
 fn find_text(message: &Sent<'_>) -> Option<String> {
-    let content = |message: &Sent<'_>| message.text("content").filter(|text| !text.is_empty()).map(Cow::into_owned);
+    let content =
+        |message: &Sent<'_>| message.text("content").filter(|text| !text.is_empty()).map(Cow::into_owned);
     let forwarded = || content(&message.object("forwardedMessage")?);
     let embedded = || {
         let embeds = message.array("embeds")?;

@@ -7,12 +7,13 @@ use proptest::sample::select;
 use proptest::test_runner::TestCaseError;
 use tempfile::NamedTempFile;
 
-use super::format::{self, FORMATS, find};
+use super::format::{FORMATS, find};
 use super::import::preview;
+use super::open::open;
 use super::options::Options;
 use super::sink::Understood;
-use crate::intake::translation::MissingTime;
 use crate::fuzzing::{READER, check_fact, edited, load, within_limits};
+use crate::intake::translation::MissingTime;
 
 const FOREIGN: [&str; 3] = ["user_id=Sender", "at=When", "direction=who said it"];
 /// Longest name of something that is skipped, in bytes.
@@ -25,7 +26,7 @@ fn import(format: &str, options: &Options, content: &[u8]) -> Result<Option<usiz
     file.write_all(content).unwrap();
     let read = || -> anyhow::Result<_> {
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-        let opened = runtime.block_on(format::open(file.path(), find(format), options))?;
+        let opened = runtime.block_on(open(file.path(), find(format), options))?;
         preview(opened, options, READER, usize::MAX)
     };
     let Ok((_, rows)) = within_limits(content.len(), read)? else { return Ok(None) };

@@ -9,7 +9,7 @@ use store::ingest::IngestOutcome;
 use store::{Store, StoreError};
 use tokio::sync::mpsc;
 
-use super::format::Opened;
+use super::open::Opened;
 use super::options::Options;
 use super::sink::{Chunk, Place, Sink, Stopped, Understood};
 use super::summary::Summary;
@@ -89,11 +89,7 @@ impl Import<'_> {
 }
 
 /// Reads to the end. An error comes last, after all rows before it.
-fn read_ahead(
-    opened: Opened,
-    options: Options,
-    reader: ItemReader,
-) -> mpsc::Receiver<anyhow::Result<Chunk>> {
+fn read_ahead(opened: Opened, options: Options, reader: ItemReader) -> mpsc::Receiver<anyhow::Result<Chunk>> {
     let (sender, receiver) = mpsc::channel(CHUNKS_AHEAD);
     std::thread::spawn(move || {
         // Without a receiver the import has failed already.

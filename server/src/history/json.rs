@@ -102,7 +102,10 @@ impl<R: BufRead> JsonStream<R> {
         let mut value = Vec::new();
         self.scan(|bytes| {
             if value.len() + bytes.len() > max_bytes {
-                bail!("the value that begins on line {start} is larger than {} MiB", max_bytes / (1024 * 1024));
+                bail!(
+                    "the value that begins on line {start} is larger than {} MiB",
+                    max_bytes / (1024 * 1024)
+                );
             }
             value.extend_from_slice(bytes);
             Ok(())
@@ -196,7 +199,9 @@ impl Scanner {
             match byte {
                 b'"' => self.in_text = true,
                 b'{' | b'[' => self.open()?,
-                b'}' | b']' if self.depth == 0 => bail!("a value is expected and {:?} stands there", char::from(byte)),
+                b'}' | b']' if self.depth == 0 => {
+                    bail!("a value is expected and {:?} stands there", char::from(byte))
+                }
                 b'}' | b']' => {
                     self.depth -= 1;
                     if self.depth == 0 {
@@ -262,7 +267,10 @@ mod tests {
             })
         })
         .unwrap();
-        assert_eq!(seen, [(2, "{\"x\": \"]}\\\"\"}".to_owned()), (2, "2".to_owned()), (2, "\"t\"".to_owned())]);
+        assert_eq!(
+            seen,
+            [(2, "{\"x\": \"]}\\\"\"}".to_owned()), (2, "2".to_owned()), (2, "\"t\"".to_owned())]
+        );
         assert_eq!((json.peek().unwrap(), json.line()), (None, 3));
     }
 

@@ -9,6 +9,7 @@ mod chat;
 mod copilot_studio;
 mod decode;
 mod discord;
+mod files;
 pub mod format;
 #[cfg(test)]
 mod fuzz;
@@ -16,7 +17,9 @@ pub mod import;
 mod json;
 mod kind;
 mod lines;
+mod names;
 mod native;
+pub mod open;
 pub mod options;
 mod products;
 mod rasa;

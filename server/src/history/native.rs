@@ -10,11 +10,7 @@ use crate::intake::item::Field;
 ///
 /// # Errors
 /// When the file cannot be read.
-pub(super) fn read(
-    file: InputFile,
-    options: &Options,
-    sink: &mut Sink<'_>,
-) -> anyhow::Result<()> {
+pub(super) fn read(file: InputFile, options: &Options, sink: &mut Sink<'_>) -> anyhow::Result<()> {
     super::lines::read_lines(file, sink, |number, line, sink| {
         match rename(line, &options.columns)? {
             Some(item) => sink.push_json(number, &item)?,

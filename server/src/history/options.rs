@@ -3,11 +3,16 @@
 use std::str::FromStr;
 
 use analytics::calendar::Zone;
+use analytics::error::RejectionCode;
 use analytics::written_time::{self, DateOrder, Moment, WrittenTime};
 use chrono::{DateTime, NaiveDateTime};
 
+use super::sink::Rejection;
 use crate::intake::item::Field;
 use crate::intake::translation::MissingTime;
+
+/// Most characters of a text that a message shows.
+const SHOWN_CHARACTERS: usize = 40;
 
 /// Everything that may be told with a file.
 #[derive(Clone, Debug)]
@@ -135,7 +140,9 @@ pub fn parse_delimiter(text: &str) -> Result<u8, String> {
     match text.as_bytes() {
         b"tab" | b"\\t" => Ok(b'\t'),
         [character]
-            if character.is_ascii() && !character.is_ascii_alphanumeric() && !b"\"\r\n".contains(character) =>
+            if character.is_ascii()
+                && !character.is_ascii_alphanumeric()
+                && !b"\"\r\n".contains(character) =>
         {
             Ok(*character)
         }
@@ -150,6 +157,23 @@ pub enum TimeProblem {
     Unknown,
     /// Without an offset, and nobody told the zone.
     NoZone,
+}
+
+impl TimeProblem {
+    /// What would be taken, in words that follow "expected".
+    pub const fn expected(self) -> &'static str {
+        match self {
+            Self::Unknown => written_time::EXPECTED,
+            Self::NoZone => "an offset from UTC, or its zone told by --time-zone",
+        }
+    }
+
+    /// The rejection of a time.
+    pub(super) fn reject(self, field: &str, written: &str) -> Rejection {
+        let shown: String = written.chars().take(SHOWN_CHARACTERS).collect();
+        let detail = format!("\"{shown}\": expected {}", self.expected());
+        Rejection::of_field(RejectionCode::AtInvalid, field, detail)
+    }
 }
 
 impl Options {
@@ -204,11 +228,17 @@ mod tests {
         assert_eq!(options.read_time("2025-03-01 10:00"), Err(TimeProblem::NoZone));
         assert_eq!(options.read_time("1/3/2025 10:00"), Err(TimeProblem::Unknown));
         options.time_zone = Some("Europe/Berlin".parse().unwrap());
-        for (format, text) in
-            [("dmy", "1/3/2025 10:00"), ("mdy", "3/1/2025 10:00"), ("%Y%m%d %H%M", "20250301 1000"), ("dmy", "2025-03-01T09:00Z")]
-        {
+        for (format, text) in [
+            ("dmy", "1/3/2025 10:00"),
+            ("mdy", "3/1/2025 10:00"),
+            ("%Y%m%d %H%M", "20250301 1000"),
+            ("dmy", "2025-03-01T09:00Z"),
+        ] {
             options.date_format = Some(format.parse().unwrap());
-            assert_eq!(options.read_time(text).map(|at| at.to_instant().to_string()), Ok("2025-03-01T09:00:00Z".to_owned()));
+            assert_eq!(
+                options.read_time(text).map(|at| at.to_instant().to_string()),
+                Ok("2025-03-01T09:00:00Z".to_owned())
+            );
         }
         for wrong in ["", "ymd", "DD.MM.YYYY", "%Q"] {
             assert!(wrong.parse::<DateFormat>().is_err(), "{wrong}");

@@ -13,8 +13,8 @@ use super::lines::read_values;
 use super::options::Options;
 use super::sink::Sink;
 use super::source::InputFile;
-use crate::intake::translation::Translation;
 use crate::intake::doors::rasa::History;
+use crate::intake::translation::Translation;
 
 /// Most bytes of events that stand before the sender's name.
 const MAX_HELD_BYTES: usize = 64 * 1024 * 1024;
@@ -118,7 +118,10 @@ impl Trackers {
             }
             tracker.held_bytes += event.len();
             if tracker.held_bytes > MAX_HELD_BYTES {
-                bail!("line {}: \"sender_id\" must stand before \"events\" in a tracker of this size", json.line());
+                bail!(
+                    "line {}: \"sender_id\" must stand before \"events\" in a tracker of this size",
+                    json.line()
+                );
             }
             tracker.held.push(event);
             Ok(())

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use analytics::error::RejectionCode;
 use analytics::fact::{Fact, FactKind};
 
-use super::table::suggest;
+use super::names::suggest;
 use crate::intake::doors::sent::Sent;
 use crate::intake::item::{self, Field, Item, ItemReader, Strictness};
 use crate::intake::translation::{MissingTime, Part, Translation};

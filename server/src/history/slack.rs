@@ -13,17 +13,24 @@ use serde_json::value::RawValue;
 
 use self::people::{Bot, Channels, Members};
 use super::chat::{Chat, More, Said, Silence};
-use super::format::has_extension;
+use super::files::{Files, has_extension};
 use super::lines::read_values;
 use super::options::{Options, WhatCounts};
 use super::sink::{Rejection, Sink};
-use super::source::{Files, InputFile};
-use crate::intake::item::derive_id::derive_id;
+use super::source::InputFile;
 use crate::intake::doors::sent::{Sent, ignored_name};
+use crate::intake::item::derive_id::derive_id;
 
 /// Kinds that are messages.
-const MESSAGES: [&str; 7] =
-    ["", "bot_message", "me_message", "thread_broadcast", "reply_broadcast", "file_share", "assistant_app_thread"];
+const MESSAGES: [&str; 7] = [
+    "",
+    "bot_message",
+    "me_message",
+    "thread_broadcast",
+    "reply_broadcast",
+    "file_share",
+    "assistant_app_thread",
+];
 /// Most threads of the bot that are remembered in a channel.
 const MAX_THREADS: usize = 100_000;
 
@@ -102,13 +109,19 @@ fn is_members(name: &str) -> bool {
 }
 
 fn is_list(name: &str) -> bool {
-    belongs(name) && (is_members(name) || matches!(base_of(name), "channels.json" | "groups.json" | "dms.json" | "mpims.json"))
+    belongs(name)
+        && (is_members(name)
+            || matches!(base_of(name), "channels.json" | "groups.json" | "dms.json" | "mpims.json"))
 }
 
 /// `general/2026-10-12.json`
 fn is_day(name: &str) -> bool {
     let base = base_of(name).strip_suffix(".json").unwrap_or_default();
-    let is_date = base.len() == 10 && base.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
+    let is_date = base.len() == 10
+        && base
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
     belongs(name) && is_date && name.contains('/')
 }
 
@@ -142,7 +155,10 @@ impl ChannelReader {
             return Ok(sink.reject(number, Rejection::new(RejectionCode::NotAnObject))?);
         };
         let kind = message.text("subtype").unwrap_or_default();
-        if !MESSAGES.contains(&&*kind) || message.flag("hidden") == Some(true) || message.text("type").as_deref() != Some("message") {
+        if !MESSAGES.contains(&&*kind)
+            || message.flag("hidden") == Some(true)
+            || message.text("type").as_deref() != Some("message")
+        {
             let kind = if kind.is_empty() { message.text("type").unwrap_or_default() } else { kind };
             return Ok(sink.skip(number, ignored_name(&kind))?);
         }
@@ -156,7 +172,8 @@ impl ChannelReader {
         if self.threads.len() < MAX_THREADS {
             self.threads.extend(find_thread(&message));
         }
-        let said = self.said(number, &message, if is_bot { Direction::Outgoing } else { Direction::Incoming });
+        let said =
+            self.said(number, &message, if is_bot { Direction::Outgoing } else { Direction::Incoming });
         Ok(self.chat.add(said, sink)?)
     }
 

@@ -10,11 +10,11 @@ use serde_json::value::RawValue;
 
 use super::chat::{Chat, More, Said, Silence, Speakers, is_named};
 use super::json::JsonStream;
-use super::options::{Options, TimeProblem};
+use super::options::Options;
 use super::sink::{Rejection, Sink};
 use super::source::InputFile;
-use crate::intake::item::derive_id::derive_id;
 use crate::intake::doors::sent::{Sent, ignored_name};
+use crate::intake::item::derive_id::derive_id;
 
 /// Whether a file certainly is such an export.
 pub(super) fn recognise(file: &InputFile) -> bool {
@@ -83,7 +83,9 @@ fn walk<R: BufRead>(json: &mut JsonStream<R>, head: Head, visit: &mut Visit<'_>)
             visit(&head, None)
         }
         "chats" | "left_chats" => json.members(|json, name| match name {
-            "list" => json.elements(|json| walk(json, Head { is_of_account: true, ..Head::default() }, visit)),
+            "list" => {
+                json.elements(|json| walk(json, Head { is_of_account: true, ..Head::default() }, visit))
+            }
             _ => json.skip(),
         }),
         _ => json.skip(),
@@ -125,7 +127,8 @@ pub(super) fn read(file: InputFile, options: &Options, sink: &mut Sink<'_>) -> a
         let Some((line, json)) = message else {
             return Ok(chat.take().map_or(Ok(()), |chat| chat.finish(sink))?);
         };
-        let silence = if head.is_of_account && !head.is_bot_chat() { Silence::LeftOut } else { Silence::Counts };
+        let silence =
+            if head.is_of_account && !head.is_bot_chat() { Silence::LeftOut } else { Silence::Counts };
         let chat = chat.get_or_insert_with(|| Chat::new(Some("telegram"), silence));
         add(line, &json, head, chat, options, sink)
     });
@@ -189,7 +192,10 @@ fn add(
     let key = message.id("id").map(Cow::into_owned);
     let said = Said {
         row: line,
-        id: key.as_deref().and_then(|id| derive_id(&["telegram", head.id.as_deref().unwrap_or_default(), id]).ok()).map(|id| id.as_str().to_owned()),
+        id: key
+            .as_deref()
+            .and_then(|id| derive_id(&["telegram", head.id.as_deref().unwrap_or_default(), id]).ok())
+            .map(|id| id.as_str().to_owned()),
         key,
         author: message.id("from_id").map(|id| without_kind(&id).to_owned()),
         direction: if is_bot { Direction::Outgoing } else { Direction::Incoming },
@@ -205,7 +211,10 @@ fn add(
 fn read_time(message: &Sent<'_>, options: &Options) -> Result<i64, Rejection> {
     let written = message.id("date_unixtime").or_else(|| message.id("date"));
     let Some(written) = written else { return Err(Rejection::new(RejectionCode::AtMissing)) };
-    options.read_time(&written).map(|moment| moment.to_instant().as_ms()).map_err(|problem| problem.reject("date", &written))
+    options
+        .read_time(&written)
+        .map(|moment| moment.to_instant().as_ms())
+        .map_err(|problem| problem.reject("date", &written))
 }
 
 /// A text, or parts of one, of which some are objects with a text of their own.
@@ -219,18 +228,6 @@ fn read_text(raw: &RawValue) -> String {
         plain.or_else(|| Sent::parse(part.get().as_bytes())?.text("text").map(Cow::into_owned))
     };
     parts.iter().filter_map(text).collect()
-}
-
-impl TimeProblem {
-    /// The rejection of a time.
-    pub(super) fn reject(self, field: &str, written: &str) -> Rejection {
-        let expected = match self {
-            Self::Unknown => analytics::written_time::EXPECTED,
-            Self::NoZone => "an offset from UTC, or its zone told by --time-zone",
-        };
-        let shown: String = written.chars().take(40).collect();
-        Rejection::of_field(RejectionCode::AtInvalid, field, format!("\"{shown}\": expected {expected}"))
-    }
 }
 
 #[cfg(test)]

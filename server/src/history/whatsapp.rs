@@ -49,7 +49,14 @@ pub(super) fn read(file: InputFile, options: &Options, sink: &mut Sink<'_>) -> a
         bail!("it does not begin as a chat of WhatsApp: a date and a time, and who wrote");
     };
     let settled = settle(&file, shape, options)?;
-    let mut chat = Reader { shape, options: &settled, chat: Chat::new(Some("whatsapp"), Silence::Counts), open: None, repeats: HashMap::new(), stamp: String::new() };
+    let mut chat = Reader {
+        shape,
+        options: &settled,
+        chat: Chat::new(Some("whatsapp"), Silence::Counts),
+        open: None,
+        repeats: HashMap::new(),
+        stamp: String::new(),
+    };
     let (mut reader, mut number, mut line) = (file.reader, 0, Vec::new());
     while read_line(&mut reader, &mut line)? {
         number += 1;
@@ -78,14 +85,18 @@ fn settle(file: &InputFile, shape: Shape, options: &Options) -> anyhow::Result<O
     let headers: Vec<_> = file.text_head().lines().filter_map(|line| Header::read(line, shape)).collect();
     let mut speakers = Speakers::default();
     headers.iter().filter_map(|header| header.author()).for_each(|author| speakers.count(&author));
-    let is_bot = |header: &Header<'_>| header.author().is_some_and(|author| is_named(&options.bot_names, &[Some(&author)]));
+    let is_bot = |header: &Header<'_>| {
+        header.author().is_some_and(|author| is_named(&options.bot_names, &[Some(&author)]))
+    };
     speakers.require(headers.iter().any(is_bot).then_some(()), &options.bot_names)?;
     let mut settled = options.clone();
     if settled.date_format.is_none() {
         settled.date_format = Some(DateFormat::Order(guess_order(&headers)?));
     }
     if settled.time_zone.is_none() {
-        bail!("a chat of WhatsApp has the local times of a phone: say its zone, such as --time-zone Europe/Berlin");
+        bail!(
+            "a chat of WhatsApp has the local times of a phone: say its zone, such as --time-zone Europe/Berlin"
+        );
     }
     Ok(settled)
 }
@@ -106,7 +117,8 @@ fn guess_order(headers: &[Header<'_>]) -> anyhow::Result<DateOrder> {
         ),
         // Some line is none of a message, or the phone's clock was wrong: the order that reads more of them.
         [false, false] => {
-            let count = |order| headers.iter().filter(|header| read_stamp(header.stamp, order).is_some()).count();
+            let count =
+                |order| headers.iter().filter(|header| read_stamp(header.stamp, order).is_some()).count();
             let by_day = count(DateOrder::DayFirst) >= count(DateOrder::MonthFirst);
             Ok(if by_day { DateOrder::DayFirst } else { DateOrder::MonthFirst })
         }
@@ -191,7 +203,8 @@ impl Reader<'_> {
             Some(pattern) => pattern.parse(&clean(stamp)),
             None => None,
         };
-        let moment = local.ok_or(super::options::TimeProblem::Unknown).and_then(|local| self.options.place(local));
+        let moment =
+            local.ok_or(super::options::TimeProblem::Unknown).and_then(|local| self.options.place(local));
         moment.map(|moment| moment.to_instant().as_ms()).map_err(|problem| problem.reject("time", stamp))
     }
 
@@ -238,8 +251,16 @@ mod tests {
 
     #[test]
     fn a_rejection_names_the_time() {
-        let options = Options { date_format: Some(DateFormat::Order(DateOrder::DayFirst)), ..Options::default() };
-        let reader = Reader { shape: Shape::Android, options: &options, chat: Chat::new(Some("whatsapp"), Silence::Counts), open: None, repeats: HashMap::new(), stamp: String::new() };
+        let options =
+            Options { date_format: Some(DateFormat::Order(DateOrder::DayFirst)), ..Options::default() };
+        let reader = Reader {
+            shape: Shape::Android,
+            options: &options,
+            chat: Chat::new(Some("whatsapp"), Silence::Counts),
+            open: None,
+            repeats: HashMap::new(),
+            stamp: String::new(),
+        };
         let rejection = reader.read_time("31/31/26, 10:00").unwrap_err();
         assert_eq!(rejection.code, RejectionCode::AtInvalid);
     }

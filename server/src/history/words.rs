@@ -3,13 +3,34 @@
 use analytics::fact::Direction::{self, Incoming, Outgoing};
 
 const INCOMING: [&str; 22] = [
-    "incoming", "in", "inbound", "user", "human", "customer", "client", "visitor", "contact", "received", "receive",
-    "guest", "enduser", "person", "lead", "member", "caller", "consumer", "question", "request", "mo", "prompt",
+    "incoming", "in", "inbound", "user", "human", "customer", "client", "visitor", "contact", "received",
+    "receive", "guest", "enduser", "person", "lead", "member", "caller", "consumer", "question", "request",
+    "mo", "prompt",
 ];
 const OUTGOING: [&str; 23] = [
-    "outgoing", "out", "outbound", "bot", "assistant", "agent", "sent", "send", "ai", "chatbot", "botmessage",
-    "virtualagent", "virtualassistant", "robot", "operator", "admin", "support", "answer", "reply", "response", "mt",
-    "model", "machine",
+    "outgoing",
+    "out",
+    "outbound",
+    "bot",
+    "assistant",
+    "agent",
+    "sent",
+    "send",
+    "ai",
+    "chatbot",
+    "botmessage",
+    "virtualagent",
+    "virtualassistant",
+    "robot",
+    "operator",
+    "admin",
+    "support",
+    "answer",
+    "reply",
+    "response",
+    "mt",
+    "model",
+    "machine",
 ];
 
 /// The direction that a word tells, in capital letters or small ones, with spaces, underscores and hyphens or without.

@@ -20,8 +20,9 @@ use serde_json::{Value, json};
 use store::bots::{Bot, BotScope};
 use tokio::sync::mpsc;
 
-use crate::history::format::{self, Format, Opened};
+use crate::history::format::{Format, find};
 use crate::history::import::{Import, preview};
+use crate::history::open::{Opened, open_file};
 use crate::history::options::{Options, WhatCounts, parse_delimiter};
 use crate::history::sink::{Place, Understood};
 use crate::history::summary::Summary;
@@ -89,16 +90,18 @@ pub async fn import_history(
     let (lines, answer) = mpsc::channel(4);
     tokio::spawn(async move {
         // Whoever closes the page leaves an import that goes on: what is stored counts once in any case.
-        let last = run(&state, &bot, question, file, &lines).await.unwrap_or_else(|error| {
-            json!({ "error": names::show(&format!("{error:#}")) })
-        });
+        let last = run(&state, &bot, question, file, &lines)
+            .await
+            .unwrap_or_else(|error| json!({ "error": names::show(&format!("{error:#}")) }));
         lines.send(last).await.unwrap_or_default();
         drop::<(tokio::sync::OwnedSemaphorePermit, Lease)>((permit, lease));
     });
     Ok(([(CONTENT_TYPE, "application/x-ndjson")], Body::from_stream(as_lines(answer))).into_response())
 }
 
-fn as_lines(answer: mpsc::Receiver<Value>) -> impl futures::Stream<Item = Result<Bytes, std::convert::Infallible>> {
+fn as_lines(
+    answer: mpsc::Receiver<Value>,
+) -> impl futures::Stream<Item = Result<Bytes, std::convert::Infallible>> {
     futures::stream::unfold(answer, async |mut answer| {
         let line = answer.recv().await?;
         Some((Ok(Bytes::from(format!("{line}\n"))), answer))
@@ -138,7 +141,8 @@ async fn receive(mut body: Body) -> Result<File, Problem> {
 }
 
 fn incomplete(error: &axum::Error) -> Problem {
-    let mut causes = std::iter::successors(Some(error as &(dyn std::error::Error + 'static)), |error| error.source());
+    let mut causes =
+        std::iter::successors(Some(error as &(dyn std::error::Error + 'static)), |error| error.source());
     if causes.any(|cause| cause.is::<BodyTooSlow>()) {
         return Problem::new(ProblemCode::BodyTimeout, "The file did not arrive in time.");
     }
@@ -155,7 +159,7 @@ async fn run(
     let reader = ItemReader { arrived_at: state.context.clock.now(), stores_text: bot.stores_text };
     let Question { name, format, aim, options, .. } = question;
     let (opened, options) = tokio::task::spawn_blocking(move || {
-        format::open_file(file, &name, format, &options).map(|opened| (opened, options))
+        open_file(file, &name, format, &options).map(|opened| (opened, options))
     })
     .await??;
     let chosen = json!({ "name": opened.format.name, "title": opened.format.title });
@@ -197,7 +201,8 @@ async fn store(
 fn look(opened: Opened, options: &Options, reader: ItemReader) -> anyhow::Result<Value> {
     let (notes, rows) = preview(opened, options, reader, SHOWN_ROWS)?;
     let notes: Vec<_> = notes.iter().map(|note| names::show(note).into_owned()).collect();
-    let rows = rows.iter().map(|(place, understood)| show(place, understood)).collect::<anyhow::Result<Vec<_>>>()?;
+    let rows =
+        rows.iter().map(|(place, understood)| show(place, understood)).collect::<anyhow::Result<Vec<_>>>()?;
     Ok(json!({ "notes": notes, "rows": rows }))
 }
 
@@ -240,7 +245,9 @@ impl Question {
             },
         };
         let mut bot_id = None;
-        for (name, value) in form_urlencoded::parse(query.as_bytes()).filter(|(_, value)| !value.trim().is_empty()) {
+        for (name, value) in
+            form_urlencoded::parse(query.as_bytes()).filter(|(_, value)| !value.trim().is_empty())
+        {
             let value = value.trim();
             if name == "bot_id" {
                 bot_id = value.parse().ok();
@@ -258,9 +265,13 @@ impl Question {
     fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
         let options = &mut self.options;
         match name {
-            "name" => self.name = value.rsplit(['/', '\\']).next().unwrap_or(value).chars().take(MAX_NAME).collect(),
+            "name" => {
+                self.name = value.rsplit(['/', '\\']).next().unwrap_or(value).chars().take(MAX_NAME).collect()
+            }
             "aim" => self.aim = if value == "store" { Aim::Store } else { Aim::Look },
-            "format" => self.format = Some(format::find(value).context("no such format").map_err(|error| error.to_string())?),
+            "format" => {
+                self.format = Some(find(value).context("no such format").map_err(|error| error.to_string())?)
+            }
             "time_zone" => options.time_zone = Some(value.parse().map_err(|error| format!("{error}"))?),
             "date_format" => options.date_format = Some(value.parse()?),
             "delimiter" => options.delimiter = Some(parse_delimiter(value)?),
@@ -271,9 +282,12 @@ impl Question {
                     options.columns.push(column.parse()?);
                 }
             }
-            "missing_time" => options.missing_time = if value == "now" { MissingTime::Now } else { MissingTime::Refuse },
+            "missing_time" => {
+                options.missing_time = if value == "now" { MissingTime::Now } else { MissingTime::Refuse }
+            }
             "what_counts" => {
-                options.what_counts = if value == "everything" { WhatCounts::Everything } else { WhatCounts::SaidToBot };
+                options.what_counts =
+                    if value == "everything" { WhatCounts::Everything } else { WhatCounts::SaidToBot };
             }
             _ => return Err("unknown".to_owned()),
         }

@@ -268,7 +268,7 @@ fn a_history_of_another_kind_is_refused_in_one_sentence() {
         ("rasa-broker-sql", &tracker.source, "tracker store"),
         ("bot-framework", &text, "this is text, and no JSON"),
         ("bot-framework", &array, "have no \"type\""),
-        ("botpress-v12", &lines, "line 1 is no event of Botpress"),
+        ("botpress-v12", &wide, "line 1 is no event of Botpress"),
         ("botpress-v12", &table, "there is no column direction"),
         ("botpress-v12", &array, "this is a JSON array"),
     ] {
@@ -372,7 +372,13 @@ fn a_table_may_be_in_another_encoding() {
     let importer = Importer::new();
     let table = "user_id;direction;at\njürgen;incoming;1767323045600\nada;incoming;1767323045600\n";
     let latin: Vec<u8> = table.chars().map(|char| u8::try_from(u32::from(char)).unwrap()).collect();
-    let wide: Vec<u8> = "\u{feff}".chars().chain(table.chars()).collect::<String>().encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let wide: Vec<u8> = "\u{feff}"
+        .chars()
+        .chain(table.chars())
+        .collect::<String>()
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
     for (bytes, accepted) in [(latin, 2), (wide, 0), (table.as_bytes().to_vec(), 0)] {
         let path = importer.parlance.database.folder().join("encoded.csv");
         std::fs::write(&path, bytes).unwrap();

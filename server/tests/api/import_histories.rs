@@ -38,7 +38,8 @@ fn import_twice(names: &[&str], flags: &[&str], code: i32) -> (Importer, Vec<Val
 
 /// Checks what samples of the same conversations hold: users with their messages to the bot and from it.
 fn check(names: &[&str], flags: &[&str], code: i32, expected: &[(&str, [u64; 2])]) {
-    let expected: BTreeMap<String, [u64; 2]> = expected.iter().map(|(user, counts)| ((*user).to_owned(), *counts)).collect();
+    let expected: BTreeMap<String, [u64; 2]> =
+        expected.iter().map(|(user, counts)| ((*user).to_owned(), *counts)).collect();
     for name in names {
         let (_, stored) = import_twice(&[name], flags, code);
         assert_eq!(by_user(&stored), expected, "{name}");
@@ -81,7 +82,12 @@ fn a_dump_that_is_cut_off_says_so_and_keeps_what_came_before() {
 
 #[test]
 fn copilot_studio_is_read_from_every_place_that_holds_its_transcripts() {
-    for name in ["copilot-studio-content.json", "copilot-studio-activities.json", "copilot-studio-dataverse.csv", "copilot-studio-odata.json"] {
+    for name in [
+        "copilot-studio-content.json",
+        "copilot-studio-activities.json",
+        "copilot-studio-dataverse.csv",
+        "copilot-studio-odata.json",
+    ] {
         let (_, stored) = import_twice(&[name], &[], 0);
         let users = by_user(&stored);
         let expected: &[[u64; 2]] = match name {
@@ -160,7 +166,11 @@ fn whatsapp_is_read_in_every_language_that_was_seen() {
             let one = if name.contains("en-us") { [2, 2] } else { [1, 1] };
             assert_eq!(counts, [one], "{name}: {users:?}");
         } else {
-            assert_eq!(users, expected.into_iter().map(|(user, counts)| (user.to_owned(), counts)).collect(), "{name}");
+            assert_eq!(
+                users,
+                expected.into_iter().map(|(user, counts)| (user.to_owned(), counts)).collect(),
+                "{name}"
+            );
         }
     }
 }
@@ -183,7 +193,8 @@ fn a_chat_whose_dates_can_be_read_two_ways_is_refused_until_somebody_says_how() 
     let refusal = importer.refusal_recognised(&source, &["--bot-name", &bot, "--date-format", "dmy"]);
     assert!(refusal.contains("--time-zone"), "{refusal}");
     let months = ["dmy", "mdy"].map(|order| {
-        let (_, stored) = import_twice(&["whatsapp-ambiguous.txt"], &[&flags[..], &["--date-format", order]].concat(), 0);
+        let (_, stored) =
+            import_twice(&["whatsapp-ambiguous.txt"], &[&flags[..], &["--date-format", order]].concat(), 0);
         stored[0]["at"].as_str().unwrap()[5..7].to_owned()
     });
     assert_ne!(months[0], months[1]);
@@ -196,7 +207,11 @@ fn slack_is_read_as_a_folder_and_as_an_archive() {
         let (_, stored) = import_twice(&[name], &["--bot-name", "Helper"], 0);
         let users = by_user(&stored);
         let incoming: Vec<_> = expected.iter().map(|(user, counts)| (*user, counts[0])).collect();
-        assert_eq!(users.iter().map(|(user, counts)| (user.as_str(), counts[0])).collect::<Vec<_>>(), incoming, "{name}");
+        assert_eq!(
+            users.iter().map(|(user, counts)| (user.as_str(), counts[0])).collect::<Vec<_>>(),
+            incoming,
+            "{name}"
+        );
         assert_eq!(users.values().map(|counts| counts[1]).sum::<u64>(), 3, "{name}: {users:?}");
     }
     let importer = Importer::new();
@@ -223,7 +238,12 @@ fn discord_counts_what_is_said_to_the_bot() {
 #[test]
 fn botpress_cloud_is_read_as_its_api_answers() {
     let expected = [("user_ada", [2, 3]), ("user_bob", [1, 2])];
-    let names = ["botpress-cloud-messages.json", "botpress-cloud-array.json", "botpress-cloud-bundle.json", "botpress-cloud-nested.json"];
+    let names = [
+        "botpress-cloud-messages.json",
+        "botpress-cloud-array.json",
+        "botpress-cloud-bundle.json",
+        "botpress-cloud-nested.json",
+    ];
     // In one conversation only the bot speaks.
     check(&names, &[], 1, &expected);
 }
@@ -233,7 +253,9 @@ fn voiceflow_is_read_in_both_of_its_forms() {
     check(&["voiceflow-transcript.json"], &[], 0, &[("sess-ada-1", [2, 4])]);
     check(&["voiceflow-transcripts-array.json"], &[], 0, &[("sess-ada-1", [2, 4]), ("bob-77", [1, 2])]);
     check(&["voiceflow-legacy.json"], &[], 0, &[("sess-ada-0", [2, 2])]);
-    for (name, reason) in [("voiceflow-search.json", "fetch each transcript"), ("voiceflow-legacy-turns.json", "names no user")] {
+    for (name, reason) in
+        [("voiceflow-search.json", "fetch each transcript"), ("voiceflow-legacy-turns.json", "names no user")]
+    {
         let refusal = Importer::new().refusal_recognised(&sample(name), &[]);
         assert!(refusal.contains(reason), "{name}: {refusal}");
     }
@@ -241,13 +263,19 @@ fn voiceflow_is_read_in_both_of_its_forms() {
 
 #[test]
 fn typebot_tells_what_people_answered() {
-    for (name, expected) in [("typebot-results.json", vec![1, 3]), ("typebot-results-old.json", vec![2]), ("typebot-answersv2.csv", vec![1, 2])] {
+    for (name, expected) in [
+        ("typebot-results.json", vec![1, 3]),
+        ("typebot-results-old.json", vec![2]),
+        ("typebot-answersv2.csv", vec![1, 2]),
+    ] {
         let (_, stored) = import_twice(&[name], &[], 0);
         let mut found: Vec<_> = by_user(&stored).into_values().map(|counts| counts[0]).collect();
         found.sort_unstable();
         assert_eq!(found, expected, "{name}");
     }
-    for (name, reason) in [("typebot-results.csv", "no ids and no years"), ("typebot-transcript.json", "names no user")] {
+    for (name, reason) in
+        [("typebot-results.csv", "no ids and no years"), ("typebot-transcript.json", "names no user")]
+    {
         let refusal = Importer::new().refusal_recognised(&sample(name), &[]);
         assert!(refusal.contains(reason), "{name}: {refusal}");
     }
@@ -263,15 +291,30 @@ fn dialogflow_cx_is_the_same_from_bigquery_the_api_and_the_logs() {
         "dialogflow-cx-logging.json",
     ];
     check(&names, &[], 0, &[("s-ada", [2, 6]), ("s-bob", [1, 1])]);
-    check(&["dialogflow-es-logging.json", "dialogflow-es-logging.ndjson"], &[], 0, &[("sess-ada", [1, 2]), ("sess-bob", [1, 1])]);
+    check(
+        &["dialogflow-es-logging.json", "dialogflow-es-logging.ndjson"],
+        &[],
+        0,
+        &[("sess-ada", [1, 2]), ("sess-bob", [1, 1])],
+    );
 }
 
 #[test]
 fn chatwoot_is_the_same_from_its_api_and_its_tables() {
     let all = [("501", [2, 5]), ("502", [1, 2]), ("503", [0, 1])];
     check(&["chatwoot-messages.json"], &[], 0, &all[..1]);
-    check(&["chatwoot-pages-array.json", "chatwoot-messages.ndjson", "chatwoot-table-bare.csv"], &[], 1, &all[..2]);
-    check(&["chatwoot-conversations-full.json", "chatwoot-table-joined.csv", "chatwoot-table-joined.ndjson"], &[], 0, &all);
+    check(
+        &["chatwoot-pages-array.json", "chatwoot-messages.ndjson", "chatwoot-table-bare.csv"],
+        &[],
+        1,
+        &all[..2],
+    );
+    check(
+        &["chatwoot-conversations-full.json", "chatwoot-table-joined.csv", "chatwoot-table-joined.ndjson"],
+        &[],
+        0,
+        &all,
+    );
     let (importer, _) = import_twice(&["chatwoot-conversations-full.json"], &[], 0);
     let stored = importer.export();
     assert!(stored.iter().all(|item| item["id"].as_str().unwrap().starts_with("chatwoot-")));
@@ -294,7 +337,12 @@ fn zendesk_is_read_in_four_forms() {
     check(&["zendesk-sunshine-messages.json"], &[], 0, &[("6aada1", [5, 2])]);
     check(&["zendesk-sunshine-conversations.json"], &[], 0, &[("6aada1", [5, 2]), ("6ab0b1", [1, 2])]);
     check(&["zendesk-tickets.ndjson"], &[], 0, &[("8303911", [2, 2]), ("8304000", [1, 1])]);
-    check(&["zendesk-chats.json", "zendesk-chats.ndjson"], &[], 0, &[("1.VISADA", [2, 2]), ("1.VISBOB", [1, 0])]);
+    check(
+        &["zendesk-chats.json", "zendesk-chats.ndjson"],
+        &[],
+        0,
+        &[("1.VISADA", [2, 2]), ("1.VISBOB", [1, 0])],
+    );
     let refusal = Importer::new().refusal_recognised(&sample("zendesk-comments-only.json"), &[]);
     assert!(refusal.contains("who asked"), "{refusal}");
 }

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use crate::support::{TestBot, TestServer};
 
-const TABLE: &str = "Sender,When,Who\nada,2026-11-01 10:00,user\nada,2026-11-01 10:01,bot\nbob,yesterday,user\n";
+const TABLE: &str =
+    "Sender,When,Who\nada,2026-11-01 10:00,user\nada,2026-11-01 10:01,bot\nbob,yesterday,user\n";
 const TOLD: &str = "columns=user_id%3DSender%0Aat%3DWhen%0Adirection%3DWho&time_zone=Europe/Berlin";
 
 fn address(bot: &TestBot, rest: &str) -> String {
@@ -26,14 +27,24 @@ async fn a_file_is_looked_at_before_it_is_stored() {
     let shown = send(&server, &cookie, &address(&bot, &format!("aim=look&{TOLD}")), TABLE).await;
     assert_eq!(shown["format"]["name"], "csv");
     let rows = &shown["preview"]["rows"];
-    assert_eq!((&rows[0]["item"]["user_id"], &rows[0]["item"]["at"]), (&json!("ada"), &json!("2026-11-01T09:00:00Z")));
+    assert_eq!(
+        (&rows[0]["item"]["user_id"], &rows[0]["item"]["at"]),
+        (&json!("ada"), &json!("2026-11-01T09:00:00Z"))
+    );
     assert_eq!((&rows[2]["rejected"], &rows[2]["field"]), (&json!("at_invalid"), &json!("When")));
     assert!(shown["preview"]["notes"][0].as_str().unwrap().contains("at is When"), "{shown}");
-    assert_eq!(server.store.find_bot(store::bots::BotScope::All, bot.id).await.unwrap().unwrap().first_message_at, None);
+    assert_eq!(
+        server.store.find_bot(store::bots::BotScope::All, bot.id).await.unwrap().unwrap().first_message_at,
+        None
+    );
     for (accepted, duplicates) in [(2, 0), (0, 2)] {
         let done = send(&server, &cookie, &address(&bot, &format!("aim=store&{TOLD}")), TABLE).await;
         let summary = &done["summary"];
-        assert_eq!((&summary["accepted"], &summary["duplicates"]), (&json!(accepted), &json!(duplicates)), "{done}");
+        assert_eq!(
+            (&summary["accepted"], &summary["duplicates"]),
+            (&json!(accepted), &json!(duplicates)),
+            "{done}"
+        );
         assert_eq!(summary["rejected"]["at_invalid"]["examples"][0]["line"], 4);
         assert_eq!(done["error"], Value::Null);
     }
@@ -57,7 +68,10 @@ async fn what_is_wrong_with_a_file_is_told_in_a_sentence_without_paths() {
     }
     let cut = "{\"user_id\":\"u\",\"at\":1700000000,\"direction\":\"incoming\"}\n{\"user_id\":";
     let done = send(&server, &cookie, &address(&bot, "aim=store&format=ndjson"), cut).await;
-    assert_eq!((&done["summary"]["accepted"], &done["summary"]["rejected"]["not_an_object"]["count"]), (&json!(1), &json!(1)));
+    assert_eq!(
+        (&done["summary"]["accepted"], &done["summary"]["rejected"]["not_an_object"]["count"]),
+        (&json!(1), &json!(1))
+    );
 }
 
 #[tokio::test]
@@ -71,10 +85,26 @@ async fn only_who_sees_the_bot_may_send_and_only_from_our_own_page() {
     call().cookie(&others).send().await.assert_problem(404, "not_found");
     let own = || call().cookie(&cookie);
     assert_eq!(server.post(&path, TABLE).cookie(&cookie).send().await.status, 403);
-    assert_eq!(server.post(&path, TABLE).header("origin", "https://evil.example").cookie(&cookie).send().await.status, 403);
+    assert_eq!(
+        server
+            .post(&path, TABLE)
+            .header("origin", "https://evil.example")
+            .cookie(&cookie)
+            .send()
+            .await
+            .status,
+        403
+    );
     assert_eq!(own().send().await.status, 200);
-    for query in ["aim=look&time_zone=CEST", "aim=look&date_format=ymd", "aim=look&format=xml", "aim=look&columns=x", "colour=red"] {
-        let call = server.post(&address(&bot, query), TABLE).header("origin", &server.base_url).cookie(&cookie);
+    for query in [
+        "aim=look&time_zone=CEST",
+        "aim=look&date_format=ymd",
+        "aim=look&format=xml",
+        "aim=look&columns=x",
+        "colour=red",
+    ] {
+        let call =
+            server.post(&address(&bot, query), TABLE).header("origin", &server.base_url).cookie(&cookie);
         call.send().await.assert_problem(400, "invalid_query");
     }
     server.get("/fn/import_history").send().await.assert_problem(405, "method_not_allowed");
@@ -91,6 +121,7 @@ async fn no_more_than_two_histories_are_imported_at_once() {
     .await;
     let bot = server.create_bot("ava").await;
     let cookie = server.login_cookie(bot.owner).await;
-    let call = server.post(&address(&bot, "aim=look"), TABLE).header("origin", &server.base_url).cookie(&cookie);
+    let call =
+        server.post(&address(&bot, "aim=look"), TABLE).header("origin", &server.base_url).cookie(&cookie);
     call.send().await.assert_problem(503, "busy");
 }

@@ -21,7 +21,8 @@ fn refusal(text: &str, flags: &[&str]) -> String {
 
 #[test]
 fn a_table_that_does_not_say_when_is_refused_unless_somebody_wants_it_so() {
-    let table = "user_id,timestamp,direction\nu-1,2025-03-01T10:00:00Z,incoming\nu-1,2025-03-01T10:00:05Z,outgoing\n";
+    let table =
+        "user_id,timestamp,direction\nu-1,2025-03-01T10:00:00Z,incoming\nu-1,2025-03-01T10:00:05Z,outgoing\n";
     let refused = refusal(table, &[]);
     assert!(refused.contains("timestamp looks like it: say --column at=timestamp"), "{refused}");
     let (summary, stored) = import(table, &["--column", "at=timestamp"], 0);
@@ -84,38 +85,89 @@ fn local_times_need_a_zone_and_dates_of_two_readings_need_a_format() {
     let (_, stored) = import(local, &["--time-zone", "Europe/Berlin"], 0);
     let times: Vec<_> = stored.iter().map(|item| item["at"].as_str().unwrap()).collect();
     assert_eq!(times, ["2025-03-01T09:00:00Z", "2025-07-01T08:00:05Z"]);
-    let numeric = |day: u32| format!("user_id,at,direction\nu,{day}/4/2025 10:00,in\nu,3/4/2025 10:01 PM,in\n");
+    let numeric =
+        |day: u32| format!("user_id,at,direction\nu,{day}/4/2025 10:00,in\nu,3/4/2025 10:01 PM,in\n");
     let zone = ["--time-zone", "UTC"];
     let refused = refusal(&numeric(5), &zone);
     assert!(refused.contains("dmy") && refused.contains("mdy") && refused.contains("5/4/2025"), "{refused}");
     let at = |table: &str, flags: &[&str]| import(table, flags, 0).1[0]["at"].as_str().unwrap().to_owned();
     assert_eq!(at(&numeric(13), &zone), "2025-04-03T22:01:00Z");
     assert_eq!(at(&numeric(5), &["--time-zone", "UTC", "--date-format", "mdy"]), "2025-03-04T22:01:00Z");
-    assert_eq!(at("user_id,at,direction\nu,01|03|2025 10h00,in\n", &["--time-zone", "UTC", "--date-format", "%d|%m|%Y %Hh%M", "--delimiter", ","]), "2025-03-01T10:00:00Z");
-    assert_eq!(at("user_id,Date,Time,direction\nu,2025-03-01,10:00,in\n", &["--time-zone", "UTC", "--column", "at=Date+Time"]), "2025-03-01T10:00:00Z");
+    assert_eq!(
+        at(
+            "user_id,at,direction\nu,01|03|2025 10h00,in\n",
+            &["--time-zone", "UTC", "--date-format", "%d|%m|%Y %Hh%M", "--delimiter", ","]
+        ),
+        "2025-03-01T10:00:00Z"
+    );
+    assert_eq!(
+        at(
+            "user_id,Date,Time,direction\nu,2025-03-01,10:00,in\n",
+            &["--time-zone", "UTC", "--column", "at=Date+Time"]
+        ),
+        "2025-03-01T10:00:00Z"
+    );
 }
 
 #[test]
 fn every_way_to_write_a_moment_is_read() {
     let mut table = "user_id,at,direction\n".to_owned();
     let written = [
-        "1740823200", "1740823200000", "1740823200000000", "1740823200000000000", "1740823200.25", "45717.4166667",
-        "1.7408232E+12", "2025-03-01T10:00:00+0000", "2025-03-01 10:00:00Z", "2025-03-01 10:00:00 UTC", "2025-03-01 11:00:00 +0100",
-        "2025-03-01T10:00Z", "2025-03-01T11:00:00+01", "2025-03-01t10:00:00z", "\"2025-03-01 10:00:00,250+00:00\"",
-        "2025-03-01T13:00:00.3790000+03:00", "\"Sat, 01 Mar 2025 10:00:00 +0000\"", "2025-03-01 10:00:00 GMT",
-        "2025-03-01T11:00:00 +01:00", "2025-03-01 10:00:00.123456 UTC", "2025-03-01 10:00:00.123456+00",
+        "1740823200",
+        "1740823200000",
+        "1740823200000000",
+        "1740823200000000000",
+        "1740823200.25",
+        "45717.4166667",
+        "1.7408232E+12",
+        "2025-03-01T10:00:00+0000",
+        "2025-03-01 10:00:00Z",
+        "2025-03-01 10:00:00 UTC",
+        "2025-03-01 11:00:00 +0100",
+        "2025-03-01T10:00Z",
+        "2025-03-01T11:00:00+01",
+        "2025-03-01t10:00:00z",
+        "\"2025-03-01 10:00:00,250+00:00\"",
+        "2025-03-01T13:00:00.3790000+03:00",
+        "\"Sat, 01 Mar 2025 10:00:00 +0000\"",
+        "2025-03-01 10:00:00 GMT",
+        "2025-03-01T11:00:00 +01:00",
+        "2025-03-01 10:00:00.123456 UTC",
+        "2025-03-01 10:00:00.123456+00",
     ];
     written.iter().enumerate().for_each(|(user, at)| table.push_str(&format!("u-{user},{at},incoming\n")));
     let (summary, stored) = import(&table, &["--time-zone", "UTC"], 0);
     assert_eq!(counts(&summary), [21, 21, 0]);
-    assert!(stored.iter().all(|item| item["at"].as_str().unwrap().starts_with("2025-03-01T10:00:00")), "{stored:?}");
+    assert!(
+        stored.iter().all(|item| item["at"].as_str().unwrap().starts_with("2025-03-01T10:00:00")),
+        "{stored:?}"
+    );
 }
 
 #[test]
 fn words_for_directions_and_nothing_and_numbers_are_read_as_programs_write_them() {
     let words = "user_id,at,direction\n";
-    let rows = ["incoming", "Outgoing", " in ", "out", "inbound", "outbound", "user", "bot", "assistant", "agent", "human", "sent", "received", "customer"];
-    let rows: String = rows.iter().enumerate().map(|(user, word)| format!("u-{user},{},{word}\n", 1_700_000_000 + user)).collect();
+    let rows = [
+        "incoming",
+        "Outgoing",
+        " in ",
+        "out",
+        "inbound",
+        "outbound",
+        "user",
+        "bot",
+        "assistant",
+        "agent",
+        "human",
+        "sent",
+        "received",
+        "customer",
+    ];
+    let rows: String = rows
+        .iter()
+        .enumerate()
+        .map(|(user, word)| format!("u-{user},{},{word}\n", 1_700_000_000 + user))
+        .collect();
     let (_, stored) = import(&format!("{words}{rows}"), &[], 0);
     let incoming = stored.iter().filter(|item| item["direction"] == "incoming").count();
     assert_eq!((stored.len(), incoming), (14, 7));
@@ -129,14 +181,16 @@ fn words_for_directions_and_nothing_and_numbers_are_read_as_programs_write_them(
     let decimals = "id;user_id;at;direction;model;cost_usd;latency_ms\n1;u;2025-03-01T10:00:00Z;outgoing;m;0,0012;812,5\n";
     let (_, stored) = import(decimals, &[], 0);
     assert_eq!((&stored[0]["cost_usd"], &stored[0]["latency_ms"]), (&json!(0.0012), &json!(812)));
-    let (_, stored) = import("sep=;\nuser_id;at;direction;text\nu;1700000000;in;\"hello; you\nthere\"\n", &[], 0);
+    let (_, stored) =
+        import("sep=;\nuser_id;at;direction;text\nu;1700000000;in;\"hello; you\nthere\"\n", &[], 0);
     assert_eq!(stored.len(), 1);
 }
 
 #[test]
 fn a_sheet_of_excel_is_a_table_too() {
     let importer = Importer::new();
-    let sheet = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/samples/tables/chats.xlsx").display().to_string();
+    let sheet =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/samples/tables/chats.xlsx").display().to_string();
     let refused = importer.refusal(1, "csv", &sheet, &[]);
     assert!(refused.contains("--time-zone"), "{refused}");
     let flags = ["--time-zone", "UTC"];
@@ -146,9 +200,19 @@ fn a_sheet_of_excel_is_a_table_too() {
     assert_eq!((&example["line"], &example["field"]), (&json!(5), &json!("at")));
     assert_eq!(counts(&importer.import_recognised(1, &sheet, &flags)), [4, 0, 3]);
     let stored = importer.export();
-    let seen: Vec<_> = stored.iter().map(|item| (&item["user_id"], item["at"].as_str().unwrap(), &item["direction"])).collect();
+    let seen: Vec<_> = stored
+        .iter()
+        .map(|item| (&item["user_id"], item["at"].as_str().unwrap(), &item["direction"]))
+        .collect();
     let (ada, incoming, outgoing) = (&json!("ada"), &json!("incoming"), &json!("outgoing"));
-    assert_eq!(seen, [(ada, "2025-03-01T10:00:00Z", incoming), (ada, "2025-03-01T12:00:00Z", outgoing), (&json!("7"), "2025-03-01T13:00:00Z", incoming)]);
+    assert_eq!(
+        seen,
+        [
+            (ada, "2025-03-01T10:00:00Z", incoming),
+            (ada, "2025-03-01T12:00:00Z", outgoing),
+            (&json!("7"), "2025-03-01T13:00:00Z", incoming)
+        ]
+    );
 }
 
 #[test]
@@ -205,7 +269,8 @@ fn an_archive_or_a_folder_of_tables_is_read_file_by_file() {
     archive.finish().unwrap();
     assert_eq!(counts(&importer.import_recognised(0, &path.display().to_string(), &[])), [2, 1, 1]);
     let packed = importer.parlance.database.folder().join("table.csv.gz");
-    let mut gzip = flate2::write::GzEncoder::new(std::fs::File::create(&packed).unwrap(), flate2::Compression::fast());
+    let mut gzip =
+        flate2::write::GzEncoder::new(std::fs::File::create(&packed).unwrap(), flate2::Compression::fast());
     gzip.write_all(table("a").as_bytes()).unwrap();
     gzip.finish().unwrap();
     assert_eq!(counts(&importer.import_recognised(0, &packed.display().to_string(), &[])), [1, 0, 1]);

@@ -141,9 +141,7 @@ fn progress(line: &Line) -> AnyView {
             ></progress>
         }
     });
-    view! {
-        <p>{format!("{} rows so far", progress.read)} {bar}</p>
-    }
+    view! { <p>{format!("{} rows so far", progress.read)} {bar}</p> }
     .erase()
 }
 

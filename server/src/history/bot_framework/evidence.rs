@@ -66,7 +66,8 @@ impl Sides {
             _ => {}
         }
         // A pressed button replies to the card it stands on, and in a thread everybody replies to its root.
-        let replies = message.id("replyToId").is_some() && message.find("value").is_none() && !is_in_thread(message);
+        let replies =
+            message.id("replyToId").is_some() && message.find("value").is_none() && !is_in_thread(message);
         if replies {
             Some(Direction::Outgoing)
         } else if message.id("replyToId").is_none() && ends.recipient.is_some() {
@@ -84,7 +85,8 @@ impl Sides {
     fn learn_names(&mut self, activity: &Sent<'_>, bot_names: &[String]) {
         for side in ["from", "recipient"] {
             let Some(side) = activity.object(side) else { continue };
-            let is_named = |name: &str| side.text(name).is_some_and(|name| bot_names.iter().any(|bot| *bot == name));
+            let is_named =
+                |name: &str| side.text(name).is_some_and(|name| bot_names.iter().any(|bot| *bot == name));
             if let Some(id) = side.id("id").filter(|_| is_named("id") || is_named("name")) {
                 self.bots.insert(id.into_owned());
             }
@@ -100,7 +102,9 @@ impl Sides {
                 Some(Role::Bot) => self.add_bot(&id),
                 Some(Role::User) => self.add_person(&id),
                 None if id.starts_with("28:") => self.add_bot(&id),
-                None if ["29:", "8:", "dl_"].iter().any(|start| id.starts_with(start)) => self.add_person(&id),
+                None if ["29:", "8:", "dl_"].iter().any(|start| id.starts_with(start)) => {
+                    self.add_person(&id)
+                }
                 None => {}
             }
         }
@@ -168,10 +172,12 @@ fn messages<'s, 'a>(activities: &'s [Sent<'a>]) -> impl Iterator<Item = &'s Sent
 
 /// What a client adds to what a person writes.
 fn has_client_info(activity: &Sent<'_>) -> bool {
-    let in_channel_data = activity.object("channelData").is_some_and(|data| data.find("clientActivityID").is_some());
+    let in_channel_data =
+        activity.object("channelData").is_some_and(|data| data.find("clientActivityID").is_some());
     let entities = activity.array("entities").unwrap_or_default();
     let is_client_info = |entity: &&serde_json::value::RawValue| {
-        Sent::parse(entity.get().as_bytes()).is_some_and(|entity| entity.text("type").as_deref() == Some("clientInfo"))
+        Sent::parse(entity.get().as_bytes())
+            .is_some_and(|entity| entity.text("type").as_deref() == Some("clientInfo"))
     };
     in_channel_data || entities.iter().any(|entity| is_client_info(entity))
 }

@@ -92,7 +92,9 @@ impl Transcript {
         }
         let Some(direction) = read.sides.direction(activity) else {
             let detail = "it is not said which side is the bot: say --bot-name, with its id or its name";
-            return Ok(sink.reject(number, Rejection::of_field(RejectionCode::DirectionMissing, "from", detail))?);
+            return Ok(
+                sink.reject(number, Rejection::of_field(RejectionCode::DirectionMissing, "from", detail))?
+            );
         };
         let user = state.find_user(activity, direction, read, self.writer);
         let told = Told {
@@ -156,7 +158,10 @@ impl Read<'_> {
 
     /// Somebody who opened a conversation and never wrote.
     fn find_silent_person(&self) -> Option<String> {
-        let events = self.activities.iter().filter(|activity| activity.text("name").as_deref() == Some("startConversation"));
+        let events = self
+            .activities
+            .iter()
+            .filter(|activity| activity.text("name").as_deref() == Some("startConversation"));
         let mut ids = events.filter_map(|event| event.object("from")?.id("id").map(Cow::into_owned));
         ids.find(|id| !self.sides.is_bot(id))
     }
@@ -164,7 +169,9 @@ impl Read<'_> {
     /// The Entra id of a person who is signed in: the same on every channel.
     fn find_account(&self, id: &str) -> Option<String> {
         let mut senders = self.activities.iter().filter_map(|activity| activity.object("from"));
-        senders.find_map(|from| from.id("aadObjectId").filter(|_| from.id("id").as_deref() == Some(id)).map(Cow::into_owned))
+        senders.find_map(|from| {
+            from.id("aadObjectId").filter(|_| from.id("id").as_deref() == Some(id)).map(Cow::into_owned)
+        })
     }
 
     /// False if the bot says, before it answers, that it did not understand.
@@ -175,7 +182,9 @@ impl Read<'_> {
 
     fn intent(&self, index: usize, direction: Direction, writer: Writer) -> Option<String> {
         let recognised = |activity: &Sent<'_>| {
-            let value = activity.object("value").filter(|_| activity.text("valueType").as_deref() == Some("IntentRecognition"))?;
+            let value = activity
+                .object("value")
+                .filter(|_| activity.text("valueType").as_deref() == Some("IntentRecognition"))?;
             value.text("intentName").map(Cow::into_owned).filter(|name| !name.is_empty())
         };
         self.traces_after(index, direction, writer).find_map(recognised)
@@ -207,7 +216,10 @@ impl State {
         let id = |side: &str| activity.object(side).and_then(|side| side.id("id")).map(Cow::into_owned);
         let conversation = find_conversation(activity);
         if direction == Direction::Incoming {
-            let user = id("from").filter(|_| writer == Writer::BotFramework).or_else(|| read.person.clone()).or_else(|| id("from"));
+            let user = id("from")
+                .filter(|_| writer == Writer::BotFramework)
+                .or_else(|| read.person.clone())
+                .or_else(|| id("from"));
             if let Some(user) = &user {
                 self.last.insert(conversation, user.clone());
                 self.authors.extend(activity.id("id").map(|id| (id.into_owned(), user.clone())));
@@ -217,14 +229,18 @@ impl State {
         let replied_to = || self.authors.get(&*activity.id("replyToId")?).cloned();
         let recipient = id("recipient").filter(|id| !read.sides.is_bot(id));
         let recipient = recipient.filter(|_| writer == Writer::BotFramework);
-        recipient.or_else(|| read.person.clone()).or_else(replied_to).or_else(|| self.last.get(&conversation).cloned())
+        recipient
+            .or_else(|| read.person.clone())
+            .or_else(replied_to)
+            .or_else(|| self.last.get(&conversation).cloned())
     }
 
     /// Whether another message of this conversation had the same id: some clients make ids of milliseconds.
     fn repeats_id(&mut self, activity: &Sent<'_>, direction: Direction) -> bool {
         let Some(id) = activity.id("id") else { return false };
         let said = (direction, activity.text("text").unwrap_or_default().into_owned());
-        let first = self.seen.entry([find_conversation(activity), id.into_owned()]).or_insert_with(|| said.clone());
+        let first =
+            self.seen.entry([find_conversation(activity), id.into_owned()]).or_insert_with(|| said.clone());
         *first != said
     }
 }

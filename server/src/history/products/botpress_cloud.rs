@@ -25,7 +25,11 @@ pub(in crate::history) fn recognise(file: &InputFile) -> bool {
 ///
 /// # Errors
 /// When the file cannot be read.
-pub(in crate::history) fn read(file: InputFile, options: &Options, sink: &mut Sink<'_>) -> anyhow::Result<()> {
+pub(in crate::history) fn read(
+    file: InputFile,
+    options: &Options,
+    sink: &mut Sink<'_>,
+) -> anyhow::Result<()> {
     let mut reader = Reader::default();
     let read = read_objects(file, options, sink, |number, object, sink| reader.read(number, object, sink));
     if reader.number == 0 && !reader.channels.is_empty() {
@@ -59,7 +63,8 @@ impl Reader {
         if object.find("direction").is_some() {
             return self.add(object, sink);
         }
-        let is_known = conversations.is_some() || ["messages", "integration", "users"].into_iter().any(|name| object.find(name).is_some());
+        let is_known = conversations.is_some()
+            || ["messages", "integration", "users"].into_iter().any(|name| object.find(name).is_some());
         if !is_known {
             sink.skip(number, ignored_name("no message"))?;
         }

@@ -13,8 +13,8 @@ use crate::history::options::Options;
 use crate::history::sink::Sink;
 use crate::history::source::InputFile;
 use crate::history::table::{Record, Rows, TextTable, find, find_delimiter};
-use crate::intake::item::Value;
 use crate::intake::doors::sent::{Sent, ignored_name};
+use crate::intake::item::Value;
 
 /// Columns without which a table is none of messages.
 const COLUMNS: [&str; 5] = ["id", "content", "conversation_id", "message_type", "created_at"];
@@ -26,9 +26,14 @@ pub(in crate::history) fn recognise(file: &InputFile) -> bool {
             let (delimiter, skip) = find_delimiter(&file.head);
             let table = TextTable::new(&file.head[..], delimiter, skip);
             let has = |names: &[String], name| find(names, name).is_some();
-            table.is_ok_and(|table| COLUMNS.into_iter().chain(["private"]).all(|name| has(table.names(), name)))
+            table.is_ok_and(|table| {
+                COLUMNS.into_iter().chain(["private"]).all(|name| has(table.names(), name))
+            })
         }
-        _ => file.has_member("message_type") && (file.has_member("inbox_id") || file.has_member("conversation_id")),
+        _ => {
+            file.has_member("message_type")
+                && (file.has_member("inbox_id") || file.has_member("conversation_id"))
+        }
     }
 }
 
@@ -36,7 +41,11 @@ pub(in crate::history) fn recognise(file: &InputFile) -> bool {
 ///
 /// # Errors
 /// When the file cannot be read.
-pub(in crate::history) fn read(file: InputFile, options: &Options, sink: &mut Sink<'_>) -> anyhow::Result<()> {
+pub(in crate::history) fn read(
+    file: InputFile,
+    options: &Options,
+    sink: &mut Sink<'_>,
+) -> anyhow::Result<()> {
     let mut reader = Reader::default();
     let read = if file.kind == Kind::Text {
         reader.read_table(file, options, sink)
@@ -90,7 +99,10 @@ impl Reader {
     fn read_conversation(&mut self, conversation: &Sent<'_>, sink: &mut Sink<'_>) -> anyhow::Result<()> {
         let messages = objects(conversation, "messages").unwrap_or_default();
         if messages.len() < 2 {
-            sink.note("conversations come with their last messages only: fetch the messages of each conversation".to_owned());
+            sink.note(
+                "conversations come with their last messages only: fetch the messages of each conversation"
+                    .to_owned(),
+            );
         }
         let around = find_around(conversation);
         messages.iter().try_for_each(|message| self.add_object(message, &around, sink))
@@ -106,9 +118,16 @@ impl Reader {
             is_private: message.flag("private") == Some(true),
             sender: find_id(message, &["sender_id"]).or_else(|| find_id(&sender, &["id"])),
             sender_type: find_id(message, &["sender_type"]).or_else(|| find_id(&sender, &["type"])),
-            contact: find_id(message, &["contact_id"]).or_else(|| around.contact.clone()).or_else(in_conversation),
-            conversation: find_id(message, &["conversation_id"]).or_else(|| find_id(&conversation, &["id"])).unwrap_or_default(),
-            channel: message.text("channel_type").and_then(|name| channel_of(&name)).or_else(|| around.channel.clone()),
+            contact: find_id(message, &["contact_id"])
+                .or_else(|| around.contact.clone())
+                .or_else(in_conversation),
+            conversation: find_id(message, &["conversation_id"])
+                .or_else(|| find_id(&conversation, &["id"]))
+                .unwrap_or_default(),
+            channel: message
+                .text("channel_type")
+                .and_then(|name| channel_of(&name))
+                .or_else(|| around.channel.clone()),
             at: find_time(message, &["created_at"]),
             text: find_text(message, "content").filter(|_| !is_deleted(message)),
         };
@@ -123,9 +142,14 @@ impl Reader {
         }
         let mut record = Record::default();
         while let Some(line) = table.read(&mut record)? {
-            let cells: HashMap<&str, &str> =
-                table.names().iter().enumerate().filter_map(|(place, name)| Some((name.as_str(), record.get(place)?))).collect();
-            let cell = |name: &str| cells.get(name).filter(|cell| !cell.is_empty()).map(|cell| (*cell).to_owned());
+            let cells: HashMap<&str, &str> = table
+                .names()
+                .iter()
+                .enumerate()
+                .filter_map(|(place, name)| Some((name.as_str(), record.get(place)?)))
+                .collect();
+            let cell =
+                |name: &str| cells.get(name).filter(|cell| !cell.is_empty()).map(|cell| (*cell).to_owned());
             let written = cell("created_at").unwrap_or_default();
             let at = analytics::written_time::Moment::of_text_in_utc(&written);
             self.number = line - 1;
@@ -138,8 +162,14 @@ impl Reader {
                 contact: cell("contact_id"),
                 conversation: cell("conversation_id").unwrap_or_default(),
                 channel: cell("channel_type").and_then(|name| channel_of(&name)),
-                at: Some(at.map_or_else(|| Value::Text(Cow::Owned(written)), |at| at.to_instant().as_ms().into())),
-                text: cell("content").filter(|_| !cell("content_attributes").is_some_and(|text| text.contains("\"deleted\": true") || text.contains("\"deleted\":true"))),
+                at: Some(
+                    at.map_or_else(|| Value::Text(Cow::Owned(written)), |at| at.to_instant().as_ms().into()),
+                ),
+                text: cell("content").filter(|_| {
+                    !cell("content_attributes").is_some_and(|text| {
+                        text.contains("\"deleted\": true") || text.contains("\"deleted\":true")
+                    })
+                }),
             };
             self.add(row, sink)?;
         }

@@ -16,9 +16,9 @@ use crate::history::options::Options;
 use crate::history::sink::{Rejection, Sink};
 use crate::history::source::InputFile;
 use crate::history::table::{Record, Rows, TextTable, find, find_delimiter};
-use crate::intake::item::derive_id::derive_id;
-use crate::intake::item::Value;
 use crate::intake::doors::sent::{Sent, ignored_name};
+use crate::intake::item::Value;
+use crate::intake::item::derive_id::derive_id;
 use crate::intake::json;
 
 /// Columns of the BigQuery export.
@@ -34,14 +34,21 @@ pub(in crate::history) fn recognise(file: &InputFile) -> bool {
     let has = |name| file.has_member(name);
     (has("conversation_name") && has("turn_position"))
         || (has("interactions") && has("queryInput"))
-        || (has("logName") && ["dialogflow_agent", "dialogflow-runtime"].into_iter().any(|log| file.text_head().contains(log)))
+        || (has("logName")
+            && ["dialogflow_agent", "dialogflow-runtime"]
+                .into_iter()
+                .any(|log| file.text_head().contains(log)))
 }
 
 /// Reads turns.
 ///
 /// # Errors
 /// When the file cannot be read, or holds no turns.
-pub(in crate::history) fn read(file: InputFile, options: &Options, sink: &mut Sink<'_>) -> anyhow::Result<()> {
+pub(in crate::history) fn read(
+    file: InputFile,
+    options: &Options,
+    sink: &mut Sink<'_>,
+) -> anyhow::Result<()> {
     let mut reader = Reader::default();
     let read = if file.kind == Kind::Text {
         reader.read_table(file, options, sink)
@@ -173,7 +180,11 @@ impl Reader {
             let cell = |place: usize| row.get(place).unwrap_or_default();
             let parsed = [request, response].map(|place| Sent::parse(cell(place).as_bytes()));
             let [Some(request), Some(response)] = parsed else {
-                let rejection = Rejection::of_field(RejectionCode::NotAnObject, "response", "request and response are JSON");
+                let rejection = Rejection::of_field(
+                    RejectionCode::NotAnObject,
+                    "response",
+                    "request and response are JSON",
+                );
                 sink.reject(line, rejection)?;
                 continue;
             };
@@ -202,7 +213,10 @@ impl Reader {
             self.number += 1;
             let text = read_answer(message);
             if text.is_none() && message.find("payload").is_none() {
-                let names: Vec<_> = message.names().filter(|name| !["source", "channel", "responseType"].contains(name)).collect();
+                let names: Vec<_> = message
+                    .names()
+                    .filter(|name| !["source", "channel", "responseType"].contains(name))
+                    .collect();
                 sink.skip(self.number, ignored_name(names.first().copied().unwrap_or_default()))?;
                 continue;
             }
@@ -218,12 +232,20 @@ impl Turn<'_> {
         let response_id = find_id(&self.response, &["responseId"]);
         let id = match &response_id {
             Some(id) => derive_id(&["dialogflow", id, &format!("{direction:?}"), place]),
-            None => derive_id(&["dialogflow", &self.conversation, &self.position, &format!("{direction:?}"), place]),
+            None => derive_id(&[
+                "dialogflow",
+                &self.conversation,
+                &self.position,
+                &format!("{direction:?}"),
+                place,
+            ]),
         };
-        let channel = self.request.object("queryParams").and_then(|parameters| find_text(&parameters, "channel"));
+        let channel =
+            self.request.object("queryParams").and_then(|parameters| find_text(&parameters, "channel"));
         Said {
             id: id.ok().map(|id| id.as_str().to_owned()),
-            author: Some(self.conversation.clone()).filter(|name| direction == Direction::Incoming && !name.is_empty()),
+            author: Some(self.conversation.clone())
+                .filter(|name| direction == Direction::Incoming && !name.is_empty()),
             to: Some(self.conversation.clone()).filter(|name| !name.is_empty()),
             at: self.at.clone(),
             more: More {
@@ -242,7 +264,9 @@ impl Turn<'_> {
     fn question(&self, result: &Sent<'_>, row: u64) -> Result<Said, Cow<'static, str>> {
         let matched = result.object("match").unwrap_or_default();
         let kind = matched.text("matchType").unwrap_or_default();
-        let event = result.text("triggerEvent").or_else(|| self.request.object("queryInput")?.object("event")?.text("event"));
+        let event = result
+            .text("triggerEvent")
+            .or_else(|| self.request.object("queryInput")?.object("event")?.text("event"));
         if let Some(event) = event.filter(|event| !event.is_empty()) {
             return Err(ignored_name(&event));
         }
@@ -251,7 +275,8 @@ impl Turn<'_> {
         }
         let intent = matched.object("intent").or_else(|| result.object("intent"));
         let digits = || find_text(&result.object("dtmf")?, "digits");
-        let text = ["text", "transcript"].into_iter().find_map(|name| find_text(result, name)).or_else(digits);
+        let text =
+            ["text", "transcript"].into_iter().find_map(|name| find_text(result, name)).or_else(digits);
         let mut said = self.said(row, Direction::Incoming, "");
         said.text = text;
         said.more.intent = intent.and_then(|intent| find_text(&intent, "displayName"));

@@ -13,7 +13,11 @@ pub(super) fn to_words(body: &str) -> String {
     let (mut words, mut rest) = (String::new(), body);
     while let Some(at) = rest.find(['<', '&']) {
         words.push_str(&rest[..at]);
-        rest = if rest[at..].starts_with('<') { skip_tag(&rest[at..], &mut words) } else { decode(&rest[at..], &mut words) };
+        rest = if rest[at..].starts_with('<') {
+            skip_tag(&rest[at..], &mut words)
+        } else {
+            decode(&rest[at..], &mut words)
+        };
     }
     words.push_str(rest);
     let lines = words.lines().map(str::trim).collect::<Vec<_>>().join("\n");
@@ -74,7 +78,10 @@ mod tests {
     #[test]
     fn tags_go_and_words_stay() {
         for (body, words) in [
-            ("<p>Where is my <b>parcel</b>?</p>\n<p>Tom &amp; I wait.</p>", "Where is my parcel?\n\nTom & I wait."),
+            (
+                "<p>Where is my <b>parcel</b>?</p>\n<p>Tom &amp; I wait.</p>",
+                "Where is my parcel?\n\nTom & I wait.",
+            ),
             ("<p>a<br/>b</p>", "a\nb"),
             ("<ul><li>x</li><li>y &#233;&#x20AC; &bogus; &</li></ul>", "x\ny é€ &bogus; &"),
             ("<p></p>", ""),

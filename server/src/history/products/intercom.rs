@@ -20,14 +20,20 @@ const MESSAGES: [&str; 2] = ["comment", "quick_reply"];
 pub(in crate::history) fn recognise(file: &InputFile) -> bool {
     file.has_member("conversation_parts")
         || file.has_member("delivered_as")
-        || ["\"conversation.list\"", "\"notification_event\""].into_iter().any(|kind| file.has_member("type") && file.text_head().contains(kind))
+        || ["\"conversation.list\"", "\"notification_event\""]
+            .into_iter()
+            .any(|kind| file.has_member("type") && file.text_head().contains(kind))
 }
 
 /// Reads conversations.
 ///
 /// # Errors
 /// When the file cannot be read, or lists conversations without their parts.
-pub(in crate::history) fn read(file: InputFile, options: &Options, sink: &mut Sink<'_>) -> anyhow::Result<()> {
+pub(in crate::history) fn read(
+    file: InputFile,
+    options: &Options,
+    sink: &mut Sink<'_>,
+) -> anyhow::Result<()> {
     let mut reader = Reader::default();
     let read = read_objects(file, options, sink, |_, object, sink| {
         let kind = object.text("type").unwrap_or_default();
@@ -70,7 +76,9 @@ impl Reader {
         let parts = objects(&list, "conversation_parts").unwrap_or_default();
         let total = find_id(&list, &["total_count"]).and_then(|total| total.parse::<usize>().ok());
         if total.is_some_and(|total| total > parts.len()) {
-            sink.note("a conversation has more parts than the file holds: Intercom gives 500 at most".to_owned());
+            sink.note(
+                "a conversation has more parts than the file holds: Intercom gives 500 at most".to_owned(),
+            );
         }
         let source = object.object("source").or_else(|| object.object("conversation_message"));
         let conversation = Conversation {
@@ -90,7 +98,13 @@ impl Reader {
         Ok(())
     }
 
-    fn add_part(&mut self, conversation: &Conversation, part: &Sent<'_>, id: Option<String>, sink: &mut Sink<'_>) -> anyhow::Result<()> {
+    fn add_part(
+        &mut self,
+        conversation: &Conversation,
+        part: &Sent<'_>,
+        id: Option<String>,
+        sink: &mut Sink<'_>,
+    ) -> anyhow::Result<()> {
         let kind = part.text("part_type").unwrap_or_default();
         let has_words = part.text("body").is_some_and(|body| !to_words(&body).is_empty());
         let is_message = MESSAGES.contains(&&*kind) || (has_words && !kind.starts_with("note"));
@@ -132,7 +146,14 @@ impl Reader {
 }
 
 fn find_person(object: &Sent<'_>) -> Option<String> {
-    let list = object.object("contacts").and_then(|contacts| Some(objects(&contacts, "contacts")?.iter().filter_map(|contact| find_id(contact, &["id"])).collect::<Vec<_>>()));
+    let list = object.object("contacts").and_then(|contacts| {
+        Some(
+            objects(&contacts, "contacts")?
+                .iter()
+                .filter_map(|contact| find_id(contact, &["id"]))
+                .collect::<Vec<_>>(),
+        )
+    });
     match list.as_deref() {
         Some([only]) => Some(only.clone()),
         Some(_) => None,

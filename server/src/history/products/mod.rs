@@ -20,8 +20,8 @@ use super::lines::read_values;
 use super::options::Options;
 use super::sink::{Rejection, Sink};
 use super::source::InputFile;
-use crate::intake::item::Value;
 use crate::intake::doors::sent::Sent;
+use crate::intake::item::Value;
 use crate::intake::json;
 
 /// Gives every object of a file to `read`: the elements of an array, or values one after another, counted from 1.
@@ -78,7 +78,12 @@ fn find_time(object: &Sent<'_>, names: &[&str]) -> Option<Value<'static>> {
 
 /// A word for a channel, of whatever somebody calls it: small letters, and hyphens for blanks.
 fn channel_word(name: &str) -> Option<String> {
-    let word: String = name.trim().to_lowercase().chars().map(|char| if char.is_whitespace() { '-' } else { char }).collect();
+    let word: String = name
+        .trim()
+        .to_lowercase()
+        .chars()
+        .map(|char| if char.is_whitespace() { '-' } else { char })
+        .collect();
     Some(word).filter(|word| !word.is_empty())
 }
 

@@ -96,7 +96,14 @@ mod tests {
         let fields: Vec<_> = fields.iter().map(|(path, value)| (path.as_str(), value.as_str())).collect();
         assert_eq!(
             fields,
-            [("id", "r-1"), ("result.query", "a \"b\"\nü"), ("result.score", "1.0"), ("result.metadata.is_fallback", "true"), ("result.list.x", "true"), ("end", "y")]
+            [
+                ("id", "r-1"),
+                ("result.query", "a \"b\"\nü"),
+                ("result.score", "1.0"),
+                ("result.metadata.is_fallback", "true"),
+                ("result.list.x", "true"),
+                ("end", "y")
+            ]
         );
         assert!(read("").is_empty() && read("}").is_empty() && read("a: \"unclosed").is_empty());
     }

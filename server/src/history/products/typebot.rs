@@ -14,8 +14,8 @@ use crate::history::options::Options;
 use crate::history::sink::{Rejection, Sink};
 use crate::history::source::InputFile;
 use crate::history::table::{Record, Rows, TextTable, find, find_delimiter};
-use crate::intake::item::derive_id::derive_id;
 use crate::intake::doors::sent::Sent;
+use crate::intake::item::derive_id::derive_id;
 
 /// Columns of the table.
 const COLUMNS: [&str; 4] = ["createdAt", "blockId", "content", "resultId"];
@@ -43,7 +43,11 @@ fn is_transcript(file: &InputFile) -> bool {
 ///
 /// # Errors
 /// When the file cannot be read, or is of another form, which says neither who nor when.
-pub(in crate::history) fn read(file: InputFile, options: &Options, sink: &mut Sink<'_>) -> anyhow::Result<()> {
+pub(in crate::history) fn read(
+    file: InputFile,
+    options: &Options,
+    sink: &mut Sink<'_>,
+) -> anyhow::Result<()> {
     if file.kind == Kind::Text {
         return read_table(file, options, sink);
     }
@@ -73,7 +77,10 @@ impl Reader {
     fn add_result(&mut self, result: &Sent<'_>, sink: &mut Sink<'_>) -> anyhow::Result<()> {
         let Some(id) = find_id(result, &["id"]) else {
             self.number += 1;
-            return Ok(sink.reject(self.number, Rejection::of_field(RejectionCode::UserIdMissing, "id", "a result has an id"))?);
+            return Ok(sink.reject(
+                self.number,
+                Rejection::of_field(RejectionCode::UserIdMissing, "id", "a result has an id"),
+            )?);
         };
         let mut blocks: HashMap<String, u64> = HashMap::new();
         for answer in objects(result, "answers").unwrap_or_default() {
@@ -118,19 +125,25 @@ fn read_table(file: InputFile, options: &Options, sink: &mut Sink<'_>) -> anyhow
     let mut table = TextTable::new(file.reader, options.delimiter.unwrap_or(found), skip)?;
     let places = COLUMNS.map(|name| find(table.names(), name));
     let [Some(at), Some(block), Some(content), Some(result)] = places else {
-        bail!("Typebot's CSV has no ids and no years: fetch /api/v1/typebots/ID/results, or dump the table AnswerV2");
+        bail!(
+            "Typebot's CSV has no ids and no years: fetch /api/v1/typebots/ID/results, or dump the table AnswerV2"
+        );
     };
     let (mut reader, mut row) = (Reader::default(), Record::default());
     while let Some(line) = table.read(&mut row)? {
         let cell = |place: usize| row.get(place).filter(|cell| !cell.is_empty());
         reader.number = line - 1;
         let Some(id) = cell(result) else {
-            sink.reject(line, Rejection::of_field(RejectionCode::UserIdMissing, "resultId", "an answer is of a result"))?;
+            sink.reject(
+                line,
+                Rejection::of_field(RejectionCode::UserIdMissing, "resultId", "an answer is of a result"),
+            )?;
             continue;
         };
         let written = cell(at).unwrap_or_default();
         let moment = analytics::written_time::Moment::of_text_in_utc(written);
-        let moment = moment.map_or_else(|| written.to_owned().into(), |moment| moment.to_instant().as_ms().into());
+        let moment =
+            moment.map_or_else(|| written.to_owned().into(), |moment| moment.to_instant().as_ms().into());
         let parts = ["typebot", id, cell(block).unwrap_or_default(), written].map(str::to_owned);
         reader.add(id, &parts, Some(moment), cell(content).map(str::to_owned), sink)?;
     }

@@ -12,8 +12,8 @@ use crate::history::chat::{Chats, More, Said};
 use crate::history::options::Options;
 use crate::history::sink::Sink;
 use crate::history::source::InputFile;
-use crate::intake::item::derive_id::derive_id;
 use crate::intake::doors::sent::{Sent, ignored_name};
+use crate::intake::item::derive_id::derive_id;
 
 /// Traces that say something.
 const SAID: [&str; 9] = ["text", "speak", "audio", "visual", "image", "video", "cardV2", "card", "carousel"];
@@ -30,7 +30,11 @@ pub(in crate::history) fn recognise(file: &InputFile) -> bool {
 ///
 /// # Errors
 /// When the file cannot be read, or names no user.
-pub(in crate::history) fn read(file: InputFile, options: &Options, sink: &mut Sink<'_>) -> anyhow::Result<()> {
+pub(in crate::history) fn read(
+    file: InputFile,
+    options: &Options,
+    sink: &mut Sink<'_>,
+) -> anyhow::Result<()> {
     let mut reader = Reader::default();
     let read = read_objects(file, options, sink, |_, object, sink| {
         if let Some(transcripts) = objects(object, "transcripts") {
@@ -81,7 +85,8 @@ impl Reader {
         }
         let properties = objects(object, "properties").unwrap_or_default();
         let property = |names: &[&str]| {
-            let found = properties.iter().find(|one| one.text("name").is_some_and(|name| names.contains(&&*name)));
+            let found =
+                properties.iter().find(|one| one.text("name").is_some_and(|name| names.contains(&&*name)));
             found.and_then(|one| find_id(one, &["value"]))
         };
         let user = property(&["userID", "user_id", "userId"]).or_else(|| find_id(object, &["sessionID"]));
@@ -97,7 +102,10 @@ impl Reader {
         let steps: Vec<_> = new.chain(turns.iter().flatten().map(old_step)).collect();
         for (place, step) in steps.iter().enumerate() {
             // What was typed comes as a text and, once it is understood, as an intent with the same words.
-            let is_understood = step.kind == "text" && steps.get(place + 1).is_some_and(|next| next.kind == "intent" && next.read_action() == step.read_action());
+            let is_understood = step.kind == "text"
+                && steps
+                    .get(place + 1)
+                    .is_some_and(|next| next.kind == "intent" && next.read_action() == step.read_action());
             if is_understood && step.direction == Direction::Incoming {
                 self.number += 1;
                 sink.skip(self.number, "understood_text")?;
@@ -119,7 +127,8 @@ impl Reader {
             Direction::Outgoing if SAID.contains(&step.kind.as_str()) => step.read_trace(),
             Direction::Outgoing => return Ok(sink.skip(self.number, ignored_name(&step.kind))?),
         };
-        let key = [format!("{:?}", step.direction), step.written_at.clone(), text.clone().unwrap_or_default()];
+        let key =
+            [format!("{:?}", step.direction), step.written_at.clone(), text.clone().unwrap_or_default()];
         let repeat = transcript.repeats.entry(key.clone()).or_default();
         *repeat += 1;
         let [direction, at, words] = &key;
@@ -162,7 +171,8 @@ fn new_step(log: &Sent<'_>, data: &Sent<'_>) -> Step {
 
 /// A request holds an action, and anything else a trace; the action or trace itself is a payload with a payload.
 fn old_step(turn: &Sent<'_>) -> Step {
-    let is_request = turn.text("format").as_deref() == Some("request") || turn.text("type").as_deref() == Some("request");
+    let is_request =
+        turn.text("format").as_deref() == Some("request") || turn.text("type").as_deref() == Some("request");
     let inner = turn.object("payload").unwrap_or_default();
     let kind = inner.text("type").or_else(|| turn.text("type")).unwrap_or_default();
     let kind = if turn.text("format").as_deref() == Some("launch") { Cow::Borrowed("launch") } else { kind };
@@ -182,7 +192,8 @@ impl Step {
         let payload = self.payload.as_deref().and_then(parse).unwrap_or_default();
         match self.kind.as_str() {
             "text" => {
-                let plain = self.payload.as_deref().and_then(crate::intake::json::read_text).map(Cow::into_owned);
+                let plain =
+                    self.payload.as_deref().and_then(crate::intake::json::read_text).map(Cow::into_owned);
                 Some(plain.or_else(|| find_text(&payload, "query")))
             }
             "intent" => Some(find_text(&payload, "query")),
@@ -192,7 +203,11 @@ impl Step {
     }
 
     fn intent(&self) -> Option<String> {
-        let payload = self.payload.as_deref().and_then(parse).filter(|_| self.direction == Direction::Incoming && self.kind == "intent")?;
+        let payload = self
+            .payload
+            .as_deref()
+            .and_then(parse)
+            .filter(|_| self.direction == Direction::Incoming && self.kind == "intent")?;
         find_text(&payload.object("intent")?, "name")
     }
 

@@ -9,8 +9,8 @@ use crate::history::chat::{Chats, More, Said};
 use crate::history::options::Options;
 use crate::history::sink::Sink;
 use crate::history::source::InputFile;
-use crate::intake::item::derive_id::derive_id;
 use crate::intake::doors::sent::{Sent, ignored_name};
+use crate::intake::item::derive_id::derive_id;
 
 /// How references of messages and comments begin in a conversation log.
 const REFERENCES: [(&str, &str); 2] =
@@ -30,7 +30,11 @@ pub(in crate::history) fn recognise(file: &InputFile) -> bool {
 ///
 /// # Errors
 /// When the file cannot be read, or does not hold who asked.
-pub(in crate::history) fn read(file: InputFile, options: &Options, sink: &mut Sink<'_>) -> anyhow::Result<()> {
+pub(in crate::history) fn read(
+    file: InputFile,
+    options: &Options,
+    sink: &mut Sink<'_>,
+) -> anyhow::Result<()> {
     let mut reader = Reader { place: file.name.clone(), ..Reader::default() };
     let read = read_objects(file, options, sink, |number, object, sink| reader.read(number, object, sink));
     // What was read before an error counts.
@@ -48,7 +52,9 @@ struct Reader {
 
 impl Reader {
     fn read(&mut self, number: u64, object: &Sent<'_>, sink: &mut Sink<'_>) -> anyhow::Result<()> {
-        let more = object.object("meta").and_then(|meta| meta.find("has_more").or_else(|| meta.find("hasMore")).filter(|more| more.get() == "true"));
+        let more = object.object("meta").and_then(|meta| {
+            meta.find("has_more").or_else(|| meta.find("hasMore")).filter(|more| more.get() == "true")
+        });
         note_page(sink, more.or_else(|| object.find("next_page")), "next_page");
         if let Some(chats) = objects(object, "chats") {
             return chats.iter().try_for_each(|chat| self.read_chat(chat, sink));
@@ -61,7 +67,8 @@ impl Reader {
             return events.iter().try_for_each(|event| self.add_event(&place, event, sink));
         }
         if let Some(messages) = objects(object, "messages") {
-            let conversation = object.object("conversation").and_then(|conversation| find_id(&conversation, &["id"]));
+            let conversation =
+                object.object("conversation").and_then(|conversation| find_id(&conversation, &["id"]));
             let place = conversation.unwrap_or_else(|| format!("{} {number}", self.place));
             return messages.iter().try_for_each(|message| self.add_message(&place, message, sink));
         }
@@ -100,15 +107,23 @@ impl Reader {
             return self.skip(&author.text("type").unwrap_or_default(), sink);
         };
         let reference = event.text("reference").unwrap_or_default();
-        let known = REFERENCES.iter().find_map(|(start, ours)| Some(format!("{ours}{}", reference.strip_prefix(start)?)));
-        let support = find_id(&author, &["zen:support:user_id"]).filter(|id| !id.starts_with('-') && id != "0");
+        let known = REFERENCES
+            .iter()
+            .find_map(|(start, ours)| Some(format!("{ours}{}", reference.strip_prefix(start)?)));
+        let support =
+            find_id(&author, &["zen:support:user_id"]).filter(|id| !id.starts_with('-') && id != "0");
         let body = || find_text(event, "body").map(|body| to_words(&body));
         let said = Said {
             id: known.or_else(|| find_id(event, &["id"]).map(|id| format!("zendesk-{id}"))),
-            author: support.or_else(|| find_id(&author, &["zen:sunco:user_id"])).filter(|_| direction == Direction::Incoming),
+            author: support
+                .or_else(|| find_id(&author, &["zen:sunco:user_id"]))
+                .filter(|_| direction == Direction::Incoming),
             at: find_time(event, &["received_at", "created_at"]),
             text: event.object("content").and_then(|content| read_content(&content)).or_else(body),
-            more: More { channel: if is_comment { Some("ticket".to_owned()) } else { find_channel(event) }, ..More::default() },
+            more: More {
+                channel: if is_comment { Some("ticket".to_owned()) } else { find_channel(event) },
+                ..More::default()
+            },
             ..Said::new(self.number, direction)
         };
         self.add(place, said, sink)
@@ -138,8 +153,12 @@ impl Reader {
     }
 
     fn read_ticket(&mut self, ticket: &Sent<'_>, sink: &mut Sink<'_>) -> anyhow::Result<()> {
-        let (Some(comments), Some(requester)) = (objects(ticket, "comments"), find_id(ticket, &["requester_id"])) else {
-            bail!("who asked is not in it: give the tickets (with requester_id) together with their comments");
+        let (Some(comments), Some(requester)) =
+            (objects(ticket, "comments"), find_id(ticket, &["requester_id"]))
+        else {
+            bail!(
+                "who asked is not in it: give the tickets (with requester_id) together with their comments"
+            );
         };
         let place = find_id(ticket, &["id"]).unwrap_or_default();
         for comment in &comments {
@@ -166,7 +185,10 @@ impl Reader {
     }
 
     fn read_chat(&mut self, chat: &Sent<'_>, sink: &mut Sink<'_>) -> anyhow::Result<()> {
-        let (id, visitor) = (find_id(chat, &["id"]).unwrap_or_default(), chat.object("visitor").and_then(|visitor| find_id(&visitor, &["id"])));
+        let (id, visitor) = (
+            find_id(chat, &["id"]).unwrap_or_default(),
+            chat.object("visitor").and_then(|visitor| find_id(&visitor, &["id"])),
+        );
         let said = |row: u64, direction: Direction, key: &str| Said {
             id: derive_id(&["zendesk-chat", &id, key]).ok().map(|id| id.as_str().to_owned()),
             author: visitor.clone().filter(|_| direction == Direction::Incoming),
@@ -177,14 +199,20 @@ impl Reader {
         };
         if let Some(text) = find_text(chat, "message") {
             self.number += 1;
-            let said = Said { text: Some(text), at: find_time(chat, &["timestamp"]), ..said(self.number, Direction::Incoming, "message") };
+            let said = Said {
+                text: Some(text),
+                at: find_time(chat, &["timestamp"]),
+                ..said(self.number, Direction::Incoming, "message")
+            };
             self.add(&id, said, sink)?;
         }
         let mut repeats = std::collections::HashMap::new();
         for entry in objects(chat, "history").unwrap_or_default() {
             self.number += 1;
             let kind = entry.text("type").unwrap_or_default();
-            let Some(direction) = read_nick(&entry).filter(|_| matches!(&*kind, "chat.msg" | "chat.file" | "chat.file.upload")) else {
+            let Some(direction) =
+                read_nick(&entry).filter(|_| matches!(&*kind, "chat.msg" | "chat.file" | "chat.file.upload"))
+            else {
                 self.skip(&kind, sink)?;
                 continue;
             };
@@ -192,7 +220,11 @@ impl Reader {
             let repeat: &mut u64 = repeats.entry(written.clone()).or_default();
             *repeat += 1;
             let key = find_id(&entry, &["msg_id"]).unwrap_or_else(|| format!("{written} {repeat}"));
-            let said = Said { text: find_text(&entry, "msg"), at: find_time(&entry, &["timestamp"]), ..said(self.number, direction, &key) };
+            let said = Said {
+                text: find_text(&entry, "msg"),
+                at: find_time(&entry, &["timestamp"]),
+                ..said(self.number, direction, &key)
+            };
             self.add(&id, said, sink)?;
         }
         Ok(())
@@ -210,7 +242,8 @@ fn read_author(author: &Sent<'_>) -> Option<Direction> {
 
 /// Lines of the system are nobody's.
 fn read_nick(entry: &Sent<'_>) -> Option<Direction> {
-    let (sender, nick) = (entry.text("sender_type").unwrap_or_default(), entry.text("nick").unwrap_or_default());
+    let (sender, nick) =
+        (entry.text("sender_type").unwrap_or_default(), entry.text("nick").unwrap_or_default());
     match (&*sender, &*nick) {
         (_, "agent:system") => None,
         ("Visitor", _) => Some(Direction::Incoming),
@@ -229,7 +262,8 @@ fn find_channel(message: &Sent<'_>) -> Option<String> {
 
 fn read_content(content: &Sent<'_>) -> Option<String> {
     let items = || {
-        let titles: Vec<_> = objects(content, "items")?.iter().filter_map(|item| find_text(item, "title")).collect();
+        let titles: Vec<_> =
+            objects(content, "items")?.iter().filter_map(|item| find_text(item, "title")).collect();
         Some(titles.join("\n")).filter(|titles| !titles.is_empty())
     };
     find_text(content, "text").or_else(|| find_text(content, "textFallback")).or_else(items)

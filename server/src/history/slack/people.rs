@@ -72,9 +72,15 @@ impl Members {
         }
         let profile = member.object("profile").unwrap_or_default();
         let other_ids = [profile.id("bot_id"), profile.id("api_app_id")];
-        let names = [member.text("name"), member.text("real_name"), profile.text("display_name"), profile.text("real_name")];
+        let names = [
+            member.text("name"),
+            member.text("real_name"),
+            profile.text("display_name"),
+            profile.text("real_name"),
+        ];
         let names = names.into_iter().flatten().map(Cow::into_owned).filter(|name| !name.is_empty());
-        let ids = other_ids.into_iter().flatten().map(Cow::into_owned).chain([id]).filter(|id| !id.is_empty());
+        let ids =
+            other_ids.into_iter().flatten().map(Cow::into_owned).chain([id]).filter(|id| !id.is_empty());
         self.bots.push(Bot { ids: ids.collect(), names: names.collect(), ..Bot::default() });
     }
 
@@ -89,10 +95,12 @@ impl Members {
         };
         let meant: Vec<_> = self.bots.iter().filter(is_meant).collect();
         let [bot] = meant.as_slice() else {
-            let names: Vec<_> = self.bots.iter().take(SHOWN_BOTS).filter_map(|bot| bot.names.first().cloned()).collect();
+            let names: Vec<_> =
+                self.bots.iter().take(SHOWN_BOTS).filter_map(|bot| bot.names.first().cloned()).collect();
             bail!("it is not said which bot is meant: say --bot-name; there are: {}", names.join(", "));
         };
-        let others = self.bots.iter().filter(|other| other.ids != bot.ids).flat_map(|other| other.ids.iter().cloned());
+        let others =
+            self.bots.iter().filter(|other| other.ids != bot.ids).flat_map(|other| other.ids.iter().cloned());
         Ok(Bot { others: others.collect(), people: self.people.clone(), ..(*bot).clone() })
     }
 }
@@ -107,7 +115,11 @@ impl Channels {
         let Some(channel) = Sent::parse(json) else { return };
         let Some(id) = channel.id("id").map(Cow::into_owned) else { return };
         let members = channel.array("members").unwrap_or_default();
-        let members: Vec<_> = members.iter().filter_map(|member| crate::intake::json::read_text(member)).map(Cow::into_owned).collect();
+        let members: Vec<_> = members
+            .iter()
+            .filter_map(|member| crate::intake::json::read_text(member))
+            .map(Cow::into_owned)
+            .collect();
         let name = channel.text("name").map_or_else(|| id.clone(), Cow::into_owned);
         self.0.insert(name, (id, members));
     }

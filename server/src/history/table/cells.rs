@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use analytics::error::RejectionCode as Code;
-use analytics::written_time;
 use serde_json::value::RawValue;
 
 use super::dates;
@@ -86,11 +85,7 @@ impl<'a, F: Fn(&str) -> Option<Cow<'a, str>>> Cells<'_, F> {
             // A time in our own form goes on as it is: an id may be made of it.
             Ok(_) if is_native(cell) => Ok(Some(cell.to_owned().into())),
             Ok(moment) => Ok(Some(moment.to_instant().as_ms().into())),
-            Err(TimeProblem::Unknown) => Err(self.reject(Code::AtInvalid, "at", cell, written_time::EXPECTED)),
-            Err(TimeProblem::NoZone) => {
-                let expected = "an offset from UTC, or its zone told by --time-zone";
-                Err(self.reject(Code::AtInvalid, "at", cell, expected))
-            }
+            Err(problem) => Err(self.reject(Code::AtInvalid, "at", cell, problem.expected())),
         }
     }
 
@@ -98,19 +93,22 @@ impl<'a, F: Fn(&str) -> Option<Cow<'a, str>>> Cells<'_, F> {
         let Some(cell) = self.text("direction") else { return Ok(None) };
         let expected = "incoming or outgoing, or a word such as user, bot, in, out, received, sent";
         let direction = read_direction(&cell);
-        let direction = direction.ok_or_else(|| self.reject(Code::DirectionInvalid, "direction", &cell, expected))?;
+        let direction =
+            direction.ok_or_else(|| self.reject(Code::DirectionInvalid, "direction", &cell, expected))?;
         Ok(Some(direction.into()))
     }
 
     fn flag(&self, field: &str) -> Result<Option<Value<'a>>, Rejection> {
         let Some(cell) = self.text(field) else { return Ok(None) };
         let flag = read_flag(&cell);
-        flag.map(|flag| Some(flag.into())).ok_or_else(|| self.reject(Code::ValueInvalid, field, &cell, "true or false"))
+        flag.map(|flag| Some(flag.into()))
+            .ok_or_else(|| self.reject(Code::ValueInvalid, field, &cell, "true or false"))
     }
 
     fn number(&self, field: &str) -> Result<Option<Value<'a>>, Rejection> {
         let Some(cell) = self.text(field) else { return Ok(None) };
-        let number = read_number(&cell, self.delimiter).map_err(|expected| self.reject(Code::ValueInvalid, field, &cell, expected))?;
+        let number = read_number(&cell, self.delimiter)
+            .map_err(|expected| self.reject(Code::ValueInvalid, field, &cell, expected))?;
         Ok(Some(read_json(Cow::Owned(number))))
     }
 
@@ -118,10 +116,14 @@ impl<'a, F: Fn(&str) -> Option<Cow<'a, str>>> Cells<'_, F> {
     fn count(&self, field: &str) -> Result<Option<Value<'a>>, Rejection> {
         let Some(cell) = self.text(field) else { return Ok(None) };
         let expected = "a number from 0";
-        let number = read_number(&cell, self.delimiter).map_err(|expected| self.reject(Code::ValueInvalid, field, &cell, expected))?;
-        let whole = number.parse::<i64>().ok().or_else(|| format!("{:.0}", number.parse::<f64>().ok()?).parse().ok());
+        let number = read_number(&cell, self.delimiter)
+            .map_err(|expected| self.reject(Code::ValueInvalid, field, &cell, expected))?;
+        let whole =
+            number.parse::<i64>().ok().or_else(|| format!("{:.0}", number.parse::<f64>().ok()?).parse().ok());
         let whole = whole.filter(|whole| *whole >= 0);
-        whole.map(|whole| Some(whole.into())).ok_or_else(|| self.reject(Code::ValueInvalid, field, &cell, expected))
+        whole
+            .map(|whole| Some(whole.into()))
+            .ok_or_else(|| self.reject(Code::ValueInvalid, field, &cell, expected))
     }
 }
 
@@ -157,7 +159,8 @@ fn read_json(cell: Cow<'_, str>) -> Value<'_> {
 /// # Errors
 /// What is expected, in words, when it is none or can be read two ways.
 fn read_number(cell: &str, delimiter: u8) -> Result<String, &'static str> {
-    let cell: String = cell.trim().chars().filter(|char| !matches!(char, ' ' | '\u{a0}' | '\u{202f}' | '\'')).collect();
+    let cell: String =
+        cell.trim().chars().filter(|char| !matches!(char, ' ' | '\u{a0}' | '\u{202f}' | '\'')).collect();
     let (commas, points) = (cell.matches(',').count(), cell.matches('.').count());
     let number = match (commas, points) {
         (0, _) => cell,
@@ -172,7 +175,8 @@ fn read_number(cell: &str, delimiter: u8) -> Result<String, &'static str> {
         _ => return Err("a number"),
     };
     let number = number.strip_prefix('+').unwrap_or(&number);
-    let is_number = number.parse::<f64>().is_ok_and(f64::is_finite) && !number.contains(|char: char| char.is_ascii_alphabetic() && !"eE".contains(char));
+    let is_number = number.parse::<f64>().is_ok_and(f64::is_finite)
+        && !number.contains(|char: char| char.is_ascii_alphabetic() && !"eE".contains(char));
     if is_number { Ok(normalise(number)) } else { Err("a number") }
 }
 
@@ -185,7 +189,9 @@ fn normalise(number: &str) -> String {
     let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
     let digits = digits.strip_suffix('.').unwrap_or(digits);
     let digits = match digits.trim_start_matches('0') {
-        rest if rest.is_empty() || !rest.starts_with(|char: char| char.is_ascii_digit()) => format!("0{rest}"),
+        rest if rest.is_empty() || !rest.starts_with(|char: char| char.is_ascii_digit()) => {
+            format!("0{rest}")
+        }
         rest => rest.to_owned(),
     };
     format!("{sign}{digits}")
@@ -196,7 +202,8 @@ mod tests {
     use super::*;
 
     fn draft(cells: &[(&'static str, &'static str)], delimiter: u8) -> Result<String, Rejection> {
-        let cell = |field: &str| cells.iter().find(|(name, _)| *name == field).map(|(_, cell)| Cow::Borrowed(*cell));
+        let cell =
+            |field: &str| cells.iter().find(|(name, _)| *name == field).map(|(_, cell)| Cow::Borrowed(*cell));
         let column = |field: &str| field.to_uppercase();
         let cells = Cells { cell, column: &column, options: &Options::default(), delimiter };
         Ok(serde_json::to_string(&cells.item()?).unwrap())
@@ -225,13 +232,38 @@ mod tests {
     #[test]
     fn a_cell_that_cannot_be_read_is_named_with_what_would_be() {
         for (cells, code, column, detail) in [
-            (&[("at", "yesterday")][..], Code::AtInvalid, "AT", "\"yesterday\": expected a time with an offset"),
+            (
+                &[("at", "yesterday")][..],
+                Code::AtInvalid,
+                "AT",
+                "\"yesterday\": expected a time with an offset",
+            ),
             (&[("at", "2026-01-02 03:04")], Code::AtInvalid, "AT", "--time-zone"),
             (&[("at", " ")], Code::AtMissing, "AT", "--at now"),
-            (&[("at", "1767323045500"), ("direction", "1")], Code::DirectionInvalid, "DIRECTION", "\"1\": expected incoming"),
-            (&[("at", "1767323045500"), ("handled", "perhaps")], Code::ValueInvalid, "HANDLED", "true or false"),
-            (&[("at", "1767323045500"), ("input_tokens", "-1")], Code::ValueInvalid, "INPUT_TOKENS", "a number from 0"),
-            (&[("at", "1767323045500"), ("value", "ten")], Code::ValueInvalid, "VALUE", "\"ten\": expected a number"),
+            (
+                &[("at", "1767323045500"), ("direction", "1")],
+                Code::DirectionInvalid,
+                "DIRECTION",
+                "\"1\": expected incoming",
+            ),
+            (
+                &[("at", "1767323045500"), ("handled", "perhaps")],
+                Code::ValueInvalid,
+                "HANDLED",
+                "true or false",
+            ),
+            (
+                &[("at", "1767323045500"), ("input_tokens", "-1")],
+                Code::ValueInvalid,
+                "INPUT_TOKENS",
+                "a number from 0",
+            ),
+            (
+                &[("at", "1767323045500"), ("value", "ten")],
+                Code::ValueInvalid,
+                "VALUE",
+                "\"ten\": expected a number",
+            ),
         ] {
             let rejection = draft(cells, b',').unwrap_err();
             assert_eq!((rejection.code, rejection.field.as_deref()), (code, Some(column)));

@@ -8,10 +8,10 @@ use anyhow::bail;
 use super::cells::{Cells, quote};
 use super::dates;
 use super::dialect::find_delimiter;
-use super::names::suggest;
 use super::rows::{Record, TextTable};
 use super::{Rows, find, sheet};
 use crate::history::kind::Kind;
+use crate::history::names::suggest;
 use crate::history::options::{ColumnName, Options};
 use crate::history::sink::{Rejection, Sink, Stopped, Understood};
 use crate::history::source::InputFile;
@@ -50,9 +50,15 @@ pub(in crate::history) fn recognise(file: &InputFile) -> bool {
 ///
 /// # Errors
 /// When it cannot be read, or does not say who or when.
-pub(in crate::history) fn read(file: InputFile, options: &Options, sink: &mut Sink<'_>) -> anyhow::Result<()> {
+pub(in crate::history) fn read(
+    file: InputFile,
+    options: &Options,
+    sink: &mut Sink<'_>,
+) -> anyhow::Result<()> {
     if let (Kind::Zip, Some(workbook)) = (file.kind, &file.file) {
-        return sheet::with_rows(workbook, options.max_value_bytes, |rows| read_rows(rows, b'\t', options, sink));
+        return sheet::with_rows(workbook, options.max_value_bytes, |rows| {
+            read_rows(rows, b'\t', options, sink)
+        });
     }
     if let Some(encoding) = file.encoding {
         sink.note(format!("read as {encoding}"));
@@ -121,7 +127,8 @@ impl Columns {
     /// # Errors
     /// When a column that was told is missing, or nothing holds the user, the time or the direction.
     fn find(names: &[String], options: &Options) -> anyhow::Result<Self> {
-        let mut places = Field::ALL.map(|field| find(names, field.word()).map_or(Place::Nowhere, Place::Column));
+        let mut places =
+            Field::ALL.map(|field| find(names, field.word()).map_or(Place::Nowhere, Place::Column));
         for ColumnName { field, column } in &options.columns {
             let Some(place) = find_told(names, column) else {
                 return Err(UsageError(format!("there is no column {column}; {}", list(names))).into());
@@ -189,7 +196,13 @@ impl Columns {
                 Place::Columns(one, other) => *one == place || *other == place,
             })
         };
-        let unused: Vec<_> = self.names.iter().enumerate().filter(|(place, _)| !used(*place)).map(|(_, name)| name.clone()).collect();
+        let unused: Vec<_> = self
+            .names
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| !used(*place))
+            .map(|(_, name)| name.clone())
+            .collect();
         let mut text = taken.join(", ");
         if let Some(format) = &options.date_format {
             text += &format!("; dates are {}", format.word());
@@ -279,7 +292,9 @@ impl RowReader {
     /// quotes. Empty cells at its end are nothing.
     fn check_width(&self, record: &Record) -> Result<(), Rejection> {
         let columns = self.columns.names.len();
-        let extra = (columns..record.len()).filter_map(|place| record.get(place)).find(|cell| !cell.trim().is_empty());
+        let extra = (columns..record.len())
+            .filter_map(|place| record.get(place))
+            .find(|cell| !cell.trim().is_empty());
         let Some(extra) = extra else { return Ok(()) };
         let detail = format!(
             "the row has {} cells and the table {columns} columns: are quotes missing around a cell? Behind the last column stands {}",

@@ -41,7 +41,8 @@ pub(super) fn parse(options: &Options, text: &str) -> Option<WrittenTime> {
 /// The order of day and month, if some times need one.
 fn guess(column: &str, times: &[&str]) -> anyhow::Result<Option<DateOrder>> {
     let needs_order = |text: &&&str| parse_serial(text).is_none() && WrittenTime::parse(text).is_none();
-    let fits = |order: DateOrder| times.iter().filter(needs_order).filter(move |text| order.parse(text).is_some());
+    let fits =
+        |order: DateOrder| times.iter().filter(needs_order).filter(move |text| order.parse(text).is_some());
     let (day_first, month_first) = (fits(DateOrder::DayFirst).count(), fits(DateOrder::MonthFirst).count());
     match (day_first, month_first) {
         (0, 0) => Ok(None),
@@ -84,12 +85,17 @@ mod tests {
         assert_eq!(order(&["2025-03-01T10:00:00Z", "1740823200", "45717.41"]), Ok(None));
         let both = order(&["2025-03-01T10:00:00Z", "3/4/2025 10:00"]).unwrap_err();
         assert!(both.contains("3/4/2025") && both.contains("dmy") && both.contains("mdy"), "{both}");
-        assert!(order(&["13/1/2025 10:00", "1/13/2025 10:00"]).is_err(), "one of them is wrong, and nobody knows which");
+        assert!(
+            order(&["13/1/2025 10:00", "1/13/2025 10:00"]).is_err(),
+            "one of them is wrong, and nobody knows which"
+        );
     }
 
     #[test]
     fn local_times_need_a_zone_unless_some_name_an_offset() {
-        let settle = |times: &[&str]| settle(&Options::default(), "When", times).map(drop).map_err(|error| error.to_string());
+        let settle = |times: &[&str]| {
+            settle(&Options::default(), "When", times).map(drop).map_err(|error| error.to_string())
+        };
         assert!(settle(&["2025-03-01 10:00"]).unwrap_err().contains("--time-zone"));
         assert_eq!(settle(&["2025-03-01 10:00", "2025-03-01 10:00Z"]), Ok(()));
         assert_eq!(settle(&["yesterday"]), Ok(()));

@@ -12,7 +12,8 @@ pub(in crate::history) fn find_delimiter(head: &[u8]) -> (u8, usize) {
         let line_end = if head[end..].starts_with(b"\r\n") { 2 } else { 1 };
         return (*delimiter, (end + line_end).min(head.len()));
     }
-    let likeliest = DELIMITERS.into_iter().rev().max_by_key(|delimiter| count_outside_quotes(first, *delimiter));
+    let likeliest =
+        DELIMITERS.into_iter().rev().max_by_key(|delimiter| count_outside_quotes(first, *delimiter));
     (likeliest.unwrap_or(b','), 0)
 }
 

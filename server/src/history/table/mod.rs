@@ -4,13 +4,11 @@ mod cells;
 pub(super) mod columns;
 mod dates;
 mod dialect;
-mod names;
 mod rows;
 mod sheet;
 
 pub(super) use self::columns::{read, recognise};
 pub(super) use self::dialect::find_delimiter;
-pub(super) use self::names::suggest;
 pub(super) use self::rows::{Record, TextTable};
 
 /// Most cells of a row.

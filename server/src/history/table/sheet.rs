@@ -51,7 +51,8 @@ fn measure(file: &File, max_text_bytes: u64) -> anyhow::Result<()> {
     for place in 0..archive.len() {
         let part = archive.by_index(place).context("this Excel file is damaged")?;
         let is_sheet = part.name().is_ok_and(|name| name.starts_with(SHEETS));
-        let bytes = io::copy(&mut part.take(MAX_BYTES + 1 - all), &mut io::sink()).context("this Excel file is damaged")?;
+        let bytes = io::copy(&mut part.take(MAX_BYTES + 1 - all), &mut io::sink())
+            .context("this Excel file is damaged")?;
         all += bytes;
         texts += if is_sheet { 0 } else { bytes };
         if texts > max_text_bytes || all > MAX_BYTES {
@@ -77,7 +78,10 @@ impl<'a> Sheet<'a> {
         let mut record = Record::default();
         sheet.next = sheet.next_cell()?;
         sheet.read(&mut record)?;
-        sheet.names = (0..record.len()).filter_map(|place| record.get(place)).map(|name| name.trim().to_owned()).collect();
+        sheet.names = (0..record.len())
+            .filter_map(|place| record.get(place))
+            .map(|name| name.trim().to_owned())
+            .collect();
         Ok(sheet)
     }
 

@@ -3,12 +3,22 @@
 use analytics::written_time::{DateOrder, WrittenTime};
 use chrono::NaiveDateTime;
 
+use super::words::{is_mark, is_of_app};
+
 /// Longest time, in bytes.
 const MAX_STAMP_BYTES: usize = 60;
 /// Words for the halves of the day, in other languages than English, and what they mean.
 const HALVES: [(&str, &str); 10] = [
-    ("上午", "AM"), ("下午", "PM"), ("午前", "AM"), ("午後", "PM"), ("오전", "AM"), ("오후", "PM"),
-    ("a. m.", "AM"), ("p. m.", "PM"), ("a.m.", "AM"), ("p.m.", "PM"),
+    ("上午", "AM"),
+    ("下午", "PM"),
+    ("午前", "AM"),
+    ("午後", "PM"),
+    ("오전", "AM"),
+    ("오후", "PM"),
+    ("a. m.", "AM"),
+    ("p. m.", "PM"),
+    ("a.m.", "AM"),
+    ("p.m.", "PM"),
 ];
 
 /// How the beginnings of messages look in one file.
@@ -52,10 +62,11 @@ impl<'a> Header<'a> {
     /// Who wrote: without marks of direction, and without the tilde before names that nobody saved. `None` for what the
     /// app itself tells.
     pub(super) fn author(&self) -> Option<String> {
-        let (author, text) = self.rest.split_once(": ").or_else(|| Some((self.rest.strip_suffix(':')?, "")))?;
+        let (author, text) =
+            self.rest.split_once(": ").or_else(|| Some((self.rest.strip_suffix(':')?, "")))?;
         let author: String = author.chars().filter(|char| !is_mark(*char)).collect();
         let author = author.trim().strip_prefix('~').unwrap_or(author.trim()).trim().to_owned();
-        let is_of_app = super::words::is_of_app(text);
+        let is_of_app = is_of_app(text);
         (!author.is_empty() && !is_of_app).then_some(author)
     }
 
@@ -63,11 +74,6 @@ impl<'a> Header<'a> {
     pub(super) fn text(&self) -> &'a str {
         self.rest.split_once(": ").map_or("", |(_, text)| text)
     }
-}
-
-/// Marks of direction, which are not seen.
-pub(super) fn is_mark(char: char) -> bool {
-    matches!(char, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// A time without marks, with plain blanks.
@@ -125,7 +131,11 @@ mod tests {
             ("13.10.2026 klo 20.01.05", DateOrder::DayFirst),
             ("2026-10-13, 8:01:05 p.m.", DateOrder::MonthFirst),
         ] {
-            assert_eq!(read_stamp(stamp, order).map(|time| time.to_string()).as_deref(), Some("2026-10-13 20:01:05"), "{stamp}");
+            assert_eq!(
+                read_stamp(stamp, order).map(|time| time.to_string()).as_deref(),
+                Some("2026-10-13 20:01:05"),
+                "{stamp}"
+            );
         }
         for stamp in ["", "13/10/2026", "20:01", "hello", "10/13/2026, 25:00"] {
             assert_eq!(read_stamp(stamp, DateOrder::MonthFirst), None, "{stamp}");

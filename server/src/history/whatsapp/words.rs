@@ -1,7 +1,5 @@
 //! What the app writes itself, in the languages that are most used.
 
-use super::header::is_mark;
-
 /// What a message holds.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Content {
@@ -14,23 +12,56 @@ pub(super) enum Content {
 }
 
 const DELETED: [&str; 9] = [
-    "this message was deleted", "you deleted this message", "diese nachricht wurde gelöscht", "du hast diese nachricht gelöscht",
-    "se eliminó este mensaje", "eliminaste este mensaje", "ce message a été supprimé", "mensagem apagada", "questo messaggio è stato eliminato",
+    "this message was deleted",
+    "you deleted this message",
+    "diese nachricht wurde gelöscht",
+    "du hast diese nachricht gelöscht",
+    "se eliminó este mensaje",
+    "eliminaste este mensaje",
+    "ce message a été supprimé",
+    "mensagem apagada",
+    "questo messaggio è stato eliminato",
 ];
 const CALLS: [&str; 10] = [
-    "missed voice call", "missed video call", "missed group", "voice call", "video call", "no answer", "verpasster", "sprachanruf",
-    "videoanruf", "llamada",
+    "missed voice call",
+    "missed video call",
+    "missed group",
+    "voice call",
+    "video call",
+    "no answer",
+    "verpasster",
+    "sprachanruf",
+    "videoanruf",
+    "llamada",
 ];
 const ENCRYPTION: [&str; 6] = [
-    "end-to-end encrypted", "ende-zu-ende-verschlüsselt", "cifrado de extremo a extremo", "cifrados de extremo a extremo",
-    "chiffrés de bout en bout", "crittografati end-to-end",
+    "end-to-end encrypted",
+    "ende-zu-ende-verschlüsselt",
+    "cifrado de extremo a extremo",
+    "cifrados de extremo a extremo",
+    "chiffrés de bout en bout",
+    "crittografati end-to-end",
 ];
-const EDITED: [&str; 4] =
-    ["<This message was edited>", "<Diese Nachricht wurde bearbeitet.>", "<Se editó este mensaje.>", "<Ce message a été modifié>"];
+const EDITED: [&str; 4] = [
+    "<This message was edited>",
+    "<Diese Nachricht wurde bearbeitet.>",
+    "<Se editó este mensaje.>",
+    "<Ce message a été modifié>",
+];
 /// What stands behind the name of a file that was exported too.
 const ATTACHED: [&str; 6] = [
-    "(file attached)", "(Datei angehängt)", "(archivo adjunto)", "(fichier joint)", "(arquivo anexado)", "(file allegato)",
+    "(file attached)",
+    "(Datei angehängt)",
+    "(archivo adjunto)",
+    "(fichier joint)",
+    "(arquivo anexado)",
+    "(file allegato)",
 ];
+
+/// Marks of direction, which are not seen.
+pub(super) fn is_mark(char: char) -> bool {
+    matches!(char, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
 
 /// Whether a text is the app's own, in the name of a chat.
 pub(super) fn is_of_app(text: &str) -> bool {
@@ -57,7 +88,11 @@ impl Content {
             return if caption.is_empty() { Self::Attachment } else { Self::Words(caption.to_owned()) };
         }
         let is_replaced = plain.starts_with('<') && plain.ends_with('>') && !plain.contains('\n');
-        if plain.is_empty() || is_marked || is_replaced { Self::Attachment } else { Self::Words(plain.to_owned()) }
+        if plain.is_empty() || is_marked || is_replaced {
+            Self::Attachment
+        } else {
+            Self::Words(plain.to_owned())
+        }
     }
 }
 
@@ -83,6 +118,8 @@ mod tests {
         ] {
             assert_eq!(Content::of(text), content, "{text}");
         }
-        assert!(is_of_app("\u{200e}Messages and calls are end-to-end encrypted. Only people in this chat can read them."));
+        assert!(is_of_app(
+            "\u{200e}Messages and calls are end-to-end encrypted. Only people in this chat can read them."
+        ));
     }
 }

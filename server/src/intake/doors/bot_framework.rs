@@ -7,9 +7,9 @@ use analytics::written_time::Moment;
 
 use super::moment::{at_or_as_sent, read_moment};
 use super::sent::{Sent, ignored_name};
-use crate::intake::item::{Item, Value};
 use crate::intake::item::derive_id::derive_id;
 use crate::intake::item::direction_word;
+use crate::intake::item::{Item, Value};
 use crate::intake::translation::Translation;
 
 /// What somebody knows of a message that the activity does not say.
@@ -55,7 +55,9 @@ pub fn add_activity(
     translation: &mut Translation,
 ) {
     match activity.text("type").as_deref() {
-        Some("message") => add_message(index, activity, Told { direction: told, ..Told::default() }, translation),
+        Some("message") => {
+            add_message(index, activity, Told { direction: told, ..Told::default() }, translation)
+        }
         kind => translation.ignore(index, ignored_name(kind.unwrap_or_default())),
     }
 }

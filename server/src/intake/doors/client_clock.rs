@@ -126,6 +126,9 @@ mod tests {
             at("9223372036854775807", Some(sent_at));
             at("-9223372036854775808", Some(sent_at));
         }
-        assert_eq!(at("0", Some("99999999999")), Instant::from_ms(1_795_003_200_000 - 99_999_999_999_000).to_string());
+        assert_eq!(
+            at("0", Some("99999999999")),
+            Instant::from_ms(1_795_003_200_000 - 99_999_999_999_000).to_string()
+        );
     }
 }

@@ -82,7 +82,8 @@ pub(super) fn summary(summary: Summary, error: Option<String>) -> AnyView {
     let refused: u64 = rejected.values().map(|rejected| rejected.count).sum();
     let reasons = rejected.into_values().map(|rejected| {
         let lines: Vec<_> = rejected.first_lines.iter().map(u64::to_string).collect();
-        let lines = if lines.is_empty() { String::new() } else { format!(" First rows: {}.", lines.join(", ")) };
+        let lines =
+            if lines.is_empty() { String::new() } else { format!(" First rows: {}.", lines.join(", ")) };
         format!("{} rejected: {}{lines}", rejected.count, rejected.detail)
     });
     let names = skipped.into_iter().map(|(name, count)| format!("{count} left out: {name}"));

@@ -30,7 +30,11 @@ pub(super) const TOLD: [ToldField; 5] = [
         name: "date_format",
         label: "Dates in digits",
         hint: "Needed where day and month can be either.",
-        kind: Kind::Choice(&[("", "Found out"), ("dmy", "Day first: 31/12/2026"), ("mdy", "Month first: 12/31/2026")]),
+        kind: Kind::Choice(&[
+            ("", "Found out"),
+            ("dmy", "Day first: 31/12/2026"),
+            ("mdy", "Month first: 12/31/2026"),
+        ]),
     },
     ToldField {
         name: "bot_name",
@@ -48,7 +52,10 @@ pub(super) const TOLD: [ToldField; 5] = [
         name: "what_counts",
         label: "In Slack and Discord",
         hint: "People talk to each other there too.",
-        kind: Kind::Choice(&[("", "Only what is said to the bot counts"), ("everything", "Everything counts")]),
+        kind: Kind::Choice(&[
+            ("", "Only what is said to the bot counts"),
+            ("everything", "Everything counts"),
+        ]),
     },
 ];
 

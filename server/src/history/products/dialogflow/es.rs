@@ -8,9 +8,9 @@ use analytics::written_time::Moment;
 use super::super::text_format;
 use crate::history::chat::{More, Said};
 use crate::history::products::{channel_word, find_time};
-use crate::intake::item::derive_id::derive_id;
-use crate::intake::item::Value;
 use crate::intake::doors::sent::Sent;
+use crate::intake::item::Value;
+use crate::intake::item::derive_id::derive_id;
 
 const RESPONSE: &str = "Dialogflow Response : ";
 /// The event with which most clients open a conversation; a log does not tell it from typed words.
@@ -33,8 +33,16 @@ impl Answer {
     pub(super) fn read(entry: &Sent<'_>) -> Option<Self> {
         let payload = entry.text("textPayload")?;
         let fields = text_format::read(payload.strip_prefix(RESPONSE)?);
-        let find = |path: &str| fields.iter().find(|(known, _)| known == path).map(|(_, value)| value.clone()).filter(|value| !value.is_empty());
-        let at = find("timestamp").and_then(|at| Moment::of_text_in_utc(&at)).map(|at| at.to_instant().as_ms().into());
+        let find = |path: &str| {
+            fields
+                .iter()
+                .find(|(known, _)| known == path)
+                .map(|(_, value)| value.clone())
+                .filter(|value| !value.is_empty())
+        };
+        let at = find("timestamp")
+            .and_then(|at| Moment::of_text_in_utc(&at))
+            .map(|at| at.to_instant().as_ms().into());
         let labels = entry.object("labels").unwrap_or_default();
         let source = labels.text("source").filter(|source| source != "JS_API");
         Some(Self {
@@ -45,14 +53,17 @@ impl Answer {
             question: find("result.resolved_query"),
             intent: find("result.metadata.intent_name"),
             is_fallback: find("result.metadata.is_fallback_intent").as_deref() == Some("true"),
-            answer: find("result.fulfillment.speech").or_else(|| find("result.fulfillment.messages.speech.string_value")),
+            answer: find("result.fulfillment.speech")
+                .or_else(|| find("result.fulfillment.messages.speech.string_value")),
         })
     }
 
     /// What was said, or the name of what was not.
     pub(super) fn messages(&self) -> [Result<Said, &'static str>; 2] {
         let said = |direction: Direction| Said {
-            id: derive_id(&["dialogflow-es", &self.id, &format!("{direction:?}")]).ok().map(|id| id.as_str().to_owned()),
+            id: derive_id(&["dialogflow-es", &self.id, &format!("{direction:?}")])
+                .ok()
+                .map(|id| id.as_str().to_owned()),
             author: Some(self.session.clone()).filter(|_| direction == Direction::Incoming),
             to: Some(self.session.clone()),
             at: self.at.clone(),

@@ -45,4 +45,3 @@ fn find_id(message: &Sent<'_>) -> Option<Value<'static>> {
     let id = derive_id(&["slack", &message.id("channel")?, &message.id("ts")?]).ok()?;
     Some(id.as_str().to_owned().into())
 }
-

@@ -66,7 +66,9 @@ impl<'a> Event<'a> {
     pub fn is_external(&self) -> bool {
         let metadata = |sent: &Sent<'a>| sent.object("metadata")?.flag("is_external");
         let flag = self.payload.as_ref().and_then(metadata).or_else(|| metadata(&self.envelope));
-        flag.unwrap_or_else(|| self.payload().text("text").is_some_and(|text| text.starts_with(EXTERNAL_TEXT)))
+        flag.unwrap_or_else(|| {
+            self.payload().text("text").is_some_and(|text| text.starts_with(EXTERNAL_TEXT))
+        })
     }
 
     /// The name of an action.
