@@ -13,6 +13,7 @@ import urllib.request
 from datetime import datetime, timezone
 from pathlib import Path
 
+from . import histories
 from .arrivals import AI_CALLS, ANSWER, COMMON, HELLO, ONE_CALL, ONE_TURN, PYDANTIC_CALL, with_message
 from .brokers import TWO_TURNS
 from .imports import write_botpress_table, write_broker_file, write_broker_table, write_tracker
@@ -303,6 +304,13 @@ IMPORTS = {
     "import-rasa-broker-file": (lambda _, path: write_broker_file(path), JANUARY, TWO_TURNS),
     "import-bot-framework": (write_transcripts, around_today, TWO_TURNS),
     "import-botpress-v12": (lambda _, path: write_botpress_table(path), JANUARY, TWO_TURNS),
+    "import-rasa-tracker-json": (lambda _, path: histories.write_tracker_json(path), JANUARY, ONE_TURN),
+    "import-copilot-studio": (lambda _, path: histories.write_copilot_studio(path), JANUARY, ONE_TURN),
+    "import-telegram": (lambda _, path: histories.write_telegram(path), JANUARY, ONE_TURN),
+    "import-whatsapp": (lambda _, path: histories.write_whatsapp(path), JANUARY, ONE_TURN),
+    "import-slack": (lambda _, path: histories.write_slack(path), JANUARY, ONE_TURN),
+    "import-discord": (lambda _, path: histories.write_discord(path), JANUARY, ONE_TURN),
+    "import-product": (lambda _, path: histories.write_chatwoot(path), JANUARY, ONE_TURN),
 }
 
 

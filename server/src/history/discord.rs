@@ -185,7 +185,7 @@ impl Reader {
     fn is_to_bot(&self, message: &Sent<'_>, channel: &Channel) -> bool {
         let is_private = channel.kind.contains("Direct") || channel.kind.contains("Thread");
         let mentions = message.array("mentions").unwrap_or_default();
-        let is_bot = |mention: &&RawValue| {
+        let is_bot = |mention: &RawValue| {
             let mentioned = Sent::parse(mention.get().as_bytes());
             mentioned.is_some_and(|mentioned| {
                 mentioned.id("id").is_some() && mentioned.id("id").as_deref() == self.bot.as_deref()

@@ -116,8 +116,10 @@ fn read(
     result
 }
 
-/// The first rows of a history, as they are understood, in their order, with what is told about the file. Nothing is
-/// stored.
+/// What was found out about the files, and their first rows as they are understood, in their order.
+pub type Preview = (Vec<String>, Vec<(Place, Understood)>);
+
+/// The first rows of a history. Nothing is stored.
 ///
 /// # Errors
 /// When the files cannot be read so far.
@@ -126,7 +128,7 @@ pub fn preview(
     options: &Options,
     reader: ItemReader,
     count: usize,
-) -> anyhow::Result<(Vec<String>, Vec<(Place, Understood)>)> {
+) -> anyhow::Result<Preview> {
     let (mut rows, mut notes) = (Vec::new(), Vec::new());
     let mut emit = |chunk: Chunk| {
         rows.extend(chunk.rows);

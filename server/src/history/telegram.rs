@@ -43,6 +43,14 @@ impl Head {
         is_chats || is_named(bot_names, &[from.as_deref(), from_id.as_deref(), number])
     }
 
+    fn set(&mut self, name: &str, value: Option<String>) {
+        match name {
+            "name" => self.name = value,
+            "type" => self.kind = value,
+            _ => self.id = value,
+        }
+    }
+
     fn is_bot_chat(&self) -> bool {
         self.kind.as_deref() == Some("bot_chat")
     }
@@ -72,9 +80,10 @@ type Visit<'v> = dyn FnMut(&Head, Option<(u64, Vec<u8>)>) -> anyhow::Result<()> 
 fn walk<R: BufRead>(json: &mut JsonStream<R>, head: Head, visit: &mut Visit<'_>) -> anyhow::Result<()> {
     let mut head = head;
     json.members(|json, name| match name {
-        "name" => Ok(head.name = read_id(&json.value()?)),
-        "type" => Ok(head.kind = read_id(&json.value()?)),
-        "id" => Ok(head.id = read_id(&json.value()?)),
+        "name" | "type" | "id" => {
+            head.set(name, read_id(&json.value()?));
+            Ok(())
+        }
         "messages" => {
             json.elements(|json| {
                 let line = json.line();

@@ -58,7 +58,7 @@ async fn what_is_wrong_with_a_file_is_told_in_a_sentence_without_paths() {
     for (rest, file, reason) in [
         ("aim=look", "hello", "no column is called user_id"),
         ("aim=store&format=telegram", TABLE, "expected result.json"),
-        ("aim=store", "[1, 2]", "of no format that is known"),
+        ("aim=store", "[{\"a\": 1}]", "of no format that is known"),
         ("aim=look", "SQLite format 3\0", "command line"),
         ("aim=look", "PK\u{3}\u{4}", "damaged"),
     ] {

@@ -17,22 +17,27 @@ pub(super) const GROUP: Group = Group {
             }],
         },
         Guide {
-            title: "CSV",
-            note: "A table whose first row names its columns. Name those that are called otherwise than our fields.",
+            title: "Table",
+            note: "A table whose first row names its columns, as CSV or .xlsx. Name those that are called otherwise than our fields, and the zone of times that name no offset.",
             blocks: &[Block {
                 id: "import-csv",
                 place: "Shell",
-                code: "parlance import --bot {bot} --format csv --column user_id=Sender --column at=Date messages.csv",
+                code: "parlance import --bot {bot} --format csv --column user_id=Sender --column at=Date --time-zone Europe/Berlin messages.csv",
             }],
         },
         Guide {
             title: "Rasa",
-            note: "The tracker store or an event broker of Rasa's: an SQLite file, a file of events, or the address of a PostgreSQL database.",
+            note: "The tracker store or an event broker of Rasa's: an SQLite file, a file of events, the address of a PostgreSQL database, or trackers as JSON or from MongoDB.",
             blocks: &[
                 Block {
                     id: "import-rasa-tracker",
                     place: "SQL tracker store",
                     code: "parlance import --bot {bot} --format rasa-tracker rasa.db",
+                },
+                Block {
+                    id: "import-rasa-tracker-json",
+                    place: "Trackers as JSON or out of MongoDB",
+                    code: "parlance import --bot {bot} --format rasa-tracker-json conversations.ndjson",
                 },
                 Block {
                     id: "import-rasa-broker-sql",
@@ -62,6 +67,50 @@ pub(super) const GROUP: Group = Group {
                 id: "import-botpress-v12",
                 place: "Shell",
                 code: "parlance import --bot {bot} --format botpress-v12 events.csv",
+            }],
+        },
+        Guide {
+            title: "Copilot Studio",
+            note: "The table ConversationTranscript, exported in Power Apps or fetched from Dataverse.",
+            blocks: &[Block {
+                id: "import-copilot-studio",
+                place: "Shell",
+                code: "parlance import --bot {bot} --format copilot-studio conversationtranscripts.csv",
+            }],
+        },
+        Guide {
+            title: "Messengers",
+            note: "Exports of Telegram, WhatsApp, Slack and Discord. Where the export does not say who is the bot, its name is told.",
+            blocks: &[
+                Block {
+                    id: "import-telegram",
+                    place: "Telegram Desktop, machine-readable JSON",
+                    code: "parlance import --bot {bot} --format telegram --bot-name Helper result.json",
+                },
+                Block {
+                    id: "import-whatsapp",
+                    place: "WhatsApp",
+                    code: "parlance import --bot {bot} --format whatsapp --bot-name Helper --time-zone Europe/Berlin chat.txt",
+                },
+                Block {
+                    id: "import-slack",
+                    place: "Slack, the workspace's export",
+                    code: "parlance import --bot {bot} --format slack --bot-name Helper export.zip",
+                },
+                Block {
+                    id: "import-discord",
+                    place: "DiscordChatExporter, JSON",
+                    code: "parlance import --bot {bot} --format discord --bot-name Helper channels/",
+                },
+            ],
+        },
+        Guide {
+            title: "Other products",
+            note: "Botpress Cloud, Voiceflow, Typebot, Dialogflow, Chatwoot, Intercom and Zendesk, as their programming interfaces answer. A file is recognised without --format.",
+            blocks: &[Block {
+                id: "import-product",
+                place: "Shell",
+                code: "parlance import --bot {bot} conversations.json",
             }],
         },
     ],

@@ -175,7 +175,7 @@ fn has_client_info(activity: &Sent<'_>) -> bool {
     let in_channel_data =
         activity.object("channelData").is_some_and(|data| data.find("clientActivityID").is_some());
     let entities = activity.array("entities").unwrap_or_default();
-    let is_client_info = |entity: &&serde_json::value::RawValue| {
+    let is_client_info = |entity: &serde_json::value::RawValue| {
         Sent::parse(entity.get().as_bytes())
             .is_some_and(|entity| entity.text("type").as_deref() == Some("clientInfo"))
     };
