@@ -6,7 +6,11 @@ const table = [
   "ada,2026-03-01 10:01,bot,hi",
   "bob,yesterday,user,never",
 ].join("\n");
-const asFile = (text: string, name = "chats.csv") => ({ name, mimeType: "text/plain", buffer: Buffer.from(text) });
+const asFile = (text: string, name = "chats.csv") => ({
+  name,
+  mimeType: "text/plain",
+  buffer: Buffer.from(text),
+});
 
 test("a file is looked at, put right, and stored once", async ({ page, account, bot, signIn }) => {
   await signIn(account);

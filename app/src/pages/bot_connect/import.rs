@@ -141,8 +141,7 @@ fn progress(line: &Line) -> AnyView {
             ></progress>
         }
     });
-    view! { <p>{format!("{} rows so far", progress.read)} {bar}</p> }
-    .erase()
+    view! { <p>{format!("{} rows so far", progress.read)} {bar}</p> }.erase()
 }
 
 /// Sends the chosen file with all that is told.

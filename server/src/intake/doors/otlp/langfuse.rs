@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use analytics::error::RejectionCode;
+use analytics::written_time::Moment;
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
@@ -16,7 +17,7 @@ use serde_json::json;
 use super::spans::{Form, Named, SpanPart};
 use super::traces::{Sent, Trace};
 use crate::intake::doors::json_body::{batch_invalid, read_array, read_object, read_text};
-use crate::intake::doors::moment::Moment;
+use crate::intake::doors::moment::read_moment;
 use crate::intake::doors::sent::{Sent as Object, ignored_name};
 use crate::intake::doors::vocabulary::name_client;
 use crate::intake::item::ItemReader;
@@ -198,7 +199,7 @@ impl Told<'_> {
     }
 
     fn time(&self, field: &str) -> Option<Moment> {
-        Moment::of_text(&json::read_text(self.find(field)?)?)
+        read_moment(self.find(field)?)
     }
 
     fn trace_attributes(&self) -> Vec<KeyValue> {
