@@ -8,8 +8,10 @@ use anyhow::bail;
 use super::cells::{Cells, quote};
 use super::dates;
 use super::dialect::find_delimiter;
-use super::rows::{Record, TextTable};
-use super::{Rows, find, sheet};
+use super::record::{Record, Rows, find};
+use super::rows::TextTable;
+use super::sheet;
+use super::shown::{list, shorten, show};
 use crate::history::kind::Kind;
 use crate::history::names::suggest;
 use crate::history::options::{ColumnName, Options};
@@ -22,11 +24,6 @@ use crate::intake::translation::MissingTime;
 /// Rows by which the form of times is found out.
 const SAMPLE_ROWS: usize = 5_000;
 const SAMPLE_BYTES: usize = 8 * 1024 * 1024;
-/// How many names of columns a message shows.
-const SHOWN_NAMES: usize = 30;
-/// How many characters of a column's name a message shows.
-const SHOWN_CHARACTERS: usize = 60;
-
 /// Where a field is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
@@ -228,30 +225,6 @@ fn find_told(names: &[String], told: &str) -> Option<Place> {
 
 fn place_of(field: &str) -> usize {
     Field::ALL.iter().position(|known| known.word() == field).unwrap_or_default()
-}
-
-/// What the table's columns are called.
-fn list(names: &[String]) -> String {
-    match names {
-        [only] => format!("the only one is {}: is there another separator? Say --delimiter", show(only)),
-        names => format!("there are: {}", shorten(names)),
-    }
-}
-
-/// A name as messages show it.
-fn show(name: &str) -> String {
-    match name.char_indices().nth(SHOWN_CHARACTERS) {
-        Some((end, _)) => format!("{}…", &name[..end]),
-        None => name.to_owned(),
-    }
-}
-
-fn shorten(names: &[String]) -> String {
-    let shown = names.iter().take(SHOWN_NAMES).map(|name| show(name)).collect::<Vec<_>>().join(", ");
-    match names.len().checked_sub(SHOWN_NAMES) {
-        Some(more @ 1..) => format!("{shown} and {more} more"),
-        _ => shown,
-    }
 }
 
 struct RowReader {

@@ -5,56 +5,13 @@ use std::io::BufRead;
 
 use anyhow::{Context, bail};
 
-use super::{MAX_CELLS, Rows};
+use super::record::{MAX_CELLS, Record, Rows};
 use crate::history::lines::MAX_ROW_BYTES;
 
 /// Longest quoted cell, in bytes: texts have at most 64 KiB. A quote without an end is looked for no further.
 const MAX_QUOTED_BYTES: usize = 1024 * 1024;
 /// How many lines with stray quotes are told.
 const MAX_TOLD: usize = 20;
-
-/// A row's cells.
-#[derive(Debug, Default)]
-pub(in crate::history) struct Record {
-    text: Vec<u8>,
-    ends: Vec<usize>,
-}
-
-impl Record {
-    /// Forgets all cells.
-    pub(super) fn clear(&mut self) {
-        self.text.clear();
-        self.ends.clear();
-    }
-
-    /// Adds a cell.
-    pub(super) fn push(&mut self, cell: &[u8]) {
-        self.text.extend_from_slice(cell);
-        self.ends.push(self.text.len());
-    }
-
-    /// The cell at a place, as far as it is UTF-8.
-    pub(in crate::history) fn get(&self, place: usize) -> Option<&str> {
-        let end = *self.ends.get(place)?;
-        let start = place.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
-        std::str::from_utf8(&self.text[start..end]).ok()
-    }
-
-    /// How many cells it has.
-    pub(in crate::history) fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// How many bytes its cells have.
-    pub(super) fn bytes(&self) -> usize {
-        self.text.len() + self.ends.len() * size_of::<usize>()
-    }
-
-    /// Whether all of it is UTF-8.
-    pub(in crate::history) fn is_utf_8(&self) -> bool {
-        std::str::from_utf8(&self.text).is_ok()
-    }
-}
 
 /// A table as text.
 pub(in crate::history) struct TextTable<R> {
@@ -235,7 +192,7 @@ impl<R: BufRead> Rows for TextTable<R> {
         let line = self.line;
         loop {
             self.take_cell(record)?;
-            if record.text.len() as u64 > MAX_ROW_BYTES {
+            if record.text_bytes() > MAX_ROW_BYTES {
                 bail!(row_too_large(line));
             }
             if record.len() > MAX_CELLS {

@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use calamine::{DataRef, ExcelDateTime, Reader, Xlsx};
 use zip::ZipArchive;
 
-use super::{MAX_CELLS, Record, Rows};
+use super::record::{MAX_CELLS, Record, Rows};
 
 /// Most bytes of all of its parts, unpacked.
 const MAX_BYTES: u64 = 2 * 1024 * 1024 * 1024;
