@@ -1,8 +1,8 @@
 //! Reading a request's body: bounded in bytes, and charged before it is kept.
 
 use axum::body::{Body, Bytes};
+use http::HeaderMap;
 use http::header::CONTENT_LENGTH;
-use http::{HeaderMap, StatusCode};
 use http_body_util::BodyExt;
 
 use crate::memory::Lease;
