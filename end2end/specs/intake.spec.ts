@@ -19,8 +19,8 @@ async function post(parlance: Parlance, bot: Bot, path: string, body: unknown): 
 async function sendEverything(parlance: Parlance, bot: Bot): Promise<void> {
   await parlance.send(bot, messages(3));
   const bad = [
-    { direction: "incoming", text: secret, at: 1_792_323_045 },
-    { direction: "incoming", user_id: "ada", at: 1_792_323_045, text: secret },
+    { direction: "incoming", text: secret, at: "yesterday" },
+    { direction: "incoming", user_id: "ada", at: "yesterday", text: secret },
   ];
   expect(await post(parlance, bot, "/api/v1/events", bad)).toBe(200);
   expect(await post(parlance, bot, "/api/v1/events", "[{")).toBe(400);
@@ -51,7 +51,7 @@ test("what arrives appears by itself, and what to do about what does not count",
   await sendEverything(parlance, bot);
   await expect(intake.rows).toHaveCount(5);
   await expect(intake.problems).toContainText("user_id is required");
-  await expect(intake.problems).toContainText("1792323045");
+  await expect(intake.problems).toContainText("yesterday");
   await expect(intake.problems).toContainText("at, direction, text, user_id");
   await expect(intake.problems).toContainText("The array is not valid JSON");
   await expect(intake.ignored).toContainText("identify");

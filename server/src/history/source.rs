@@ -98,14 +98,22 @@ impl InputFile {
         std::str::from_utf8(&self.head[..valid]).unwrap_or_default()
     }
 
-    /// Whether it begins as JSON in which an object has a member of this name.
+    /// Whether it begins as JSON in which an object has a member of this name. Of several objects one after the other the
+    /// first one speaks for the file.
     pub fn has_member(&self, name: &str) -> bool {
         if !matches!(self.kind, Kind::JsonArray | Kind::JsonObject) {
             return false;
         }
         let quoted = format!("\"{name}\"");
-        let head = self.text_head();
+        let head = if self.kind == Kind::JsonObject { self.first_object() } else { self.text_head() };
         head.match_indices(&quoted).any(|(at, _)| head[at + quoted.len()..].trim_start().starts_with(':'))
+    }
+
+    /// The first object; all of the first bytes where it does not end in them.
+    fn first_object(&self) -> &str {
+        let head = self.text_head();
+        let mut values = serde_json::Deserializer::from_str(head.trim_start_matches('\u{feff}')).into_iter();
+        values.next().and_then(Result::ok).map_or(head, serde_json::value::RawValue::get)
     }
 
     /// Whether the first bytes are all of it.

@@ -16,6 +16,7 @@ use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use http_body_util::BodyExt;
+use hyper::body::Body as _;
 use serde_json::{Value, json};
 use store::bots::{Bot, BotScope};
 use tokio::sync::mpsc;
@@ -121,6 +122,9 @@ async fn find_bot(state: &ServerState, headers: &HeaderMap, id: BotId) -> Result
 /// Keeps the file where nobody else can open it, and where it is gone with this process at the latest.
 async fn receive(mut body: Body) -> Result<File, Problem> {
     let no_room = |error: std::io::Error| Problem::internal(&error);
+    if body.size_hint().lower() > MAX_FILE_BYTES {
+        return Err(too_large());
+    }
     let mut file = tempfile::tempfile().map_err(no_room)?;
     let mut bytes = 0;
     while let Some(frame) = body.frame().await {
@@ -128,8 +132,7 @@ async fn receive(mut body: Body) -> Result<File, Problem> {
         let Ok(part) = frame.into_data() else { continue };
         bytes += part.len() as u64;
         if bytes > MAX_FILE_BYTES {
-            let detail = "A file has at most 256 MiB here. Split it, or import it on the command line.";
-            return Err(Problem::new(ProblemCode::BodyTooLarge, detail));
+            return Err(too_large());
         }
         file = tokio::task::spawn_blocking(move || file.write_all(&part).map(|()| file))
             .await
@@ -138,6 +141,11 @@ async fn receive(mut body: Body) -> Result<File, Problem> {
     }
     file.rewind().map_err(no_room)?;
     Ok(file)
+}
+
+fn too_large() -> Problem {
+    let detail = "A file has at most 256 MiB here. Split it, or import it on the command line.";
+    Problem::new(ProblemCode::BodyTooLarge, detail)
 }
 
 fn incomplete(error: &axum::Error) -> Problem {
@@ -292,5 +300,27 @@ impl Question {
             _ => return Err("unknown".to_owned()),
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A body of so many MiB that does not say how long it is.
+    fn body(mib: usize) -> Body {
+        let part = Bytes::from(vec![b'a'; MIB]);
+        let parts = std::iter::repeat_n(part, mib).map(Ok::<_, std::io::Error>);
+        Body::from_stream(futures::stream::iter(parts))
+    }
+
+    #[tokio::test]
+    async fn a_file_may_have_256_mib_and_no_more_however_it_is_sent() {
+        let file = receive(body(256)).await.unwrap();
+        assert_eq!(file.metadata().unwrap().len(), MAX_FILE_BYTES);
+        let refused = receive(body(257)).await.unwrap_err();
+        assert_eq!(refused.code(), ProblemCode::BodyTooLarge.word());
+        let told = Body::from(vec![0; 256 * MIB + 1]);
+        assert_eq!(receive(told).await.unwrap_err().code(), ProblemCode::BodyTooLarge.word());
     }
 }

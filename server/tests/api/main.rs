@@ -24,6 +24,7 @@ mod health;
 mod hostile_names;
 mod import_formats;
 mod import_histories;
+mod import_oddities;
 mod import_page;
 mod import_tables;
 mod intake_log;
