@@ -17,14 +17,20 @@ pub(super) fn find_encoding(head: &[u8], kind: Kind) -> Option<&'static Encoding
     match head {
         [0, first, ..] if *first != 0 => Some(UTF_16BE),
         [first, 0, second, 0, ..] if *first != 0 && *second != 0 => Some(UTF_16LE),
-        _ if kind == Kind::Text && !is_utf_8(head) => Some(WINDOWS_1252),
+        _ if kind == Kind::Text && !is_mostly_utf_8(head) => Some(WINDOWS_1252),
         _ => None,
     }
 }
 
-/// Whether it is UTF-8, but for a character that is cut off at the end.
-fn is_utf_8(head: &[u8]) -> bool {
-    std::str::from_utf8(head).map_or_else(|error| error.error_len().is_none(), |_| true)
+/// Whether it is UTF-8, but for a character that is cut off at the end, and for rows of another encoding: by chance the
+/// letters of Windows-1252 are hardly ever UTF-8, so a text with letters of UTF-8 is no text of Windows-1252.
+fn is_mostly_utf_8(head: &[u8]) -> bool {
+    let chunks = || head.utf8_chunks();
+    let letters: usize =
+        chunks().map(|chunk| chunk.valid().chars().filter(|char| !char.is_ascii()).count()).sum();
+    let others: usize = chunks().map(|chunk| chunk.invalid().len()).sum();
+    let is_cut_off = std::str::from_utf8(head).is_err_and(|error| error.error_len().is_none());
+    others == 0 || is_cut_off || letters > others
 }
 
 /// Puts a decoder before a reader, unless the text is UTF-8 already.
@@ -106,5 +112,11 @@ mod tests {
     fn a_character_that_is_cut_off_at_the_end_of_the_first_bytes_is_still_utf_8() {
         assert_eq!(find_encoding(b"a;\xc3", Kind::Text), None);
         assert_eq!(find_encoding(b"{\"a\": \"\xfc\"}", Kind::JsonObject), None);
+    }
+
+    #[test]
+    fn one_row_of_another_encoding_does_not_spoil_the_others() {
+        let mixed = ["Jörg\nJürgen\nMüller\n".as_bytes(), b"M\xfcller"].concat();
+        assert_eq!(find_encoding(&mixed, Kind::Text), None);
     }
 }

@@ -2,12 +2,52 @@
 
 use analytics::fact::Direction::{self, Incoming, Outgoing};
 
-const INCOMING: [&str; 22] = [
-    "incoming", "in", "inbound", "user", "human", "customer", "client", "visitor", "contact", "received",
-    "receive", "guest", "enduser", "person", "lead", "member", "caller", "consumer", "question", "request",
-    "mo", "prompt",
+const INCOMING: [&str; 43] = [
+    "incoming",
+    "in",
+    "inbound",
+    "user",
+    "human",
+    "customer",
+    "client",
+    "visitor",
+    "contact",
+    "received",
+    "receive",
+    "guest",
+    "enduser",
+    "person",
+    "lead",
+    "member",
+    "caller",
+    "consumer",
+    "question",
+    "request",
+    "mo",
+    "prompt",
+    "usermessage",
+    "fromuser",
+    "userinput",
+    "usersaid",
+    "useruttered",
+    "query",
+    "q",
+    "humanmessage",
+    "input",
+    "enduserquestion",
+    "kunde",
+    "kundin",
+    "nutzer",
+    "nutzerin",
+    "benutzer",
+    "eingehend",
+    "utilisateur",
+    "entrant",
+    "usuario",
+    "entrante",
+    "utente",
 ];
-const OUTGOING: [&str; 23] = [
+const OUTGOING: [&str; 37] = [
     "outgoing",
     "out",
     "outbound",
@@ -31,6 +71,20 @@ const OUTGOING: [&str; 23] = [
     "mt",
     "model",
     "machine",
+    "aimessage",
+    "assistantmessage",
+    "frombot",
+    "botsaid",
+    "botuttered",
+    "output",
+    "a",
+    "ausgehend",
+    "antwort",
+    "assistent",
+    "sortant",
+    "saliente",
+    "asistente",
+    "assistente",
 ];
 
 /// The direction that a word tells, in capital letters or small ones, with spaces, underscores and hyphens or without.
@@ -47,9 +101,39 @@ pub(super) fn read_direction(word: &str) -> Option<Direction> {
     }
 }
 
-/// Whether a word is one that databases write where there is nothing.
+/// Whether a word is one that databases write where there is nothing, also in place of what somebody wrote.
 pub(super) fn is_null(cell: &str) -> bool {
     matches!(cell, "NULL" | "\\N" | "(null)" | "<null>" | "[NULL]")
+}
+
+/// Whether a word is one that programs write for nothing in place of a name or a number. Somebody may have written it, so
+/// it is a text all the same.
+pub(super) fn is_nothing(cell: &str) -> bool {
+    const WORDS: [&str; 10] = ["null", "none", "nil", "nan", "n/a", "#n/a", "undefined", "<nil>", "-", "–"];
+    is_null(cell) || WORDS.iter().any(|word| cell.eq_ignore_ascii_case(word))
+}
+
+/// Whether a word is what a message holds, and no direction and no name of an event.
+pub(super) fn is_content(word: &str) -> bool {
+    const KINDS: [&str; 16] = [
+        "text",
+        "image",
+        "file",
+        "audio",
+        "video",
+        "voice",
+        "sticker",
+        "location",
+        "document",
+        "contact",
+        "card",
+        "chat",
+        "template",
+        "button",
+        "quick_reply",
+        "attachment",
+    ];
+    KINDS.iter().any(|kind| word.trim().eq_ignore_ascii_case(kind))
 }
 
 /// What a word for yes or no says.

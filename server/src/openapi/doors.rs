@@ -50,8 +50,10 @@ fn operation(door: &Door, path: &str, summary: &str, description: &str) -> Opera
 
 /// `send`, the door's name, and the words of the path but for versions: `sendSegmentTrack`.
 fn operation_id(door: &Door, path: &str) -> String {
+    let path = path.replace("/api/otel/", "/api-otel/");
     let words = path.split('/').filter(|word| !["", "api", "v0", "v1", door.name.word()].contains(word));
-    std::iter::once(door.name.word()).chain(words).fold("send".to_owned(), |id, word| id + &capital(word))
+    let words = std::iter::once(door.name.word()).chain(words).flat_map(|word| word.split('-'));
+    words.fold("send".to_owned(), |id, word| id + &capital(word))
 }
 
 fn takes_json(operation: Operation, schema: &Value, codes: &[ProblemCode]) -> Operation {

@@ -275,3 +275,30 @@ fn an_archive_or_a_folder_of_tables_is_read_file_by_file() {
     gzip.finish().unwrap();
     assert_eq!(counts(&importer.import_recognised(0, &packed.display().to_string(), &[])), [1, 0, 1]);
 }
+
+#[test]
+fn a_column_type_that_says_who_spoke_or_what_a_message_holds_names_no_events() {
+    let at = "2026-11-01T10:00:00Z";
+    let (_, stored) = import(&format!("user_id,at,type\nada,{at},user\nada,{at},bot\n"), &[], 0);
+    let directions: Vec<_> = stored.iter().map(|item| item["direction"].clone()).collect();
+    assert!(directions.contains(&json!("incoming")) && directions.contains(&json!("outgoing")), "{stored:?}");
+    let text = format!("user_id,at,type,direction\nada,{at},text,in\nada,{at},image,out\n");
+    let (_, stored) = import(&text, &[], 0);
+    assert!(stored.iter().all(|item| item["type"] == "message" || item["type"].is_null()), "{stored:?}");
+    assert_eq!(stored.len(), 2);
+    assert!(refusal(&format!("user_id,at,type\nada,{at},text\n"), &[]).contains("direction"));
+    let text = format!("user_id,at,type,direction\nada,{at},message,in\nada,{at},order,\n");
+    let (_, stored) = import(&text, &[], 0);
+    assert!(stored.iter().any(|item| item["type"] == "order"), "{stored:?}");
+}
+
+#[test]
+fn words_for_nothing_and_blanks_around_names_are_none_of_the_names() {
+    let row =
+        |user: &str, session: &str, text: &str| format!("{user},2026-11-01T10:00:00Z,in,{session},{text}\n");
+    let head = "user_id,at,direction,session_id,text\n";
+    let (_, stored) = import(&format!("{head}{}", row(" ada ", "None", "None")), &[], 0);
+    assert_eq!((&stored[0]["user_id"], &stored[0]["session_id"]), (&json!("ada"), &Value::Null));
+    let (summary, stored) = import(&format!("{head}{}", row("undefined", "s", "hi")), &[], 1);
+    assert_eq!((stored.len(), &summary["rejected"]["user_id_missing"]["count"]), (0, &json!(1)), "{summary}");
+}

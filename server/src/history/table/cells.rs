@@ -9,7 +9,7 @@ use super::dates;
 use super::numbers::read_number;
 use crate::history::options::{Options, TimeProblem};
 use crate::history::sink::Rejection;
-use crate::history::words::{is_null, read_direction, read_flag};
+use crate::history::words::{is_nothing, is_null, read_direction, read_flag};
 use crate::intake::item::{Item, Value};
 use crate::intake::translation::MissingTime;
 use crate::read::spreadsheet::restore;
@@ -43,7 +43,7 @@ impl<'a, F: Fn(&str) -> Option<Cow<'a, str>>> Cells<'_, F> {
             at: self.time()?,
             direction: self.direction()?,
             channel: self.value("channel"),
-            text: self.value("text"),
+            text: self.text("text").map(|text| Value::Text(restore_cow(text))),
             intent: self.value("intent"),
             handled: self.flag("handled")?,
             model: self.value("model"),
@@ -57,13 +57,15 @@ impl<'a, F: Fn(&str) -> Option<Cow<'a, str>>> Cells<'_, F> {
         })
     }
 
-    /// A cell with something in it.
+    /// A cell with something in it. Of a message's text only what databases write for nothing is nothing.
     fn text(&self, field: &str) -> Option<Cow<'a, str>> {
-        (self.cell)(field).filter(|cell| !cell.trim().is_empty() && !is_null(cell.trim()))
+        let is_nothing = if field == "text" { is_null } else { is_nothing };
+        (self.cell)(field).filter(|cell| !cell.trim().is_empty() && !is_nothing(cell.trim()))
     }
 
+    /// A name: blanks around it are none of it.
     fn value(&self, field: &str) -> Option<Value<'a>> {
-        self.text(field).map(|text| Value::Text(restore_cow(text)))
+        self.text(field).map(|text| Value::Text(restore_cow(trim(text))))
     }
 
     fn reject(&self, code: Code, field: &str, cell: &str, expected: &str) -> Rejection {
@@ -125,6 +127,13 @@ impl<'a, F: Fn(&str) -> Option<Cow<'a, str>>> Cells<'_, F> {
         whole
             .map(|whole| Some(whole.into()))
             .ok_or_else(|| self.reject(Code::ValueInvalid, field, &cell, expected))
+    }
+}
+
+fn trim(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+        Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
     }
 }
 

@@ -18,7 +18,8 @@ use crate::history::options::{ColumnName, Options};
 use crate::history::sink::{Rejection, Sink, Stopped, Understood};
 use crate::history::source::InputFile;
 use crate::history::usage::UsageError;
-use crate::intake::item::{Field, Item};
+use crate::history::words::{is_content, read_direction};
+use crate::intake::item::{Field, Item, MESSAGE, MODEL_CALL};
 use crate::intake::translation::MissingTime;
 
 /// Rows by which the form of times is found out.
@@ -75,8 +76,9 @@ fn read_rows(
     if rows.names().is_empty() {
         return Ok(());
     }
-    let columns = Columns::find(rows.names(), options)?;
+    let mut columns = Columns::find(rows.names(), options)?;
     let (sample, failed) = take_sample(rows);
+    columns.settle_type(&sample, options)?;
     let times: Vec<_> = sample.iter().filter_map(|(_, record)| columns.cell(record, "at")).collect();
     let times: Vec<&str> = times.iter().map(|time| time.trim()).collect();
     let settled = dates::settle(options, &columns.name("at"), &times)?;
@@ -143,6 +145,34 @@ impl Columns {
         Ok(columns)
     }
 
+    /// Many tables have a column `type` that is none of ours: it says who spoke, or what a message holds. Nobody wants an
+    /// event called `user` of every message.
+    ///
+    /// # Errors
+    /// When it is none of ours, and nothing else holds the direction.
+    fn settle_type(&mut self, sample: &[(u64, Record)], options: &Options) -> anyhow::Result<()> {
+        if !self.has("type") || options.columns.iter().any(|told| told.field == "type") {
+            return Ok(());
+        }
+        let cell = |record, field| self.cell(record, field).filter(|cell| !cell.trim().is_empty());
+        let types: Vec<_> =
+            sample.iter().filter_map(|(_, record)| Some((record, cell(record, "type")?))).collect();
+        let all =
+            |is: &dyn Fn(&Record, &str) -> bool| types.iter().all(|(record, word)| is(record, word.trim()));
+        let tells_direction = all(&|_, word| read_direction(word).is_some());
+        let is_ours = types.iter().any(|(_, word)| [MESSAGE, MODEL_CALL].contains(&word.trim()));
+        let tells_content =
+            all(&|record, word| is_content(word) || self.filled(record, "direction").is_some());
+        if types.is_empty() || is_ours || !(tells_direction || tells_content) {
+            return Ok(());
+        }
+        let place = std::mem::replace(&mut self.places[place_of("type")], Place::Nowhere);
+        if tells_direction && !self.has("direction") {
+            self.places[place_of("direction")] = place;
+        }
+        self.require("direction", "")
+    }
+
     fn require(&self, field: &str, otherwise: &str) -> anyhow::Result<()> {
         if self.has(field) {
             return Ok(());
@@ -177,9 +207,14 @@ impl Columns {
             Place::Nowhere => None,
             Place::Column(place) => record.get(place).map(Cow::Borrowed),
             Place::Columns(one, other) => {
-                Some(Cow::Owned(format!("{} {}", record.get(one)?.trim(), record.get(other)?.trim())))
+                Some(Cow::Owned(dates::join(record.get(one)?.trim(), record.get(other)?.trim())))
             }
         }
+    }
+
+    /// A cell with something in it.
+    fn filled<'a>(&self, record: &'a Record, field: &str) -> Option<Cow<'a, str>> {
+        self.cell(record, field).filter(|cell| !cell.trim().is_empty())
     }
 
     /// What every column was taken for.

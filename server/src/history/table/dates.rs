@@ -38,6 +38,18 @@ pub(super) fn parse(options: &Options, text: &str) -> Option<WrittenTime> {
     told.or_else(|| parse_serial(text)).or_else(|| WrittenTime::parse(text))
 }
 
+/// A date and a time of day that stand in two cells. Excel writes both as a date and a time of day: those of a date are
+/// midnight, and a time of day is of the day from which days are counted.
+pub(super) fn join(date: &str, time: &str) -> String {
+    let midnight = [" 00:00:00", "T00:00:00"].iter().find_map(|end| {
+        let at = date.find(end)?;
+        date[at + end.len()..].trim_matches(['.', '0']).is_empty().then_some(&date[..at])
+    });
+    let of_day = ["1899-12-30", "1899-12-31", "1900-01-00"].iter().find_map(|day| time.strip_prefix(day));
+    let time = of_day.map_or(time, |time| time.trim_start_matches([' ', 'T']));
+    format!("{} {time}", midnight.unwrap_or(date))
+}
+
 /// The order of day and month, if some times need one.
 fn guess(column: &str, times: &[&str]) -> anyhow::Result<Option<DateOrder>> {
     let needs_order = |text: &&&str| parse_serial(text).is_none() && WrittenTime::parse(text).is_none();
@@ -59,6 +71,7 @@ fn guess(column: &str, times: &[&str]) -> anyhow::Result<Option<DateOrder>> {
 
 /// Days since 1900 as Excel counts them, with the time of day as a fraction: 45717.4166667.
 fn parse_serial(text: &str) -> Option<WrittenTime> {
+    let text = &text.replace(',', ".");
     let is_decimal = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     let days: f64 = text.parse().ok().filter(|days| is_decimal && SERIAL_DAYS.contains(days))?;
     let whole = format!("{:.0}", days.trunc()).parse().ok()?;
@@ -102,6 +115,17 @@ mod tests {
     }
 
     #[test]
+    fn a_date_and_a_time_of_day_are_joined_however_a_sheet_writes_them() {
+        for (date, time) in [
+            ("2026-11-20", "11:00:00"),
+            ("2026-11-20 00:00:00.000", "1899-12-31 11:00:00"),
+            ("2026-11-20T00:00:00", "1899-12-30T11:00:00"),
+        ] {
+            assert_eq!(join(date, time), "2026-11-20 11:00:00");
+        }
+    }
+
+    #[test]
     fn serial_numbers_of_excel_are_local_times() {
         let parse = |text| match parse_serial(text) {
             Some(WrittenTime::Local(local)) => Some(local.to_string()),
@@ -109,6 +133,7 @@ mod tests {
         };
         assert_eq!(parse("45717.4166667").as_deref(), Some("2025-03-01 10:00:00.003"));
         assert_eq!(parse("45717.416666666664").as_deref(), Some("2025-03-01 10:00:00"));
+        assert_eq!(parse("45717,5").as_deref(), Some("2025-03-01 12:00:00"));
         assert_eq!(parse("45717").as_deref(), Some("2025-03-01 00:00:00"));
         for text in ["36525", "73050", "1740823200", "-45717", "4.5e4", ""] {
             assert_eq!(parse(text), None, "{text}");

@@ -1,5 +1,6 @@
 //! Tables as text, by RFC 4180 and what programs really write. A quote only opens a cell that begins with it, and closes
-//! it only before a delimiter or the end of a line. A quote that is never closed so is text: it swallows no row.
+//! it only before a delimiter or the end of a line. A quote that is never closed so is text, and so is one that would be
+//! closed behind lines that are rows themselves: it swallows no row.
 
 use std::io::BufRead;
 
@@ -10,6 +11,11 @@ use crate::history::lines::MAX_ROW_BYTES;
 
 /// Longest quoted cell, in bytes: texts have at most 64 KiB. A quote without an end is looked for no further.
 const MAX_QUOTED_BYTES: usize = 1024 * 1024;
+/// How many lines of a quoted cell are looked at.
+const MAX_LOOKED_AT: usize = 1_000;
+/// Longest text of a time, in bytes, and fewest digits.
+const MAX_TIME_BYTES: usize = 40;
+const MIN_TIME_DIGITS: usize = 6;
 /// How many lines with stray quotes are told.
 const MAX_TOLD: usize = 20;
 
@@ -82,7 +88,8 @@ impl<R: BufRead> TextTable<R> {
     /// Takes a cell. What stands behind it is still to be read.
     fn take_cell(&mut self, record: &mut Record) -> anyhow::Result<()> {
         if self.byte(0)? == Some(b'"') {
-            let end = match self.find_closing_quote()? {
+            let closing = self.find_closing_quote()?.filter(|end| !self.holds_rows(*end, record));
+            let end = match closing {
                 None => self.find_closing_quote_on_line()?,
                 end => end,
             };
@@ -124,6 +131,27 @@ impl<R: BufRead> TextTable<R> {
             }
         }
         Ok(None)
+    }
+
+    /// Whether a quoted cell that ends so far away, in a row with these cells before it, holds lines that are rows
+    /// themselves: as many cells as columns, with a time where this row has one.
+    fn holds_rows(&self, end: usize, before: &Record) -> bool {
+        let cell = &self.buffer[self.at + 1..self.at + end];
+        let times: Vec<bool> =
+            (0..before.len()).map(|place| before.get(place).is_some_and(is_time_like)).collect();
+        let mut lines = cell.split(|byte| *byte == b'\n').skip(1).take(MAX_LOOKED_AT);
+        self.names.len() > 1 && lines.any(|line| self.is_row(line, &times))
+    }
+
+    fn is_row(&self, line: &[u8], times: &[bool]) -> bool {
+        let mut in_quotes = false;
+        let cells = line.split(|byte| {
+            in_quotes ^= *byte == b'"';
+            !in_quotes && *byte == self.delimiter
+        });
+        let found: Vec<bool> = cells.map(|cell| str::from_utf8(cell).is_ok_and(is_time_like)).collect();
+        let fits = times.iter().zip(&found).all(|(time, found)| !time || *found);
+        found.len() == self.names.len() && found.contains(&true) && fits
     }
 
     /// The same on this line, where quotes within the cell were not doubled: `"he said "hi" to me",`.
@@ -215,6 +243,16 @@ fn row_too_large(line: u64) -> String {
     format!(
         "the row that begins on line {line} is larger than 4 MiB: is a line break missing? The rows before it are imported"
     )
+}
+
+/// Whether a cell looks like a time, however it is written.
+fn is_time_like(cell: &str) -> bool {
+    let digits = cell.bytes().filter(u8::is_ascii_digit).count();
+    let is_of_time = |char: char| char.is_alphanumeric() || " -/.:,+\"".contains(char);
+    cell.len() <= MAX_TIME_BYTES
+        && digits >= MIN_TIME_DIGITS
+        && 2 * digits >= cell.trim().len()
+        && cell.chars().all(is_of_time)
 }
 
 /// Without the second of two quotes.

@@ -44,6 +44,22 @@ fn a_stray_quote_swallows_nothing() {
 }
 
 #[test]
+fn a_quote_that_is_closed_behind_other_rows_is_text() {
+    let text = "user,at,text\na,2026-11-01T10:00:00Z,\"one\nb,2026-11-01T10:01:00Z,hi\nc,2026-11-01T10:02:00Z,a monitor of 27\"\nd,2026-11-01T10:03:00Z,\"two\nlines, of, text\"\n";
+    let expected: &[(u64, &[&str])] = &[
+        (2, &["a", "2026-11-01T10:00:00Z", "\"one"]),
+        (3, &["b", "2026-11-01T10:01:00Z", "hi"]),
+        (4, &["c", "2026-11-01T10:02:00Z", "a monitor of 27\""]),
+        (5, &["d", "2026-11-01T10:03:00Z", "two\nlines, of, text"]),
+    ];
+    assert_eq!(read(text, b','), (rows(expected), 1));
+    let text =
+        "text;at\n\"one;1767323045000\nhi;1767323045001\ntwo\";1767323045002\n\"7\nor 8\";1767323045004\n";
+    let (read, notes) = read(text, b';');
+    assert_eq!((read.len(), notes), (4, 1));
+}
+
+#[test]
 fn a_row_without_end_and_a_row_of_too_many_cells_are_errors() {
     let limit = usize::try_from(MAX_ROW_BYTES).unwrap();
     let error = |text: String| {

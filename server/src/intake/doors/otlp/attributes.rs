@@ -9,8 +9,22 @@ use serde_json::{Map, Value};
 
 use super::names::{METADATA, Names, OBJECTS};
 
-/// What stands in an attribute instead of a value that shall not be seen, or is none.
-const PLACEHOLDERS: [&str; 6] = ["", "none", "null", "__REDACTED__", "<REDACTED>", "redacted-by-litellm"];
+/// What stands in an attribute instead of a value that shall not be seen, or is none; in lower case.
+const PLACEHOLDERS: [&str; 11] = [
+    "",
+    "none",
+    "null",
+    "nil",
+    "<nil>",
+    "nan",
+    "undefined",
+    "[object object]",
+    "__redacted__",
+    "<redacted>",
+    "redacted-by-litellm",
+];
+/// What Logfire writes over a value whose name looks like a secret's begins with this.
+const SCRUBBED: &str = "[scrubbed due to ";
 
 /// The attributes of one span, or of the process that it comes from.
 #[derive(Debug)]
@@ -55,7 +69,13 @@ impl<'a> Attributes<'a> {
         let own = self.find_text(names.own);
         let in_metadata = || self.find_in_metadata(names.words);
         let in_objects = || OBJECTS.iter().find_map(|key| find_member(&self.find_json(key)?, names.words));
-        own.or_else(in_metadata).or_else(in_objects).or_else(|| self.find_text(names.weak))
+        let in_requests = || {
+            let mut found =
+                names.inside.iter().filter_map(|(key, way)| find_inside(&self.find_json(key)?, way));
+            found.next()
+        };
+        let told = own.or_else(in_metadata).or_else(in_objects);
+        told.or_else(|| self.find_text(names.weak)).or_else(in_requests)
     }
 
     /// One pass over all: each of the prefixes with each of the words would be a hundred look-ups.
@@ -85,11 +105,20 @@ fn pairs(all: &[KeyValue]) -> impl Iterator<Item = (&str, &Any)> {
 }
 
 fn find_member(object: &Value, words: &[&str]) -> Option<String> {
-    words.iter().find_map(|word| match object.get(word)? {
+    words.iter().find_map(|word| name_of(object.get(word)?))
+}
+
+/// A name behind members with points between them: `metadata.user_id`.
+fn find_inside(object: &Value, way: &str) -> Option<String> {
+    name_of(way.split('.').try_fold(object, |inside, member| inside.get(member))?)
+}
+
+fn name_of(value: &Value) -> Option<String> {
+    match value {
         Value::String(text) => clean(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
-    })
+    }
 }
 
 /// A text, or a number as text; `None` where it says nothing.
@@ -100,7 +129,12 @@ pub(super) fn read_name(value: &Any) -> Option<String> {
 /// Several clients write a text as JSON, in quotes.
 fn clean(text: String) -> Option<String> {
     let quoted = text.starts_with('"').then(|| serde_json::from_str::<String>(&text).ok()).flatten();
-    Some(quoted.unwrap_or(text)).filter(|text| !PLACEHOLDERS.contains(&text.as_str()))
+    Some(quoted.unwrap_or(text)).filter(|text| !is_placeholder(text.trim()))
+}
+
+fn is_placeholder(text: &str) -> bool {
+    PLACEHOLDERS.iter().any(|known| text.eq_ignore_ascii_case(known))
+        || text.get(..SCRUBBED.len()).is_some_and(|start| start.eq_ignore_ascii_case(SCRUBBED))
 }
 
 /// A text, or a number as text.
@@ -108,6 +142,8 @@ pub(super) fn read_text(value: &Any) -> Option<String> {
     match value {
         Any::StringValue(text) => Some(text.clone()),
         Any::IntValue(number) => Some(number.to_string()),
+        // JavaScript's numbers are all of this kind.
+        Any::DoubleValue(number) if number.is_finite() => Some(number.to_string()),
         _ => None,
     }
 }

@@ -24,8 +24,10 @@ const INPUTS: [&str; 12] = [
     "events",
     "lk.chat_ctx",
 ];
+/// The event that holds what newer spans have in attributes.
+const DETAILS: &str = "gen_ai.client.inference.operation.details";
 /// Where its answer stands as JSON.
-const OUTPUTS: [&str; 7] = [
+const OUTPUTS: [&str; 9] = [
     "gen_ai.output.messages",
     "langfuse.observation.output",
     "gen_ai.completion",
@@ -33,34 +35,34 @@ const OUTPUTS: [&str; 7] = [
     "output.value",
     "response_data",
     "gcp.vertex.agent.llm_response",
+    "langwatch.output",
+    "output",
 ];
-/// Messages in attributes of their own: what their names begin with, where the role stands, and what only the result of a
-/// tool has.
-const NUMBERED_INPUTS: [(&str, &str, &str); 2] = [
-    ("llm.input_messages.", "message.role", "message.tool_call_id"),
-    ("gen_ai.prompt.", "role", "tool_call_id"),
+/// Messages in attributes of their own: what their names begin with, where role and words stand, and what only the result
+/// of a tool has.
+const NUMBERED_INPUTS: [[&str; 4]; 2] = [
+    ["llm.input_messages.", "message.role", "message.content", "message.tool_call_id"],
+    ["gen_ai.prompt.", "role", "content", "tool_call_id"],
 ];
 const NUMBERED_OUTPUTS: [(&str, &str, &str); 2] = [
     ("llm.output_messages.", "message.tool_calls.", "message.content"),
     ("gen_ai.completion.", "tool_calls.", "content"),
 ];
+/// Roles of tools. These words and those below are compared without case, underscores and hyphens.
 const TOOL_ROLES: [&str; 4] = ["tool", "function", "ipython", "toolmessage"];
-const TOOL_RESULTS: [&str; 7] = [
-    "tool_call_response",
-    "tool_result",
-    "tool-result",
-    "function_call_output",
-    "function_response",
-    "toolresult",
-    "tool",
-];
-const TOOL_CALLS: [&str; 6] =
-    ["tool_call", "tool_use", "tool-call", "function_call", "tooluse", "server_tool_call"];
+const TOOL_RESULTS: [&str; 6] =
+    ["toolcallresponse", "toolresult", "functioncalloutput", "functionresponse", "tool", "toolmessage"];
+const TOOL_CALLS: [&str; 4] = ["toolcall", "tooluse", "functioncall", "servertoolcall"];
+/// Parts of a message that nobody is told.
+const THOUGHTS: [&str; 4] = ["reasoning", "thinking", "redactedthinking", "thought"];
+/// Members of a message that hold its calls of tools.
+const CALLS: [&str; 3] = ["tool_calls", "function_call", "toolCalls"];
 /// Why a model stopped, if it was to call a tool.
 const FINISH: [&str; 3] =
     ["gen_ai.response.finish_reasons", "gen_ai.response.finish_reason", "ai.response.finishReason"];
-const TOOL_FINISHES: [&str; 6] =
-    ["tool_calls", "tool_call", "tool_use", "tool-calls", "function_call", "function_calls"];
+const TOOL_FINISHES: [&str; 5] = ["toolcalls", "toolcall", "tooluse", "functioncall", "functioncalls"];
+/// Where the AI SDK puts calls of tools, and the words beside them.
+const AI_SDK: [&str; 2] = ["ai.response.toolCalls", "ai.response.text"];
 const TOOL_EVENT: &str = "gen_ai.tool.message";
 const MESSAGE_EVENTS: [&str; 3] = ["gen_ai.user.message", "gen_ai.assistant.message", TOOL_EVENT];
 const CHOICE_EVENT: &str = "gen_ai.choice";
@@ -69,31 +71,49 @@ const MAX_NESTING: usize = 4;
 
 /// Whether the last message that a model was given is the result of a tool: then nobody has said anything new.
 pub(super) fn goes_on_after_tool(span: &Span, attributes: &Attributes<'_>) -> bool {
-    let numbered = NUMBERED_INPUTS.iter().find_map(|names| is_numbered_result(attributes, names));
-    let whole = || {
-        let mut last = INPUTS.iter().filter_map(|key| last_message(attributes.find(key)?));
-        last.next().map(|message| is_tool_result(&message))
-    };
     let in_events = || {
         let mut events = span.events.iter().rev().map(|event| event.name.as_str());
         events.find(|name| MESSAGE_EVENTS.contains(name)).map(|name| name == TOOL_EVENT)
     };
-    numbered.or_else(whole).or_else(in_events).unwrap_or(false)
+    let told = is_told_after_tool(attributes);
+    told.or_else(|| find_details(span, is_told_after_tool)).or_else(in_events).unwrap_or(false)
 }
 
 /// Whether a model answered with calls of tools only: nothing was said to anybody yet. `None` where nothing tells.
 pub(super) fn ends_in_tool(span: &Span, attributes: &Attributes<'_>) -> Option<bool> {
+    let in_events = || {
+        let choice = span.events.iter().rev().find(|event| event.name == CHOICE_EVENT)?;
+        is_tool_finish(Attributes::new(&choice.attributes).find("finish_reason")?)
+    };
+    is_told_before_tool(attributes).or_else(|| find_details(span, is_told_before_tool)).or_else(in_events)
+}
+
+/// What the event tells that holds what newer spans have in attributes.
+fn find_details(span: &Span, tell: fn(&Attributes<'_>) -> Option<bool>) -> Option<bool> {
+    let event = span.events.iter().rev().find(|event| event.name == DETAILS)?;
+    tell(&Attributes::new(&event.attributes))
+}
+
+fn is_told_after_tool(attributes: &Attributes<'_>) -> Option<bool> {
+    let numbered = NUMBERED_INPUTS.iter().find_map(|names| is_numbered_result(attributes, names));
+    numbered.or_else(|| {
+        let mut last = INPUTS.iter().filter_map(|key| last_message(attributes.find(key)?));
+        last.next().map(|message| is_tool_result(&message))
+    })
+}
+
+fn is_told_before_tool(attributes: &Attributes<'_>) -> Option<bool> {
     let finish = FINISH.iter().find_map(|key| is_tool_finish(attributes.find(key)?));
     let numbered = || NUMBERED_OUTPUTS.iter().find_map(|names| is_numbered_call(attributes, names));
     let whole = || {
         let mut last = OUTPUTS.iter().filter_map(|key| last_message(attributes.find(key)?));
         last.next().map(|message| is_tool_call(&message))
     };
-    let in_events = || {
-        let choice = span.events.iter().rev().find(|event| event.name == CHOICE_EVENT)?;
-        is_tool_finish(Attributes::new(&choice.attributes).find("finish_reason")?)
+    let in_ai_sdk = || {
+        let [calls, words] = AI_SDK.map(|key| attributes.find(key).and_then(read_text));
+        calls.filter(|calls| calls.starts_with("[{")).map(|_| words.is_none_or(|words| words.is_empty()))
     };
-    finish.or_else(numbered).or_else(whole).or_else(in_events)
+    finish.or_else(numbered).or_else(whole).or_else(in_ai_sdk)
 }
 
 /// `None` where there is no reason.
@@ -103,18 +123,19 @@ fn is_tool_finish(value: &Any) -> Option<bool> {
         value => to_json(value),
     };
     let last = reasons.as_array().map_or(Some(&reasons), |reasons| reasons.last())?;
-    last.as_str().map(|reason| TOOL_FINISHES.contains(&reason.to_lowercase().as_str()))
+    last.as_str().map(|reason| is_one_of(reason, &TOOL_FINISHES))
 }
 
 fn number_of(key: &str, prefix: &str) -> Option<usize> {
     key.strip_prefix(prefix)?.split_once('.')?.0.parse().ok()
 }
 
-fn is_numbered_result(attributes: &Attributes<'_>, (prefix, role, id): &(&str, &str, &str)) -> Option<bool> {
+fn is_numbered_result(attributes: &Attributes<'_>, [prefix, role, words, id]: &[&str; 4]) -> Option<bool> {
     let last = attributes.iter().filter_map(|(key, _)| number_of(key, prefix)).max()?;
     let find = |name: &str| attributes.find(&format!("{prefix}{last}.{name}"));
-    let is_tool = find(role).and_then(read_text).is_some_and(|role| is_tool_role(&role));
-    Some(is_tool || find(id).is_some())
+    let is_tool = find(role).and_then(read_text).is_some_and(|role| is_one_of(&role, &TOOL_ROLES));
+    let holds_result = || find(words).and_then(parts_in).is_some_and(|parts| all_are(&parts, &TOOL_RESULTS));
+    Some(is_tool || find(id).is_some() || holds_result())
 }
 
 fn is_numbered_call(
@@ -123,9 +144,19 @@ fn is_numbered_call(
 ) -> Option<bool> {
     let last = attributes.iter().filter_map(|(key, _)| number_of(key, prefix)).max()?;
     let calls = format!("{prefix}{last}.{calls}");
-    let words = attributes.find(&format!("{prefix}{last}.{words}")).and_then(read_text);
-    let has_words = words.is_some_and(|words| !words.is_empty());
+    let words = attributes.find(&format!("{prefix}{last}.{words}"));
+    if words.and_then(parts_in).is_some_and(|parts| all_are(&parts, &TOOL_CALLS)) {
+        return Some(true);
+    }
+    let has_words = words.and_then(read_text).is_some_and(|words| !words.is_empty());
     Some(!has_words && attributes.iter().any(|(key, _)| key.starts_with(&calls)))
+}
+
+/// The parts of a message that stands as JSON in one attribute; `None` where it has none.
+fn parts_in(words: &Any) -> Option<Vec<Value>> {
+    let Any::StringValue(text) = words else { return None };
+    let parts: Vec<Value> = text.trim_start().starts_with('[').then(|| serde_json::from_str(text).ok())??;
+    Some(parts).filter(|parts| !parts.is_empty())
 }
 
 /// The last message of a list, wherever it lies. Whatever stands before it is skipped and not built.
@@ -153,6 +184,20 @@ struct Holder<'a> {
     value: Option<&'a RawValue>,
     #[serde(borrow)]
     output: Option<&'a RawValue>,
+    #[serde(borrow)]
+    candidates: Option<&'a RawValue>,
+    #[serde(borrow)]
+    role: Option<&'a RawValue>,
+    #[serde(borrow, rename = "type")]
+    kind: Option<&'a RawValue>,
+}
+
+impl Holder<'_> {
+    /// Whether the object is itself a message, or a part of one, whatever its members are called.
+    fn is_message(&self) -> bool {
+        let kind = self.kind.map(RawValue::get).unwrap_or_default().trim_matches('"');
+        self.role.is_some() || is_one_of(kind, &TOOL_CALLS) || is_one_of(kind, &TOOL_RESULTS)
+    }
 }
 
 fn last_of_text(text: &str, nesting: usize) -> Option<Value> {
@@ -163,9 +208,12 @@ fn last_of_text(text: &str, nesting: usize) -> Option<Value> {
         let list: Vec<&RawValue> = serde_json::from_str(text).ok()?;
         last_of_text(list.last()?.get(), nesting - 1)
     } else if text.starts_with('{') {
-        let Holder { messages, contents, input, choices, message, value, output } =
-            serde_json::from_str(text).ok()?;
-        let inside = [messages, contents, input, choices, message, value, output];
+        let holder: Holder<'_> = serde_json::from_str(text).ok()?;
+        if holder.is_message() {
+            return serde_json::from_str(text).ok();
+        }
+        let Holder { messages, contents, input, choices, message, value, output, candidates, .. } = holder;
+        let inside = [messages, contents, input, choices, message, value, output, candidates];
         let is_nested = |raw: &&RawValue| raw.get().starts_with(['[', '{']);
         match inside.into_iter().flatten().find(is_nested) {
             Some(inside) => last_of_text(inside.get(), nesting - 1),
@@ -185,28 +233,30 @@ fn last_of_value(value: Value, nesting: usize) -> Option<Value> {
     }
 }
 
-fn is_tool_role(role: &str) -> bool {
-    TOOL_ROLES.contains(&role.to_lowercase().as_str())
+/// Compares a word that programs write in many ways: `tool_use`, `tool-use`, `toolUse`.
+fn is_one_of(word: &str, words: &[&str]) -> bool {
+    let letters = word.chars().filter(|letter| !['_', '-', ' '].contains(letter));
+    let squeezed: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
+    words.contains(&squeezed.as_str())
 }
 
 fn is_tool_result(message: &Value) -> bool {
+    // LangChain writes an object as what makes it.
+    let message = message.get("kwargs").filter(|inside| inside.is_object()).unwrap_or(message);
     let text = |name: &str| message.get(name).and_then(Value::as_str);
-    let is_tool = text("role").or_else(|| text("type")).is_some_and(is_tool_role);
-    let is_result = text("type").is_some_and(|kind| TOOL_RESULTS.contains(&kind.to_lowercase().as_str()));
-    let is_of_langchain = message.get("kwargs").is_some_and(|inside| {
-        inside.get("type").and_then(Value::as_str) == Some("tool") || inside.get("tool_call_id").is_some()
-    });
+    let is_tool = text("role").or_else(|| text("type")).is_some_and(|role| is_one_of(role, &TOOL_ROLES));
+    let is_result = text("type").is_some_and(|kind| is_one_of(kind, &TOOL_RESULTS));
     let is_event = text("event.name") == Some(TOOL_EVENT);
     is_tool
         || is_result
-        || is_of_langchain
         || is_event
-        || message.get("tool_call_id").is_some()
+        || message.get("tool_call_id").is_some_and(|id| !id.is_null())
         || parts_of(message).is_some_and(|parts| all_are(parts, &TOOL_RESULTS))
 }
 
 /// A call of a tool, and no word to anybody.
 fn is_tool_call(message: &Value) -> bool {
+    let message = message.get("kwargs").filter(|inside| inside.is_object()).unwrap_or(message);
     let kind = message.get("type").and_then(Value::as_str).unwrap_or_default();
     let parts = parts_of(message);
     let has_words = match parts {
@@ -216,12 +266,14 @@ fn is_tool_call(message: &Value) -> bool {
             .filter_map(|name| message.get(name)?.as_str())
             .any(|words| !words.is_empty()),
     };
-    let calls = ["tool_calls", "function_call", "toolCalls"].iter().filter_map(|name| message.get(name));
+    let holders = [Some(message), message.get("additional_kwargs")];
+    let calls =
+        holders.into_iter().flatten().flat_map(|holder| CALLS.iter().filter_map(|name| holder.get(name)));
     let has_calls = calls.into_iter().any(|calls| match calls {
         Value::Array(calls) => !calls.is_empty(),
         other => !other.is_null(),
     });
-    TOOL_CALLS.contains(&kind) || (!has_words && (has_calls || parts.is_some()))
+    is_one_of(kind, &TOOL_CALLS) || (!has_words && (has_calls || parts.is_some()))
 }
 
 /// The parts of a message; `None` where it has none.
@@ -231,12 +283,15 @@ fn parts_of(message: &Value) -> Option<&Vec<Value>> {
     Some(parts).filter(|parts| !parts.is_empty())
 }
 
-/// Whether all parts are of these types, whether they say so or are named so.
+/// Whether all parts but thoughts are of these types, whether they say so or are named so.
 fn all_are(parts: &[Value], types: &[&str]) -> bool {
-    parts.iter().all(|part| match part.get("type").and_then(Value::as_str) {
-        Some(kind) => types.contains(&kind.to_lowercase().as_str()),
-        None => part
-            .as_object()
-            .is_some_and(|members| members.keys().any(|name| types.contains(&name.to_lowercase().as_str()))),
-    })
+    let mut told = parts.iter().filter(|part| !is_part_of(part, &THOUGHTS)).peekable();
+    told.peek().is_some() && told.all(|part| is_part_of(part, types))
+}
+
+fn is_part_of(part: &Value, types: &[&str]) -> bool {
+    match part.get("type").and_then(Value::as_str) {
+        Some(kind) => is_one_of(kind, types),
+        None => part.as_object().is_some_and(|members| members.keys().any(|name| is_one_of(name, types))),
+    }
 }

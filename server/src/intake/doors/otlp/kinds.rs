@@ -5,7 +5,8 @@ use opentelemetry_proto::tonic::trace::v1::span::{Event, SpanKind};
 
 use super::attributes::{Attributes, read_name};
 use super::names::{
-    CALL_EVENTS, CALLS, HELPERS, KIND, NO_CALLS, PURPOSE, SILENT, TURN_CALLS, TURN_NUMBERS, TURNS, VENDOR,
+    CALL_EVENTS, CALLS, HELPER_FILLERS, HELPER_WORDS, HELPERS, KIND, NO_CALLS, PURPOSE, SILENT, TURN_CALLS,
+    TURN_NUMBERS, TURNS, VENDOR,
 };
 
 /// What a span is.
@@ -88,9 +89,45 @@ fn is_helper_name(name: &str) -> bool {
     if name.len() > 80 {
         return false;
     }
-    let letters = name.chars().filter(|letter| !" _-.".contains(*letter));
-    let squeezed: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
-    HELPERS.contains(&squeezed.as_str())
+    let words = split_words(name);
+    HELPERS.contains(&words.concat().as_str()) || is_helper_by_words(&words)
+}
+
+fn is_helper_by_words(words: &[String]) -> bool {
+    let (mut is_helper, mut rest) = (false, words);
+    while let [first, behind @ ..] = rest {
+        let pair = behind.first().map(|second| format!("{first}{second}"));
+        rest = if pair.is_some_and(|pair| HELPER_WORDS.contains(&pair.as_str())) {
+            is_helper = true;
+            behind.get(1..).unwrap_or_default()
+        } else if HELPER_WORDS.contains(&first.as_str()) {
+            is_helper = true;
+            behind
+        } else if HELPER_FILLERS.contains(&first.as_str()) {
+            behind
+        } else {
+            return false;
+        };
+    }
+    is_helper
+}
+
+/// The words of a name in lower case, however it joins them: `generateChatTitle`, `generate-chat title`.
+fn split_words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut was_lower = false;
+    for letter in name.chars() {
+        let begins = !letter.is_alphanumeric() || (letter.is_uppercase() && was_lower);
+        if begins && words.last().is_some_and(|word| !word.is_empty()) {
+            words.push(String::new());
+        }
+        if let (true, Some(word)) = (letter.is_alphanumeric(), words.last_mut()) {
+            word.extend(letter.to_lowercase());
+        }
+        was_lower = letter.is_lowercase() || letter.is_numeric();
+    }
+    words.retain(|word| !word.is_empty());
+    words
 }
 
 #[cfg(test)]
@@ -99,12 +136,36 @@ mod tests {
 
     #[test]
     fn a_helper_is_known_by_its_whole_name_however_it_is_written() {
-        for name in
-            ["title", "generate-title", "Chat Title", "follow_up_generation", "generate_conversation_name"]
-        {
+        for name in [
+            "title",
+            "generate-title",
+            "Chat Title",
+            "follow_up_generation",
+            "generate_conversation_name",
+            "generateTitleFromUserMessage",
+            "suggest_follow_ups",
+            "generate-follow-up-questions",
+            "related_questions",
+            "generate_titles",
+            "title_agent",
+            "tags",
+            "SuggestedReplies",
+            "thread.title",
+        ] {
             assert!(is_helper_name(name), "{name}");
         }
-        for name in ["chat", "title-bot", "suggestion box", "entitlement", "", &"title ".repeat(20)] {
+        for name in [
+            "chat",
+            "chat prompt",
+            "title-bot",
+            "suggestion box",
+            "entitlement",
+            "follow-up agent",
+            "answer_related_questions",
+            "questions",
+            "",
+            &"title ".repeat(20),
+        ] {
             assert!(!is_helper_name(name), "{name}");
         }
     }
@@ -116,8 +177,11 @@ mod tests {
             assert_eq!(*word, word.to_lowercase());
             assert_eq!(words.iter().filter(|other| *other == word).count(), 1, "{word}");
         }
-        for helper in HELPERS {
+        for helper in HELPERS.iter().chain(&HELPER_WORDS) {
             assert!(is_helper_name(helper), "{helper}");
+        }
+        for word in HELPER_FILLERS {
+            assert!(!is_helper_name(word), "{word}");
         }
     }
 }

@@ -25,6 +25,8 @@ use crate::intake::item::derive_id::derive_id;
 use crate::intake::json;
 use crate::problem::Problem;
 
+/// Where the beginning of an object stands.
+const START_TIMES: [&str; 2] = ["startTime", "timestamp"];
 /// The id that a trace itself has among its objects.
 const TRACE: &str = "trace";
 /// Longest id that is kept as it is; two of them make the id of a call.
@@ -69,6 +71,8 @@ struct Told<'a> {
     bodies: Vec<Object<'a>>,
     /// When the first of the events was made.
     noted_at: Option<Moment>,
+    /// Whether a time is there that is none.
+    has_bad_time: bool,
 }
 
 impl SentBatch {
@@ -138,11 +142,16 @@ impl<'a> Objects<'a> {
             "observation" => body.text("type").unwrap_or_default().to_lowercase(),
             kind => kind.to_owned(),
         };
-        let noted_at = event.text("timestamp").and_then(|time| Moment::of_text(&time));
+        let noted_at = event.find("timestamp").and_then(read_moment);
+        let has_bad_time =
+            is_bad_time(event, "timestamp") || START_TIMES.iter().any(|name| is_bad_time(&body, name));
         let place = *self.places.entry(key.clone()).or_insert(self.told.len());
         match self.told.get_mut(place) {
-            Some((_, told)) => told.bodies.push(body),
-            None => self.told.push((key, Told { index, kind, bodies: vec![body], noted_at })),
+            Some((_, told)) => {
+                told.bodies.push(body);
+                told.has_bad_time |= has_bad_time;
+            }
+            None => self.told.push((key, Told { index, kind, bodies: vec![body], noted_at, has_bad_time })),
         }
         true
     }
@@ -151,7 +160,8 @@ impl<'a> Objects<'a> {
         let mut traces: HashMap<String, Trace> = HashMap::new();
         for ((trace_id, id), told) in self.told {
             let Some(part) = told.read(id, reader) else { continue };
-            match part.check(reader) {
+            let checked = if told.has_bad_time { Err(RejectionCode::AtInvalid) } else { part.check(reader) };
+            match checked {
                 Ok(()) => {
                     let trace = traces.entry(trace_id);
                     let trace = trace.or_insert_with_key(|id| Trace::open(id.clone()));
@@ -164,11 +174,16 @@ impl<'a> Objects<'a> {
     }
 }
 
+/// Whether a time is there that is none.
+fn is_bad_time(object: &Object<'_>, name: &str) -> bool {
+    object.find(name).is_some_and(|time| time.get() != "null" && read_moment(time).is_none())
+}
+
 impl Told<'_> {
     /// What matters of an object, if anything does.
     fn read(&self, id: String, reader: ItemReader) -> Option<SpanPart> {
         let is_trace = id == TRACE;
-        let start = self.time("startTime").or_else(|| self.time("timestamp")).or(self.noted_at);
+        let start = START_TIMES.iter().find_map(|name| self.time(name)).or(self.noted_at);
         let end = self.time("endTime");
         let span = Span {
             name: self.text("name").unwrap_or_default(),

@@ -40,10 +40,10 @@ use crate::state::ServerState;
 
 pub use self::release::{WAIT_MS, release_due, release_in_background};
 
-/// `POST /v1/traces`, and where Langfuse's SDKs send.
+/// `POST /v1/traces`, and where the SDKs of Langfuse, LangSmith and LangWatch send.
 pub static TRACES: Door = Door {
     name: DoorName::Otlp,
-    paths: &["/v1/traces", "/api/public/otel/v1/traces"],
+    paths: &["/v1/traces", "/api/public/otel/v1/traces", "/otel/v1/traces", "/api/otel/v1/traces"],
     keys: KeyPlaces::Anywhere,
     guard: Guard::Open,
     takes: Takes::Traces,

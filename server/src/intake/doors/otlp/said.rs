@@ -21,7 +21,7 @@ const NUMBERED: [(Role, &str, &str, &str); 4] = [
     (Role::User, "gen_ai.prompt.", "role", "content"),
     (Role::Bot, "gen_ai.completion.", "role", "content"),
 ];
-const WHOLE: [(Role, &str); 21] = [
+const WHOLE: [(Role, &str); 23] = [
     (Role::User, "gen_ai.input.messages"),
     (Role::Bot, "gen_ai.output.messages"),
     (Role::User, "ai.prompt.messages"),
@@ -43,7 +43,11 @@ const WHOLE: [(Role, &str); 21] = [
     (Role::User, "input"),
     (Role::Bot, "output"),
     (Role::User, "ai.prompt"),
+    (Role::User, "events"),
+    (Role::Bot, "events"),
 ];
+/// Members of a request or an answer that hold messages.
+const HOLDERS: [&str; 7] = ["messages", "message", "choices", "candidates", "contents", "prompt", "value"];
 /// Events of a span that hold a message, and where in them its words stand.
 const EVENTS: [(Role, &str, &str); 4] = [
     (Role::User, "gen_ai.user.message", "content"),
@@ -51,6 +55,8 @@ const EVENTS: [(Role, &str, &str); 4] = [
     (Role::User, "gen_ai.content.prompt", "gen_ai.prompt"),
     (Role::Bot, "gen_ai.content.completion", "gen_ai.completion"),
 ];
+/// Where Azure's clients put the message of an event, as JSON.
+const CONTENT: &str = "gen_ai.event.content";
 /// The event that holds what newer spans have in attributes.
 const DETAILS: &str = "gen_ai.client.inference.operation.details";
 
@@ -84,17 +90,18 @@ fn find_in_events(span: &Span, role: Role) -> Option<String> {
             return read_whole(attributes.find(key)?, role);
         }
         let (_, _, key) = EVENTS.iter().find(|(of, name, _)| *of == role && *name == event.name)?;
-        read_said(attributes.find(key)?, role)
+        let content = attributes.find(key).or_else(|| attributes.find(CONTENT))?;
+        read_said(content, role)
     })
 }
 
 /// What stands in a message of that role, which does not say so once more.
 fn read_said(value: &Any, role: Role) -> Option<String> {
     let Any::StringValue(text) = value else { return read_whole(value, role) };
+    let parts = |parts: &[Value]| join(parts.iter().filter_map(read_part).collect());
     match serde_json::from_str::<Value>(text) {
-        Ok(Value::Array(parts)) if parts.iter().all(|part| part.get("role").is_none()) => {
-            join(parts.iter().filter_map(read_part).collect())
-        }
+        Ok(Value::Array(list)) if list.iter().all(|part| part.get("role").is_none()) => parts(&list),
+        Ok(message @ Value::Object(_)) if message.get("role").is_none() => read_content(&message),
         _ => read_whole(value, role),
     }
 }
@@ -110,7 +117,7 @@ fn find_numbered(attributes: &Attributes<'_>, role: Role) -> Option<String> {
         let last = said.filter_map(|(key, _)| number_of(key)).max()?;
         let words = format!("{prefix}{last}.{words}");
         match attributes.find(&words) {
-            Some(value) => read_whole(value, role),
+            Some(value) => read_said(value, role),
             None => join(find_parts(attributes, &words)),
         }
     })
@@ -153,13 +160,14 @@ fn find_words(json: &Value, role: Role) -> Option<String> {
 }
 
 fn find_words_of(message: &Value, role: Role) -> Option<String> {
-    let nested = ["messages", "message", "choices", "contents", "prompt", "value"]
-        .iter()
-        .find_map(|key| message.get(key));
-    if let Some(nested) = nested {
+    if let Some(nested) = HOLDERS.iter().find_map(|key| message.get(key)) {
         return find_words(nested, role);
     }
-    let is_theirs = match message.get("role").and_then(Value::as_str) {
+    // LangChain writes an object as what makes it.
+    let message = message.get("kwargs").filter(|inside| inside.is_object()).unwrap_or(message);
+    let said_role =
+        ["role", "type"].iter().find_map(|key| message.get(key)?.as_str().filter(|word| is_role_word(word)));
+    let is_theirs = match said_role.or_else(|| message.get("role")?.as_str()) {
         Some(word) => matches_role(word, role),
         // An answer need not say whose it is.
         None => role == Role::Bot,
@@ -171,6 +179,9 @@ fn read_content(message: &Value) -> Option<String> {
     match ["content", "parts", "text"].iter().find_map(|key| message.get(key))? {
         Value::String(text) => Some(text.clone()),
         Value::Array(parts) => join(parts.iter().filter_map(read_part).collect()),
+        inside @ Value::Object(_) => {
+            join(inside.get("parts")?.as_array()?.iter().filter_map(read_part).collect())
+        }
         _ => None,
     }
 }
@@ -188,8 +199,13 @@ fn join(parts: Vec<String>) -> Option<String> {
 }
 
 fn matches_role(word: &str, role: Role) -> bool {
-    match role {
-        Role::User => ["user", "human", "HumanMessage"].contains(&word),
-        Role::Bot => ["assistant", "ai", "model", "bot"].contains(&word),
-    }
+    let words: &[&str] = match role {
+        Role::User => &["user", "human", "HumanMessage"],
+        Role::Bot => &["assistant", "ai", "model", "bot", "AIMessage"],
+    };
+    words.iter().any(|known| word.eq_ignore_ascii_case(known))
+}
+
+fn is_role_word(word: &str) -> bool {
+    matches_role(word, Role::User) || matches_role(word, Role::Bot)
 }

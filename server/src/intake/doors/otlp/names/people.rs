@@ -9,6 +9,8 @@ pub(in crate::intake::doors::otlp) struct Names {
     pub(in crate::intake::doors::otlp) words: &'static [&'static str],
     /// Attributes that say less, and count only where nothing else does.
     pub(in crate::intake::doors::otlp) weak: &'static [&'static str],
+    /// Attributes that hold a request to a model as JSON, with the way to the name in it. They count last.
+    pub(in crate::intake::doors::otlp) inside: &'static [(&'static str, &'static str)],
 }
 
 /// Prefixes of attributes that authors of bots name themselves.
@@ -64,6 +66,15 @@ pub(in crate::intake::doors::otlp) const USER: Names = Names {
         "customer_id",
     ],
     weak: &["gen_ai.user", "gen_ai.request.user", "llm.user", "user_id", "userId", "lk.participant_identity"],
+    inside: &[
+        ("request_data", "user"),
+        ("request_data", "safety_identifier"),
+        ("request_data", "metadata.user_id"),
+        ("llm.invocation_parameters", "user"),
+        ("llm.invocation_parameters", "safety_identifier"),
+        ("llm.invocation_parameters", "metadata.user_id"),
+        ("langfuse.observation.model.parameters", "user"),
+    ],
 };
 pub(in crate::intake::doors::otlp) const CONVERSATION: Names = Names {
     own: &[
@@ -100,7 +111,8 @@ pub(in crate::intake::doors::otlp) const CONVERSATION: Names = Names {
         "$ai_session_id",
     ],
     weak: &["conversation_id", "thread_id", "session_id", "lk.room_name"],
+    inside: &[],
 };
 /// No convention has a name for the channel; these carry what a bot's author adds.
 pub(in crate::intake::doors::otlp) const CHANNEL: Names =
-    Names { own: &["channel"], words: &["channel"], weak: &[] };
+    Names { own: &["channel"], words: &["channel"], weak: &[], inside: &[] };

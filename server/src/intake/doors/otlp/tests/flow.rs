@@ -41,6 +41,10 @@ fn after_a_tool_nobody_has_said_anything_new() {
         json!({"llm.input_messages.0.message.role": "user", "llm.input_messages.0.message.tool_call_id": "t"}),
         json!({"gen_ai.prompt.0.role": "user", "gen_ai.prompt.1.role": "tool"}),
         json!({"gen_ai.prompt.10.tool_call_id": "t", "gen_ai.prompt.9.role": "user"}),
+        json!({"gen_ai.prompt.1.role": "user", "gen_ai.prompt.1.content": text(json!([{"type": "tool_result", "content": "42"}]))}),
+        json!({"langfuse.observation.input": text(json!([{"role": "user", "content": [{"type": "tool_result", "input": {}}]}]))}),
+        json!({"gcp.vertex.agent.llm_request": text(json!({"contents": [{"role": "user", "parts": [{"functionResponse": {"name": "f"}}]}]}))}),
+        json!({"gen_ai.prompt": text(json!({"messages": [{"lc": 1, "id": ["ToolMessage"], "kwargs": {"tool_call_id": "t"}}]}))}),
     ] {
         // What the answer was is told nowhere: it may have been counted where the turn began.
         assert_eq!(ids(more.clone()), ["1"], "{more}");
@@ -71,10 +75,18 @@ fn before_a_tool_nobody_is_answered_yet() {
         json!({"ai.response.finishReason": "tool-calls"}),
         json!({"gen_ai.output.messages": text(json!([{"role": "assistant", "parts": [{"type": "tool_call"}]}]))}),
         json!({"langfuse.observation.output": text(called.clone())}),
-        json!({"output.value": text(json!({"choices": [{"message": called}]}))}),
+        json!({"output.value": text(json!({"choices": [{"message": called.clone()}]}))}),
         json!({"gcp.vertex.agent.llm_response": text(json!({"content": {"parts": [{"function_call": {}}]}}))}),
         json!({"llm.output_messages.0.message.tool_calls.0.tool_call.function.name": "f"}),
         json!({"gen_ai.completion.0.tool_calls.0.name": "f", "gen_ai.completion.0.content": ""}),
+        json!({"gen_ai.completion.0.content": text(json!([{"type": "thinking", "thinking": "…"}, {"type": "tool_use", "input": {}}]))}),
+        json!({"langfuse.observation.output": text(json!([{"type": "tool_use", "name": "f", "input": {"city": "Berlin"}}]))}),
+        json!({"langfuse.observation.output": text(json!({"role": "assistant", "content": "", "additional_kwargs": {"tool_calls": [{"id": "t"}]}}))}),
+        json!({"gen_ai.completion": text(json!({"lc": 1, "id": ["AIMessage"], "kwargs": {"content": "", "tool_calls": [{"id": "t"}]}}))}),
+        json!({"langwatch.output": text(json!({"type": "chat_messages", "value": [called.clone()]}))}),
+        json!({"gcp.vertex.agent.llm_response": text(json!({"content": {"parts": [{"functionCall": {}}], "role": "model"}}))}),
+        json!({"output.value": text(json!({"candidates": [{"content": {"role": "model", "parts": [{"functionCall": {}}]}}]}))}),
+        json!({"ai.response.toolCalls": text(json!([{"toolName": "f"}]))}),
     ] {
         assert_eq!(ids(more.clone()), ["1", "in"], "{more}");
     }
@@ -100,6 +112,15 @@ fn messages_in_events_tell_the_same() {
     let choice = event("gen_ai.choice", "message", r#"[{"text": "hi"}]"#);
     let found = with_events(json!([user, choice]));
     assert_eq!((&found[1]["text"], &found[2]["text"]), (&json!("hello"), &json!("hi")));
+    let content = |said: Value| event("gen_ai.user.message", "gen_ai.event.content", &said.to_string());
+    let found = with_events(json!([content(json!({"content": "hello"}))]));
+    assert_eq!(found[1]["text"], "hello");
+    let details =
+        |key: &str, said: Value| event("gen_ai.client.inference.operation.details", key, &said.to_string());
+    let result = json!([{"role": "tool", "parts": [{"type": "tool_call_response", "response": "42"}]}]);
+    assert_eq!(with_events(json!([details("gen_ai.input.messages", result)])).len(), 1);
+    let called = json!([{"role": "assistant", "parts": [{"type": "tool_call", "name": "f"}]}]);
+    assert_eq!(with_events(json!([details("gen_ai.output.messages", called)])).len(), 2);
     let tool = event("gen_ai.tool.message", "content", "42");
     let found = with_events(json!([user, tool, event("gen_ai.choice", "finish_reason", "tool_use")]));
     assert_eq!(found.len(), 1);

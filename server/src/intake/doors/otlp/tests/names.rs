@@ -17,12 +17,18 @@ fn row_of_names(field: &str, names: &Names) -> String {
     if !names.weak.is_empty() {
         row += &format!("; else {}", list(names.weak));
     }
+    if !names.inside.is_empty() {
+        row += &format!("; else {}", list_inside(names.inside));
+    }
     row + " |"
 }
 
 fn row_of_numbers(field: &str, numbers: &Numbers, more: &str) -> String {
-    let inside: Vec<_> = numbers.inside.iter().map(|(key, way)| format!("`{way}` in `{key}`")).collect();
-    format!("| `{field}` | {}; {}{more} |", list(numbers.own), inside.join(", "))
+    format!("| `{field}` | {}; {}{more} |", list(numbers.own), list_inside(numbers.inside))
+}
+
+fn list_inside(inside: &[(&str, &str)]) -> String {
+    inside.iter().map(|(key, way)| format!("`{way}` in `{key}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// The rows of the table in the document.
@@ -49,7 +55,12 @@ fn rows() -> Vec<String> {
         format!("| turn | {}; any with {}; calls {} |", list(&TURNS), list(&TURN_NUMBERS), list(&TURN_CALLS)),
         format!("| call in events | {} |", list(&CALL_EVENTS)),
         format!("| purpose | the span's name, {} |", list(&PURPOSE)),
-        format!("| nobody asked | {} |", list(&HELPERS)),
+        format!(
+            "| nobody asked | {}; and names of the words {}, alone or beside {} |",
+            list(&HELPERS),
+            list(&HELPER_WORDS),
+            list(&HELPER_FILLERS)
+        ),
     ]
 }
 
@@ -71,6 +82,10 @@ fn every_name_of_a_person_a_conversation_and_a_channel_is_read() {
         for name in names.own.iter().chain(names.weak) {
             assert_eq!(field_of(field, json!({*name: "x-1"})), "x-1", "{field} in {name}");
             assert_eq!(field_of(field, json!({*name: "\"x-1\""})), "x-1", "{field} as JSON in {name}");
+        }
+        for (key, way) in names.inside {
+            let told = way.split('.').rev().fold(json!("x-1"), |told, member| json!({member: told}));
+            assert_eq!(field_of(field, json!({*key: told.to_string()})), "x-1", "{field}: {way} in {key}");
         }
         for word in names.words {
             for prefix in METADATA {
@@ -152,4 +167,27 @@ fn every_word_for_a_call_makes_a_call_and_no_other_word_does() {
         let check = with(call("m", 5, 1), json!({"gen_ai.operation.name": word}));
         assert_eq!(items(&[span("1", "", (0, 1), &check)]).len(), 1, "{word}");
     }
+}
+
+#[test]
+fn words_that_programs_write_for_nothing_name_nobody() {
+    for nobody in [
+        "",
+        " ",
+        "None",
+        "NONE",
+        "null",
+        "undefined",
+        "NaN",
+        "<nil>",
+        "[Scrubbed due to 'session']",
+        "<REDACTED>",
+    ] {
+        let told =
+            json!({"user.id": nobody, "langfuse.user.id": "ada", "session.id": nobody, "thread_id": "c-1"});
+        assert_eq!(field_of("user_id", told.clone()), "ada", "{nobody}");
+        assert_eq!(field_of("session_id", told), "c-1", "{nobody}");
+    }
+    assert_eq!(field_of("user_id", json!({"user.id": 42.0})), "42");
+    assert_eq!(field_of("user_id", json!({"user.id": "Nonen"})), "Nonen");
 }
