@@ -1,7 +1,7 @@
 //! Facts of a user who was known by a trace or a conversation alone, until somebody was named.
 
 use analytics::fact::Fact;
-use analytics::ids::{BotId, UserId};
+use analytics::ids::{BotId, SessionId, UserId};
 
 use crate::bots::lock_bot;
 use crate::engine::values;
@@ -15,8 +15,8 @@ use crate::{Store, StoreError};
 pub const MAX_MOVED_FACTS: usize = 2_000;
 
 impl Store {
-    /// Gives the facts of `from` whose ids begin with `prefix` to another user, with everything that was counted of them.
-    /// Says how many they are: none where `from` has more than [`MAX_MOVED_FACTS`], or some that are older than the
+    /// Gives the facts of `from` whose ids begin with `prefix` to another user, with everything that was counted of them,
+    /// and a session to those that name none. Says how many they are: none where `from` has more than [`MAX_MOVED_FACTS`], or some that are older than the
     /// raw facts that are kept.
     ///
     /// # Errors
@@ -27,6 +27,7 @@ impl Store {
         prefix: &str,
         from: &UserId,
         to: &UserId,
+        session: Option<&SessionId>,
     ) -> Result<u64, StoreError> {
         let mut transaction = self.database().write().await?;
         let Some(stored) = lock_bot(&mut transaction, bot).await? else { return Ok(0) };
@@ -44,7 +45,7 @@ impl Store {
             return Ok(0);
         }
         let mut facts = load_by_keys(&mut transaction, stored.key, raw.iter().map(|fact| fact.key)).await?;
-        let moved = rename(&mut facts, prefix, to);
+        let moved = rename(&mut facts, prefix, to, session);
         if moved == 0 {
             return Ok(0);
         }
@@ -55,8 +56,14 @@ impl Store {
     }
 }
 
-/// Names another user in the facts whose ids begin with `prefix`; says how many they are.
-fn rename(facts: &mut [Fact], prefix: &str, to: &UserId) -> u64 {
-    let theirs = facts.iter_mut().filter(|fact| fact.id.as_str().starts_with(prefix));
-    theirs.map(|fact| fact.user_id = to.clone()).map(|()| 1).sum()
+/// Names another user in the facts whose ids begin with `prefix`, and a session where they name none; says how many they
+/// are.
+fn rename(facts: &mut [Fact], prefix: &str, to: &UserId, session: Option<&SessionId>) -> u64 {
+    let mut moved = 0;
+    for fact in facts.iter_mut().filter(|fact| fact.id.as_str().starts_with(prefix)) {
+        fact.user_id = to.clone();
+        fact.session_id = fact.session_id.take().or_else(|| session.cloned());
+        moved += 1;
+    }
+    moved
 }

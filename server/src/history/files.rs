@@ -59,16 +59,22 @@ impl Source {
     /// When it cannot be opened.
     pub(super) fn open(path: &Path, meter: &Meter) -> anyhow::Result<Self> {
         if path == Path::new("-") {
-            return Self::from_stream(Box::new(BufReader::new(io::stdin())), meter);
+            return Self::from_stream(Box::new(BufReader::new(io::stdin())), "stdin".to_owned(), meter);
         }
         let context = || format!("{} cannot be opened", path.display());
         let file = File::open(path).with_context(context)?;
-        if file.metadata().with_context(context)?.is_dir() {
+        let kind = file.metadata().with_context(context)?.file_type();
+        if kind.is_dir() {
             let (root, paths) = (path.to_owned(), list(path)?);
             return Ok(Self::Files(Files::Folder { root, paths, meter: meter.clone() }));
         }
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-        Self::from_file(file, name, meter).with_context(context)
+        if kind.is_file() {
+            Self::from_file(file, name, meter).with_context(context)
+        } else {
+            // A pipe can be read once, from its beginning.
+            Self::from_stream(Box::new(BufReader::new(file)), name, meter).with_context(context)
+        }
     }
 
     /// Opens a file that is open already, under a name for people.
@@ -95,9 +101,8 @@ impl Source {
     }
 
     /// A zip archive has its index at its end, so it is copied to a private file first.
-    fn from_stream(mut stream: Box<dyn BufRead + Send>, meter: &Meter) -> anyhow::Result<Self> {
-        let name = "stdin".to_owned();
-        if Kind::of(stream.fill_buf().context("stdin cannot be read")?) == Kind::Zip {
+    fn from_stream(mut stream: Box<dyn BufRead + Send>, name: String, meter: &Meter) -> anyhow::Result<Self> {
+        if Kind::of(stream.fill_buf().context("the input cannot be read")?) == Kind::Zip {
             return Self::from_file(spool(&mut stream, meter)?, name, meter);
         }
         Ok(Self::File(Box::new(InputFile::new(name, stream, meter)?)))
@@ -121,7 +126,8 @@ impl Files {
         }
         let names = archive.file_names().enumerate();
         let name = |(place, name): (usize, Result<Cow<'_, str>, _>)| {
-            (name.map_or_else(|_| format!("file {place}"), Cow::into_owned), place)
+            // Some programs for Windows write its own separator.
+            (name.map_or_else(|_| format!("file {place}"), |name| name.replace('\\', "/")), place)
         };
         let mut entries: Vec<_> = names.map(name).filter(|(name, _)| !name.ends_with('/')).collect();
         entries.sort_unstable_by(|one, other| other.cmp(one));

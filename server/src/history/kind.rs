@@ -19,6 +19,8 @@ pub enum Kind {
     Bson,
     /// What `mongodump --archive` writes.
     MongoArchive,
+    /// HTML or XML.
+    Markup,
     /// JSON that begins with an array.
     JsonArray,
     /// JSON that begins with an object.
@@ -53,6 +55,7 @@ impl Kind {
         match head.first() {
             None => Self::Empty,
             Some(b'{') => Self::JsonObject,
+            Some(b'<') if begins_markup(head) => Self::Markup,
             // WhatsApp begins its lines with a time in brackets.
             Some(b'[') if begins_array(head) => Self::JsonArray,
             Some(_) => Self::Text,
@@ -70,11 +73,18 @@ impl Kind {
             Self::OldExcel => "an Excel file of before 2007: save it as .xlsx",
             Self::Bson => "a dump of MongoDB",
             Self::MongoArchive => "an archive of MongoDB: use mongodump without --archive",
+            Self::Markup => "HTML or XML, which is made to be looked at: export it as JSON or CSV",
             Self::JsonArray => "a JSON array",
             Self::JsonObject => "JSON",
             Self::Text => "text, and no JSON",
         }
     }
+}
+
+fn begins_markup(head: &[u8]) -> bool {
+    ["<!doctype", "<html", "<?xml", "<head", "<body", "<table", "<div"]
+        .iter()
+        .any(|tag| head.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag.as_bytes())))
 }
 
 fn begins_array(head: &[u8]) -> bool {
@@ -103,6 +113,8 @@ mod tests {
             (b"\x6d\xe2\x99\x81", Kind::MongoArchive),
             (b"\x10\x01\x00\x00\x07_id\0", Kind::Bson),
             (b"\xef\xbb\xbf {", Kind::JsonObject),
+            (b"\n<!DOCTYPE html>", Kind::Markup),
+            (b"<media omitted>,1", Kind::Text),
             (b"\n[", Kind::JsonArray),
             (b"[ {", Kind::JsonArray),
             (b"[01/11/26, 10:00:00] Ada: hi", Kind::Text),

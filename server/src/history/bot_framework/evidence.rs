@@ -13,6 +13,8 @@ use crate::intake::doors::sent::Sent;
 pub(super) struct Sides {
     bots: HashSet<String>,
     people: HashSet<String>,
+    /// Whether it cannot be told who is the bot, as nobody replies to a message by its id.
+    is_undecided: bool,
 }
 
 /// Ids of one activity.
@@ -45,32 +47,53 @@ impl Sides {
             messages(activities).for_each(|activity| sides.learn_other_side(activity));
         }
         sides.learn_two_without_recipients(activities);
+        sides.is_undecided = sides.are_both_people(activities);
         sides
     }
 
     /// The direction of a message, as far as it can be known.
     pub(super) fn direction(&self, message: &Sent<'_>) -> Option<Direction> {
+        let guess = || Self::guess(message).filter(|_| !self.is_undecided);
+        self.known_direction(message).or_else(guess)
+    }
+
+    /// Whether two who write to each other would both be people: then one of them is the bot, and nobody knows which.
+    fn are_both_people(&self, activities: &[Sent<'_>]) -> bool {
+        let is_guessed = |message: &&Sent<'_>| {
+            self.known_direction(message).is_none() && Self::guess(message) == Some(Direction::Incoming)
+        };
+        let ends: Vec<_> = messages(activities).filter(is_guessed).map(Ends::of).collect();
+        let senders: HashSet<_> = ends.iter().filter_map(|ends| ends.from.as_deref()).collect();
+        ends.iter().filter_map(|ends| ends.recipient.as_deref()).any(|id| senders.contains(id))
+    }
+
+    /// The direction, where roles, names or ids tell it.
+    fn known_direction(&self, message: &Sent<'_>) -> Option<Direction> {
         let ends = Ends::of(message);
         let is_in = |ids: &HashSet<String>, id: &Option<std::borrow::Cow<'_, str>>| {
             id.as_deref().is_some_and(|id| ids.contains(id))
         };
         match (read_role(message, "from"), read_role(message, "recipient")) {
-            (Some(Role::User), _) => return Some(Direction::Incoming),
-            (Some(Role::Bot), _) => return Some(Direction::Outgoing),
-            _ if is_in(&self.bots, &ends.from) => return Some(Direction::Outgoing),
-            _ if is_in(&self.people, &ends.from) => return Some(Direction::Incoming),
-            (_, Some(Role::Bot)) => return Some(Direction::Incoming),
-            (_, Some(Role::User)) => return Some(Direction::Outgoing),
-            _ if is_in(&self.bots, &ends.recipient) => return Some(Direction::Incoming),
-            _ if is_in(&self.people, &ends.recipient) => return Some(Direction::Outgoing),
-            _ => {}
+            (Some(Role::User), _) => Some(Direction::Incoming),
+            (Some(Role::Bot), _) => Some(Direction::Outgoing),
+            _ if is_in(&self.bots, &ends.from) => Some(Direction::Outgoing),
+            _ if is_in(&self.people, &ends.from) => Some(Direction::Incoming),
+            (_, Some(Role::Bot)) => Some(Direction::Incoming),
+            (_, Some(Role::User)) => Some(Direction::Outgoing),
+            _ if is_in(&self.bots, &ends.recipient) => Some(Direction::Incoming),
+            _ if is_in(&self.people, &ends.recipient) => Some(Direction::Outgoing),
+            _ => None,
         }
+    }
+
+    /// The direction, by whether a message replies to another.
+    fn guess(message: &Sent<'_>) -> Option<Direction> {
         // A pressed button replies to the card it stands on, and in a thread everybody replies to its root.
         let replies =
             message.id("replyToId").is_some() && message.find("value").is_none() && !is_in_thread(message);
         if replies {
             Some(Direction::Outgoing)
-        } else if message.id("replyToId").is_none() && ends.recipient.is_some() {
+        } else if message.id("replyToId").is_none() && Ends::of(message).recipient.is_some() {
             Some(Direction::Incoming)
         } else {
             None
@@ -105,6 +128,9 @@ impl Sides {
                 None if ["29:", "8:", "dl_"].iter().any(|start| id.starts_with(start)) => {
                     self.add_person(&id)
                 }
+                // Slack's begin with what they are, and end with the workspace.
+                None if id.contains(":T") && id.starts_with('B') => self.add_bot(&id),
+                None if id.contains(":T") && id.starts_with(['U', 'W']) => self.add_person(&id),
                 None => {}
             }
         }

@@ -8,18 +8,30 @@ use super::words::{is_mark, is_of_app};
 /// Longest time, in bytes.
 const MAX_STAMP_BYTES: usize = 60;
 /// Words for the halves of the day, in other languages than English, and what they mean.
-const HALVES: [(&str, &str); 10] = [
+const HALVES: [(&str, &str); 16] = [
     ("上午", "AM"),
     ("下午", "PM"),
     ("午前", "AM"),
     ("午後", "PM"),
     ("오전", "AM"),
     ("오후", "PM"),
+    ("π.μ.", "AM"),
+    ("μ.μ.", "PM"),
+    ("पूर्वाह्न", "AM"),
+    ("अपराह्न", "PM"),
+    ("ص", "AM"),
+    ("م", "PM"),
     ("a. m.", "AM"),
     ("p. m.", "PM"),
     ("a.m.", "AM"),
     ("p.m.", "PM"),
 ];
+
+/// Words between the date and the time.
+const BETWEEN: [&str; 9] =
+    [" klo ", " kl. ", " kl ", " klokken ", " à ", " às ", " um ", " alle ore ", " a las "];
+/// The first digits of scripts that have their own.
+const ZEROS: [char; 4] = ['٠', '۰', '०', '๐'];
 
 /// How the beginnings of messages look in one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,12 +40,16 @@ pub(super) enum Shape {
     Ios,
     /// `13/10/2026, 20:01 - Ada: hi`
     Android,
+    /// `2026. 10. 13. 오후 8:01, Ada : hi`
+    AndroidKorean,
 }
 
 impl Shape {
     /// The shape of a line, if it is the beginning of a message.
     pub(super) fn of(line: &str) -> Option<Self> {
-        [Self::Ios, Self::Android].into_iter().find(|shape| Header::read(line, *shape).is_some())
+        [Self::Ios, Self::Android, Self::AndroidKorean]
+            .into_iter()
+            .find(|shape| Header::read(line, *shape).is_some())
     }
 }
 
@@ -52,9 +68,10 @@ impl<'a> Header<'a> {
         let (stamp, rest) = match shape {
             Shape::Ios => line.strip_prefix('[')?.split_once(']')?,
             Shape::Android => line.split_once(" - ")?,
+            Shape::AndroidKorean => line.split_once(", ").filter(|(_, rest)| rest.contains(" : "))?,
         };
         let is_time = stamp.len() <= MAX_STAMP_BYTES
-            && stamp.starts_with(|first: char| first.is_ascii_digit())
+            && clean(stamp).starts_with(|first: char| first.is_ascii_digit())
             && DateOrder::ALL.iter().any(|order| read_stamp(stamp, *order).is_some());
         is_time.then_some(Self { stamp, rest: rest.strip_prefix(' ').unwrap_or(rest) })
     }
@@ -64,6 +81,7 @@ impl<'a> Header<'a> {
     pub(super) fn author(&self) -> Option<String> {
         let (author, text) =
             self.rest.split_once(": ").or_else(|| Some((self.rest.strip_suffix(':')?, "")))?;
+        let author = author.trim_end();
         let author: String = author.chars().filter(|char| !is_mark(*char)).collect();
         let author = author.trim().strip_prefix('~').unwrap_or(author.trim()).trim().to_owned();
         let is_of_app = is_of_app(text);
@@ -76,15 +94,24 @@ impl<'a> Header<'a> {
     }
 }
 
-/// A time without marks, with plain blanks.
+/// A time without marks, with plain blanks and digits.
 pub(super) fn clean(stamp: &str) -> String {
-    let blank = |char: char| if char.is_whitespace() { ' ' } else { char };
-    stamp.chars().filter(|char| !is_mark(*char)).map(blank).collect()
+    let plain = |char: char| if char.is_whitespace() { ' ' } else { plain_digit(char) };
+    stamp.chars().filter(|char| !is_mark(*char)).map(plain).collect()
+}
+
+fn plain_digit(char: char) -> char {
+    let mut values = ZEROS.iter().filter_map(|zero| u32::from(char).checked_sub(u32::from(*zero)));
+    let value = values.find(|value| *value < 10);
+    value.and_then(|value| char::from_digit(value, 10)).unwrap_or(char)
 }
 
 /// Reads a date and time in digits, with words around it in some languages.
 pub(super) fn read_stamp(stamp: &str, order: DateOrder) -> Option<NaiveDateTime> {
-    let mut stamp = clean(stamp).replace("klo ", " ");
+    let mut stamp = clean(stamp).replace(['년', '월', '일'], ".");
+    for word in BETWEEN {
+        stamp = stamp.replace(word, " ");
+    }
     let mut half = "";
     for (word, meaning) in HALVES {
         if let Some(at) = stamp.to_ascii_lowercase().find(word) {
@@ -130,6 +157,13 @@ mod tests {
             ("13. 10. 2026. 20:01:05", DateOrder::DayFirst),
             ("13.10.2026 klo 20.01.05", DateOrder::DayFirst),
             ("2026-10-13, 8:01:05 p.m.", DateOrder::MonthFirst),
+            ("13/10/2026 à 20:01:05", DateOrder::DayFirst),
+            ("13.10.2026 kl. 20.01.05", DateOrder::DayFirst),
+            ("13.10.26 um 20:01:05", DateOrder::DayFirst),
+            ("2026. 10. 13. 오후 8:01:05", DateOrder::DayFirst),
+            ("2026년 10월 13일 오후 8:01:05", DateOrder::DayFirst),
+            ("١٣/١٠/٢٠٢٦, ٨:٠١:٠٥ م", DateOrder::DayFirst),
+            ("13/10/26, 8:01:05 μ.μ.", DateOrder::DayFirst),
         ] {
             assert_eq!(
                 read_stamp(stamp, order).map(|time| time.to_string()).as_deref(),
@@ -148,6 +182,8 @@ mod tests {
         assert_eq!((header.author().as_deref(), header.text()), (Some("Chris"), "a: b"));
         let header = Header::read("13/10/26, 20:01 - Ada created the group", Shape::Android).unwrap();
         assert_eq!(header.author(), None);
+        let header = Header::read("2026. 10. 13. 오후 8:01, Ada : a : b", Shape::AndroidKorean).unwrap();
+        assert_eq!((header.author().as_deref(), header.text()), (Some("Ada"), "a : b"));
         assert_eq!(Shape::of("[{\"a\": 1}]"), None);
         assert_eq!(Shape::of("2016-04-29 10:30:00 error"), None);
         assert!(Header::read("13/10/26, 20:01 - Ada: x", Shape::Ios).is_none());

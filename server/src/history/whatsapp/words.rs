@@ -34,7 +34,17 @@ const CALLS: [&str; 10] = [
     "videoanruf",
     "llamada",
 ];
-const ENCRYPTION: [&str; 6] = [
+/// What stands alone in place of a call where no mark is.
+const LONE_CALLS: [&str; 6] = [
+    "missed voice call",
+    "missed video call",
+    "verpasster sprachanruf",
+    "verpasster videoanruf",
+    "appel vocal manqué",
+    "llamada perdida",
+];
+const ENCRYPTION: [&str; 7] = [
+    "uses a secure service from meta",
     "end-to-end encrypted",
     "ende-zu-ende-verschlüsselt",
     "cifrado de extremo a extremo",
@@ -78,6 +88,13 @@ impl Content {
         let is_marked = text.starts_with('\u{200e}');
         if DELETED.iter().any(|known| lower.starts_with(known)) && lower.len() < 60 {
             return Self::Nothing("deleted");
+        }
+        if LONE_CALLS.contains(&lower.as_str()) {
+            return Self::Nothing("call");
+        }
+        // Android's word for a picture that was to be seen once.
+        if plain == "null" {
+            return Self::Attachment;
         }
         if is_marked && CALLS.iter().any(|known| lower.starts_with(known)) {
             return Self::Nothing("call");

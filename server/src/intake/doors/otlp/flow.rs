@@ -67,7 +67,9 @@ const TOOL_EVENT: &str = "gen_ai.tool.message";
 const MESSAGE_EVENTS: [&str; 3] = ["gen_ai.user.message", "gen_ai.assistant.message", TOOL_EVENT];
 const CHOICE_EVENT: &str = "gen_ai.choice";
 /// How deep the list of messages may lie in what was sent.
-const MAX_NESTING: usize = 4;
+const MAX_NESTING: usize = 8;
+/// Whoever sets the stage says nothing in the conversation.
+const STAGE: [&str; 2] = ["system", "developer"];
 
 /// Whether the last message that a model was given is the result of a tool: then nobody has said anything new.
 pub(super) fn goes_on_after_tool(span: &Span, attributes: &Attributes<'_>) -> bool {
@@ -105,6 +107,10 @@ fn is_told_after_tool(attributes: &Attributes<'_>) -> Option<bool> {
 fn is_told_before_tool(attributes: &Attributes<'_>) -> Option<bool> {
     let finish = FINISH.iter().find_map(|key| is_tool_finish(attributes.find(key)?));
     let numbered = || NUMBERED_OUTPUTS.iter().find_map(|names| is_numbered_call(attributes, names));
+    let by_itself = || {
+        let mut answers = OUTPUTS.iter().filter_map(|key| attributes.find(key));
+        answers.any(is_stopped_for_tool).then_some(true)
+    };
     let whole = || {
         let mut last = OUTPUTS.iter().filter_map(|key| last_message(attributes.find(key)?));
         last.next().map(|message| is_tool_call(&message))
@@ -113,7 +119,7 @@ fn is_told_before_tool(attributes: &Attributes<'_>) -> Option<bool> {
         let [calls, words] = AI_SDK.map(|key| attributes.find(key).and_then(read_text));
         calls.filter(|calls| calls.starts_with("[{")).map(|_| words.is_none_or(|words| words.is_empty()))
     };
-    finish.or_else(numbered).or_else(whole).or_else(in_ai_sdk)
+    finish.or_else(numbered).or_else(by_itself).or_else(whole).or_else(in_ai_sdk)
 }
 
 /// `None` where there is no reason.
@@ -187,6 +193,8 @@ struct Holder<'a> {
     #[serde(borrow)]
     candidates: Option<&'a RawValue>,
     #[serde(borrow)]
+    generations: Option<&'a RawValue>,
+    #[serde(borrow)]
     role: Option<&'a RawValue>,
     #[serde(borrow, rename = "type")]
     kind: Option<&'a RawValue>,
@@ -206,14 +214,26 @@ fn last_of_text(text: &str, nesting: usize) -> Option<Value> {
         None
     } else if text.starts_with('[') {
         let list: Vec<&RawValue> = serde_json::from_str(text).ok()?;
-        last_of_text(list.last()?.get(), nesting - 1)
+        let last = list.iter().rev().map(|raw| raw.get()).find(|text| !is_aside(text))?;
+        last_of_text(last, nesting - 1)
     } else if text.starts_with('{') {
         let holder: Holder<'_> = serde_json::from_str(text).ok()?;
         if holder.is_message() {
             return serde_json::from_str(text).ok();
         }
-        let Holder { messages, contents, input, choices, message, value, output, candidates, .. } = holder;
-        let inside = [messages, contents, input, choices, message, value, output, candidates];
+        let Holder {
+            messages,
+            contents,
+            input,
+            choices,
+            message,
+            value,
+            output,
+            candidates,
+            generations,
+            ..
+        } = holder;
+        let inside = [messages, contents, input, choices, message, value, output, candidates, generations];
         let is_nested = |raw: &&RawValue| raw.get().starts_with(['[', '{']);
         match inside.into_iter().flatten().find(is_nested) {
             Some(inside) => last_of_text(inside.get(), nesting - 1),
@@ -222,6 +242,55 @@ fn last_of_text(text: &str, nesting: usize) -> Option<Value> {
     } else {
         None
     }
+}
+
+/// What tells a message from what only stands among messages.
+#[derive(Deserialize)]
+struct Head<'a> {
+    #[serde(borrow)]
+    role: Option<&'a RawValue>,
+    #[serde(borrow)]
+    content: Option<&'a RawValue>,
+    #[serde(borrow)]
+    tool_call_id: Option<&'a RawValue>,
+}
+
+/// Whether an element of a list of messages is none of the conversation: the stage, or what a tool is. Langfuse's handler
+/// for LangChain puts each tool that there is behind the messages, as if the tool had spoken.
+fn is_aside(message: &str) -> bool {
+    let Ok(Head { role: Some(role), content, tool_call_id }) = serde_json::from_str(message) else {
+        return false;
+    };
+    let role = role.get().trim_matches('"');
+    let is_definition = |content: &RawValue| {
+        let members = serde_json::from_str::<Value>(content.get()).unwrap_or_default();
+        ["function", "input_schema", "parameters"].iter().any(|name| members.get(name).is_some())
+    };
+    is_one_of(role, &STAGE)
+        || (is_one_of(role, &TOOL_ROLES) && tool_call_id.is_none() && content.is_some_and(is_definition))
+}
+
+/// Why a model stopped, as its answer itself says it.
+#[derive(Deserialize)]
+struct Finish<'a> {
+    #[serde(borrow, alias = "stop_reason", alias = "finishReason")]
+    finish_reason: Option<&'a RawValue>,
+    #[serde(borrow, alias = "candidates")]
+    choices: Option<Vec<&'a RawValue>>,
+}
+
+/// Whether an answer says of itself that it stopped for a tool.
+fn is_stopped_for_tool(value: &Any) -> bool {
+    let Any::StringValue(text) = value else { return false };
+    let finish = |text: &str| -> Option<bool> {
+        let Finish { finish_reason, .. } = serde_json::from_str(text).ok()?;
+        Some(is_one_of(finish_reason?.get().trim_matches('"'), &TOOL_FINISHES))
+    };
+    let in_choices = || -> Option<bool> {
+        let Finish { choices, .. } = serde_json::from_str(text).ok()?;
+        finish(choices?.last()?.get())
+    };
+    text.trim_start().starts_with('{') && finish(text).or_else(in_choices) == Some(true)
 }
 
 fn last_of_value(value: Value, nesting: usize) -> Option<Value> {

@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use analytics::ids::{BotId, UserId};
+use analytics::ids::{BotId, SessionId, UserId};
 use store::held_spans::{AskedTraces, HeldSpan, KnownTraces, Room, SpanChange, Speaker, TracesRead};
 use store::intake_log::{OTHER_SPAN, WAITING_SPAN};
 use store::keys::WriteAccess;
@@ -221,7 +221,10 @@ fn read_items(sent: &Sent, known: &Known, reader: ItemReader) -> (Batch, Vec<Opt
 /// Gives what was counted of a trace before to the user whom it names now. Sent again after a failure it moves again.
 async fn move_to_user(state: &ServerState, bot: BotId, trace: &Trace, known: &Known) -> Result<(), Problem> {
     let Some((from, to)) = known.find_move(trace) else { return Ok(()) };
-    state.context.store.move_facts(bot, &format!("{}:", trace.id), &from, &to).await?;
+    let session = trace.find_earliest(|part| part.named.conversation_id.as_deref());
+    let session = session.and_then(|session| SessionId::parse(session).ok());
+    let ids = format!("{}:", trace.id);
+    state.context.store.move_facts(bot, &ids, &from, &to, session.as_ref()).await?;
     Ok(())
 }
 

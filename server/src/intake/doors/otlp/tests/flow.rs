@@ -31,6 +31,8 @@ fn after_a_tool_nobody_has_said_anything_new() {
         json!({"ai.prompt.messages": text(json!([{"role": "tool", "content": [{"type": "tool-result"}]}]))}),
         json!({"langfuse.observation.input": text(json!({"messages": by_role.clone()}))}),
         json!({"langfuse.observation.input": text(json!([{"type": "function_call_output", "output": "42"}]))}),
+        json!({"langfuse.observation.input": text(json!([{"type": "function_call_output", "output": [{"type": "input_text", "text": "42"}]}]))}),
+        json!({"input.value": text(json!({"messages": [{"role": "tool", "content": "42"}, {"role": "system", "content": "Be brief."}]}))}),
         json!({"input.value": text(json!({"messages": by_role.clone(), "model": "m"}))}),
         json!({"mlflow.spanInputs": text(json!({"messages": by_role.clone()}))}),
         json!({"request_data": text(json!({"messages": by_role}))}),
@@ -60,6 +62,10 @@ fn after_a_tool_nobody_has_said_anything_new() {
         json!({"gen_ai.input.messages": "[]"}),
         json!({"input.value": "tool"}),
         json!({"gen_ai.prompt.1.role": "user", "gen_ai.prompt.0.role": "tool"}),
+        json!({"langfuse.observation.input": text(json!([{"role": "user", "content": "hi"},
+            {"role": "tool", "content": {"type": "function", "function": {"name": "weather"}}}]))}),
+        json!({"langfuse.observation.input": text(json!([{"role": "user", "content": "hi"},
+            {"role": "tool", "content": {"name": "weather", "input_schema": {}}}]))}),
     ] {
         assert_eq!(ids(more.clone()), ["1", "in", "out"], "{more}");
     }
@@ -86,6 +92,9 @@ fn before_a_tool_nobody_is_answered_yet() {
         json!({"langwatch.output": text(json!({"type": "chat_messages", "value": [called.clone()]}))}),
         json!({"gcp.vertex.agent.llm_response": text(json!({"content": {"parts": [{"functionCall": {}}], "role": "model"}}))}),
         json!({"output.value": text(json!({"candidates": [{"content": {"role": "model", "parts": [{"functionCall": {}}]}}]}))}),
+        json!({"gen_ai.completion": text(json!({"generations": [[{"text": "", "message": {"lc": 1, "kwargs": {"content": "", "tool_calls": [{"id": "t"}]}}}]]}))}),
+        json!({"output.value": text(json!({"choices": [{"finish_reason": "tool_calls", "message": {"content": "Let me look"}}]}))}),
+        json!({"output.value": text(json!({"stop_reason": "tool_use", "content": [{"type": "text", "text": "Let me look"}]}))}),
         json!({"ai.response.toolCalls": text(json!([{"toolName": "f"}]))}),
     ] {
         assert_eq!(ids(more.clone()), ["1", "in"], "{more}");
