@@ -13,10 +13,10 @@ import tempfile
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 
-from . import arrivals, brokers, clocks, imports, pasted, readers, refusals, storms, week
+from . import arrivals, brokers, clocks, imports, models, pasted, readers, refusals, storms, week
 from .scene import Scene, Wrong
 
-ROOMS = [arrivals, clocks, storms, brokers, imports, pasted, refusals, week, readers]
+ROOMS = [arrivals, clocks, storms, brokers, imports, models, pasted, refusals, week, readers]
 
 
 def main():

@@ -4,6 +4,7 @@ What a call uses depends on how it was asked, so that a sum tells which of them 
 makes it fail; where tools are offered, it calls one first.
 """
 
+import itertools
 import json
 
 from .listener import Answer, Listener
@@ -15,6 +16,8 @@ WORDS = ["It is ", "in ", "Hamburg."]
 CHAT, CHAT_STREAM, RESPONSES, RESPONSES_STREAM = (100, 7), (10, 3), (1000, 70), (2000, 50)
 TOOL_CALL, TOOL_ANSWER = (11, 3), (23, 5)
 CACHED = 64
+# Clients drop an answer whose id they know.
+numbers = itertools.count(1)
 
 
 def model_server():
@@ -28,7 +31,7 @@ def answer(request):
     if FAILING in request.body.decode().lower():
         return as_json({"error": {"message": "The model is overloaded.", "type": "server_error"}}, 500)
     if request.path.endswith("/responses"):
-        return stream_response() if asked.get("stream") else as_json(response("resp-1", RESPONSES))
+        return stream_response() if asked.get("stream") else as_json(response(RESPONSES))
     return stream_chat(asked) if asked.get("stream") else as_json(chat(asked))
 
 
@@ -41,7 +44,7 @@ def as_stream(lines):
 
 
 def completion(kind):
-    return {"id": "chatcmpl-1", "object": kind, "created": 1_767_323_045, "model": MODEL}
+    return {"id": f"chatcmpl-{next(numbers)}", "object": kind, "created": 1_767_323_045, "model": MODEL}
 
 
 def chat(asked):
@@ -78,26 +81,26 @@ def stream_chat(asked):
         deltas, reason = [{"role": "assistant", "content": word} for word in WORDS], "stop"
     choices = [[{"index": 0, "delta": delta, "finish_reason": None}] for delta in deltas]
     choices.append([{"index": 0, "delta": {}, "finish_reason": reason}])
-    chunks = [{**completion("chat.completion.chunk"), "choices": choice} for choice in choices]
+    head = completion("chat.completion.chunk")
+    chunks = [{**head, "choices": choice} for choice in choices]
     if (asked.get("stream_options") or {}).get("include_usage"):
-        chunks.append({**completion("chat.completion.chunk"), "choices": [], "usage": chat_usage(used)})
+        chunks.append({**head, "choices": [], "usage": chat_usage(used)})
     return as_stream([f"data: {json.dumps(chunk)}\n\n" for chunk in chunks] + ["data: [DONE]\n\n"])
 
 
-def response(name, used, status="completed"):
+def response(used):
     said = {"type": "output_text", "text": "".join(WORDS), "annotations": []}
     message = {"type": "message", "id": "msg-1", "status": "completed", "role": "assistant", "content": [said]}
-    done = status == "completed"
     settings = {"parallel_tool_calls": True, "tool_choice": "auto", "tools": [], "metadata": {}}
     empty = dict.fromkeys(["error", "incomplete_details", "instructions", "temperature", "top_p"])
     return {
-        "id": name,
+        "id": f"resp-{next(numbers)}",
         "object": "response",
         "created_at": 1_767_323_045,
-        "status": status,
+        "status": "completed",
         "model": MODEL,
-        "output": [message] if done else [],
-        "usage": response_usage(used) if done else None,
+        "output": [message],
+        "usage": response_usage(used),
         **settings,
         **empty,
     }
@@ -109,13 +112,14 @@ def response_usage(used):
 
 
 def stream_response():
-    done = response("resp-2", RESPONSES_STREAM)
+    done = response(RESPONSES_STREAM)
+    new = {**done, "status": "in_progress", "output": [], "usage": None}
     item = {"item_id": "msg-1", "output_index": 0}
     part = {"type": "output_text", "text": "", "annotations": []}
     text = {"type": "response.output_text.delta", "content_index": 0, "logprobs": [], **item}
     begun = {**done["output"][0], "status": "in_progress", "content": []}
     events = [
-        {"type": "response.created", "response": response("resp-2", RESPONSES_STREAM, "in_progress")},
+        {"type": "response.created", "response": new},
         {"type": "response.output_item.added", "output_index": 0, "item": begun},
         {"type": "response.content_part.added", "content_index": 0, "part": part, **item},
         *({**text, "delta": word} for word in WORDS),

@@ -73,8 +73,9 @@ class Clients:
     def __init__(self, packages):
         self.packages = Path(packages)
         # A module is looked for beside the script that wants it: so that is where the scripts go.
-        for script in (HERE / "node").iterdir():
-            shutil.copy(script, self.packages / "node")
+        for home in self.packages.glob("node*"):
+            for script in (HERE / "node").iterdir():
+                shutil.copy(script, home)
 
     def run(self, script, base, key, may_complain=False, **environment):
         """Runs a script, and gives what it printed. A client that complains has failed, whatever its exit code."""
@@ -83,11 +84,11 @@ class Clients:
             raise Wrong(f"{script} ended with {done.returncode}: {done.stdout[:500]}{done.stderr[:1000]}")
         return done.stdout
 
-    def attempt(self, script, base, key, **environment):
-        """The same for one that may fail."""
+    def attempt(self, script, base, key, home=None, **environment):
+        """The same for one that may fail. `home` names the folder of its packages, if that is none of the two usual ones."""
         command = {
-            ".mjs": ["node", self.packages / "node" / script],
-            ".py": [self.packages / "python/bin/python", "-B", HERE / "python" / script],
+            ".mjs": ["node", self.packages / (home or "node") / script],
+            ".py": [self.packages / (home or "python") / "bin/python", "-B", HERE / "python" / script],
         }[Path(script).suffix]
         settings = {
             "BASE": base,
