@@ -5,7 +5,6 @@ import html.parser
 import http.cookiejar
 import json
 import os
-import re
 import subprocess
 import threading
 import urllib.parse
@@ -19,6 +18,7 @@ from .brokers import TWO_TURNS
 from .imports import write_botpress_table, write_broker_file, write_broker_table, write_tracker
 from .listener import Answer, Listener
 from .scene import CLIENT_S, EMAIL, HERE, JANUARY, PASSWORD, Wrong, around_today, write_messages
+from .versions import WANTED
 
 ONE_MESSAGE = ONE_TURN | {"bot_messages": 0}
 INTERPRETERS = {".mjs": "node", ".py": "python"}
@@ -319,8 +319,7 @@ def packages_are_pinned(page):
 
     def case(scene):
         desk = Desk(scene, page)
-        pinned = re.findall(r"^([\w-]+)==", (HERE / "requirements.txt").read_text(), re.MULTILINE)
-        known = {"npm": set(json.loads((HERE / "package.json").read_text())["dependencies"]), "pip": set(pinned)}
+        known = {"npm": set(WANTED["node"]), "pip": set(WANTED["python"])}
         for name in filter(installs, desk.lines):
             program, verb, *packages = desk.lines[name].split()
             unknown = set(packages) - known[program]
