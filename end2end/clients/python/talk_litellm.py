@@ -24,12 +24,12 @@ class Bot:
 
     def create(self, model, **options):
         ask = litellm.responses if "input" in options else litellm.completion
-        return ask(model=f"openai/{model}", **self.settings, **self.who, **options)
+        # It writes into the metadata that it is given, and tells of each of them once.
+        return ask(model=f"openai/{model}", user=self.user, metadata=dict(self.metadata), **self.settings, **options)
 
     @contextlib.contextmanager
     def turn(self, user, session):
-        metadata = {"session_id": session, "trace_user_id": user, "channel": "web"}
-        self.who = {"user": user, "metadata": metadata}
+        self.user, self.metadata = user, {"session_id": session, "trace_user_id": user, "channel": "web"}
         yield
 
 
