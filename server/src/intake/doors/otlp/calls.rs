@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::attributes::{Attributes, read_name};
 use super::flow;
 use super::kinds::{Kind, find_call_event, is_client_of_vendor};
-use super::names::MODEL;
+use super::names::{MODEL, MODEL_INSIDE};
 use super::said;
 use super::usage::{find_cost_nano, find_tokens};
 use crate::intake::item::is_word;
@@ -108,7 +108,7 @@ impl Call {
     }
 
     fn read_as(kind: Kind, span: &Span, attributes: &Attributes<'_>, wants_text: bool) -> Option<Self> {
-        let model = attributes.find_text(&MODEL);
+        let model = find_model(attributes);
         let tokens = find_tokens(attributes);
         let failed = has_failed(span, attributes);
         let is_call = match kind {
@@ -142,6 +142,12 @@ impl Call {
             answered: reads_text.then(|| said::find_answered(span, attributes)).flatten(),
         })
     }
+}
+
+fn find_model(attributes: &Attributes<'_>) -> Option<String> {
+    let (object, member) = MODEL_INSIDE;
+    let inside = || attributes.find_json(object)?.get(member)?.as_str().map(str::to_owned);
+    attributes.find_text(&MODEL).or_else(inside)
 }
 
 fn find_talk(span: &Span, attributes: &Attributes<'_>) -> Talk {

@@ -6,7 +6,7 @@ use opentelemetry_proto::tonic::trace::v1::span::{Event, SpanKind};
 use super::attributes::{Attributes, read_name};
 use super::names::{
     CALL_EVENTS, CALLS, HELPER_FILLERS, HELPER_WORDS, HELPERS, KIND, NO_CALLS, PURPOSE, SILENT, TURN_CALLS,
-    TURN_NUMBERS, TURNS, VENDOR,
+    TURN_NUMBERS, TURN_ROOTS, TURNS, VENDOR,
 };
 
 /// What a span is.
@@ -63,14 +63,17 @@ pub(super) fn is_client_of_vendor(span: &Span, attributes: &Attributes<'_>) -> b
 
 /// Whether a span is one turn of a trace that holds several. The root of a trace is all of it.
 pub(super) fn is_turn(span: &Span, attributes: &Attributes<'_>) -> bool {
-    let has_parent = span.parent_span_id.iter().any(|byte| *byte != 0);
-    has_parent && (TURNS.contains(&span.name.as_str()) || attributes.has_any(&TURN_NUMBERS))
+    has_parent(span) && (TURNS.contains(&span.name.as_str()) || attributes.has_any(&TURN_NUMBERS))
 }
 
 /// Whether a call is a turn by itself, in a trace that holds all of a chat.
 pub(super) fn is_turn_call(span: &Span) -> bool {
     let name = span.name.split_once(':').map_or(span.name.as_str(), |(name, _)| name);
-    TURN_CALLS.contains(&name)
+    TURN_CALLS.contains(&name) || (!has_parent(span) && TURN_ROOTS.contains(&name))
+}
+
+fn has_parent(span: &Span) -> bool {
+    span.parent_span_id.iter().any(|byte| *byte != 0)
 }
 
 /// The event that says what a call was, where its span does not.

@@ -1,8 +1,8 @@
 //! What a call has used, under whatever names: tokens and money.
 
 use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
-use serde_json::Value;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 use super::attributes::Attributes;
 use super::names::{
@@ -147,10 +147,13 @@ fn has_members(object: &Value) -> bool {
 }
 
 /// Langfuse's own keys add up to what was read or written: `input` is without the cached tokens, which stand beside it as
-/// `input_cached_tokens`. Counts of a provider, as they came, are complete; only Anthropic's leave out what was cached.
+/// `input_cached_tokens`, unless the total says otherwise. Counts of a provider, as they came, are complete; only Anthropic's leave out what was cached.
 fn sum_of_langfuse(usage: &Value, own: &str, names: [&str; 4]) -> Option<u64> {
     let members = usage.as_object()?;
     let count = |value: &Value| read_member(value).as_count();
+    if members.contains_key(own) && is_whole(members) {
+        return count(members.get(own)?);
+    }
     if members.contains_key(own) {
         let is_part =
             |key: &str| key.starts_with(own) && !NO_PARTS.iter().any(|no_part| key.contains(no_part));
@@ -163,6 +166,15 @@ fn sum_of_langfuse(usage: &Value, own: &str, names: [&str; 4]) -> Option<u64> {
     let is_anthropic = own == "input" && members.contains_key("input_tokens");
     let beside = BESIDE_INPUT.iter().filter(|_| is_anthropic).filter_map(|name| count(members.get(*name)?));
     Some(beside.fold(whole, u64::saturating_add))
+}
+
+/// Whether `input` and `output` alone make the total that is told, so that what stands beside them is part of them.
+fn is_whole(members: &Map<String, Value>) -> bool {
+    let count = |name: &str| read_member(members.get(name)?).as_count();
+    match (count("input"), count("output"), count("total")) {
+        (Some(input), Some(output), Some(total)) => input.checked_add(output) == Some(total),
+        _ => false,
+    }
 }
 
 /// `total`, or else the sum of all.

@@ -88,6 +88,9 @@ pub(in crate::intake::doors::otlp) const TURNS: [&str; 5] =
     ["turn", "agent_turn", "pipecat.conversation.turn", "claude_code.interaction", "session_task.turn"];
 /// Names of calls that are a turn each, where one trace holds all of a chat: alone, or before a colon.
 pub(in crate::intake::doors::otlp) const TURN_CALLS: [&str; 1] = ["llm_response"];
+/// The same if nothing lies above them: LiteLLM's callback for Langfuse makes one trace of a session.
+pub(in crate::intake::doors::otlp) const TURN_ROOTS: [&str; 4] =
+    ["litellm-acompletion", "litellm-aresponses", "litellm-completion", "litellm-responses"];
 /// Attributes that a span of one turn has.
 pub(in crate::intake::doors::otlp) const TURN_NUMBERS: [&str; 3] =
     ["turn.number", "turn.index", "conversation.turn_number"];

@@ -23,6 +23,9 @@ pub(in crate::intake::doors::otlp) const MODEL: [&str; 20] = [
     "model",
 ];
 
+/// Where the model stands in a JSON object, if nowhere else: a call that failed may tell only what it has asked for.
+pub(in crate::intake::doors::otlp) const MODEL_INSIDE: (&str, &str) = ("llm.invocation_parameters", "model");
+
 /// Where a number stands.
 #[derive(Debug)]
 pub(in crate::intake::doors::otlp) struct Numbers {

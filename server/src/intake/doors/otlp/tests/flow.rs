@@ -210,6 +210,21 @@ fn a_chat_in_one_trace_has_a_turn_for_each_answer() {
 }
 
 #[test]
+fn calls_of_litellm_with_nothing_above_them_are_turns_of_a_session() {
+    let times = |parent: &str| -> Vec<Value> {
+        let answer = |id: &str, seconds| {
+            let mut answer = span(id, parent, seconds, &with(call("m", 1, 1), json!({"user.id": "ada"})));
+            answer["name"] = json!("litellm-completion");
+            answer
+        };
+        let found = items(&[answer("1", (1, 2)), answer("2", (3, 4)), span("9", "", (0, 7), &json!({}))]);
+        found.iter().filter(|item| item["type"].is_null()).map(|item| item["at"].clone()).collect()
+    };
+    assert_eq!(times(""), [1, 2, 3, 4]);
+    assert_eq!(times("9"), [1, 4]);
+}
+
+#[test]
 fn a_call_may_be_told_in_an_event_alone() {
     let attribute = |key: &str, value: Value| json!({"key": key, "value": value});
     let mut span = span("1", "", (0, 1), &json!({"user.id": "ada"}));

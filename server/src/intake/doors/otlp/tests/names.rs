@@ -39,7 +39,7 @@ fn rows() -> Vec<String> {
         row_of_names("user_id", &USER),
         row_of_names("session_id", &CONVERSATION),
         row_of_names("channel", &CHANNEL),
-        format!("| `model` | {} |", list(&MODEL)),
+        format!("| `model` | {}; `{}` in `{}` |", list(&MODEL), MODEL_INSIDE.1, MODEL_INSIDE.0),
         row_of_numbers("input_tokens", &INPUT_TOKENS, &format!(", `{LANGFUSE_USAGE}`")),
         row_of_numbers("output_tokens", &OUTPUT_TOKENS, &format!(", `{LANGFUSE_USAGE}`")),
         row_of_numbers(
@@ -52,7 +52,13 @@ fn rows() -> Vec<String> {
         format!("| a call | {}, and words that end with `.doGenerate` or `.doStream` |", list(&CALLS)),
         format!("| no part of what is said | words with `embed` in them, {} |", list(&SILENT)),
         format!("| no call | {} |", list(&NO_CALLS)),
-        format!("| turn | {}; any with {}; calls {} |", list(&TURNS), list(&TURN_NUMBERS), list(&TURN_CALLS)),
+        format!(
+            "| turn | {}; any with {}; calls {}; calls with nothing above them {} |",
+            list(&TURNS),
+            list(&TURN_NUMBERS),
+            list(&TURN_CALLS),
+            list(&TURN_ROOTS)
+        ),
         format!("| call in events | {} |", list(&CALL_EVENTS)),
         format!("| purpose | the span's name, {} |", list(&PURPOSE)),
         format!(
@@ -101,6 +107,12 @@ fn every_name_of_a_person_a_conversation_and_a_channel_is_read() {
             }
         }
     }
+}
+
+#[test]
+fn a_call_that_failed_is_of_the_model_that_it_has_asked_for() {
+    let asked = json!({"openinference.span.kind": "LLM", "llm.invocation_parameters": r#"{"model": "m-1"}"#});
+    assert_eq!(items(&[span("1", "", (0, 1), &asked)])[0]["model"], "m-1");
 }
 
 #[test]

@@ -24,6 +24,7 @@ fn usage_of_langfuse_is_summed_as_its_clients_mean_it() {
             json!(15),
             json!(5),
         ),
+        (json!({"input": 100, "input_cached_tokens": 64, "output": 7, "total": 107}), json!(100), json!(7)),
         (json!({"input": 10, "cache_read_input_tokens": 5}), json!(15), Value::Null),
         (json!({"input_tokens": 100, "output_tokens": 7, "total_tokens": 107}), json!(100), json!(7)),
         (
