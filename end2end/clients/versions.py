@@ -104,7 +104,9 @@ def newest_of_node(package):
 
 
 def newest_of_python(package):
-    found = run(sys.executable, "-m", "pip", "index", "versions", "--disable-pip-version-check", package)
+    # It warns each time that it may change one day.
+    command = [sys.executable, "-m", "pip", "index", "versions", "--disable-pip-version-check", package]
+    found = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return re.search(r"\((\S+)\)", found)[1]
 
 
