@@ -14,7 +14,7 @@ pub(super) const GROUP: Group = Group {
         },
         Guide {
             title: "Langfuse",
-            note: "For Langfuse's clients from version 3 (Python) and 4 (JavaScript) on, which send OpenTelemetry. The public key can be any word.",
+            note: "For Langfuse's clients of all versions: each reads one of the names of the address. The public key can be any word.",
             blocks: &[Block { id: "langfuse", place: "Environment", code: LANGFUSE }],
         },
     ],
@@ -28,6 +28,7 @@ export OTEL_EXPORTER_OTLP_HEADERS="Authorization=Bearer%20{key}"
 
 const LANGFUSE: &str = r#"
 export LANGFUSE_BASE_URL="{url}"
+export LANGFUSE_BASEURL="{url}"
 export LANGFUSE_HOST="{url}"
 export LANGFUSE_PUBLIC_KEY="parlance"
 export LANGFUSE_SECRET_KEY="{key}"
