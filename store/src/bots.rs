@@ -186,7 +186,7 @@ impl Store {
         transaction.execute(sql, values).await?;
         building::change_rule(&mut transaction, bot, key, &rules, rules.wanted().changed(change)).await?;
         transaction.commit().await?;
-        self.inner.known_keys.forget(|access| access.bot_id == bot);
+        self.inner.known_keys.forget(|access| access.write.bot_id == bot);
         self.inner.work.notify_one();
         Ok(true)
     }
@@ -228,7 +228,7 @@ impl Store {
         }
         note_deleted(&mut transaction, bot, now).await?;
         transaction.commit().await?;
-        self.inner.known_keys.forget(|access| access.bot_id == bot);
+        self.inner.known_keys.forget(|access| access.write.bot_id == bot);
         self.inner.known_tokens.forget(|access| access.bot_id == Some(bot));
         Ok(deleted > 0)
     }

@@ -17,6 +17,8 @@ use crate::{Store, StoreError};
 pub const WAITING_SPAN: &str = "span that waits for its trace";
 /// The name under which spans are ignored that are no calls of models and name nobody.
 pub const OTHER_SPAN: &str = "span that is no call";
+/// The name under which texts are ignored that a widget sends by itself.
+pub const OPENING: &str = "automatic opening";
 
 /// How many requests of a bot are kept.
 pub const MAX_REQUESTS: usize = 200;

@@ -9,6 +9,8 @@ use analytics::instant::Instant;
 use crate::credentials::{Secret, SecretKind, os_random};
 use crate::doors::KeyLimit;
 use crate::engine::{Row, Transaction, Value, values};
+use crate::openings::Openings;
+use crate::sites::Sites;
 use crate::uses::note_use;
 use crate::{Store, StoreError};
 
@@ -36,6 +38,19 @@ pub struct KeyEntry {
     pub bot_id: Option<BotId>,
     /// What a write key is limited to; `None` for one that opens every door, and for a read token.
     pub limit: Option<KeyLimit>,
+    /// The sites whose pages may send with a write key; none for a read token.
+    pub sites: Sites,
+}
+
+/// What a write key opens, and what holds for what is sent with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyAccess {
+    /// What it opens.
+    pub write: WriteAccess,
+    /// The sites whose pages may send with it.
+    pub sites: Sites,
+    /// What the bot's widget sends by itself.
+    pub openings: Openings,
 }
 
 /// What a write key opens.
@@ -103,11 +118,24 @@ impl Store {
 
     /// The bot's living write keys, oldest first.
     pub async fn list_write_keys(&self, bot: BotId) -> Result<Vec<KeyEntry>, StoreError> {
-        let sql = "select write_key_id, prefix, created_at, last_used_at, bot_id, door from write_keys
+        let sql = "select write_key_id, prefix, created_at, last_used_at, bot_id, door, sites from write_keys
             where bot_id = $1 order by write_key_id";
         let rows = self.database().fetch_all(sql, values![bot.as_i64()]).await?;
-        let entry = |row| Ok(KeyEntry { limit: KeyLimit::read(row, 5)?, ..read_entry(row)? });
+        let entry =
+            |row| Ok(KeyEntry { limit: KeyLimit::read(row, 5)?, sites: Sites::read(row, 6)?, ..read_entry(row)? });
         rows.iter().map(entry).collect()
+    }
+
+    /// Names the sites whose pages may send with a write key of the bot; says whether there is such a key.
+    pub async fn set_sites(&self, bot: BotId, key_id: i64, sites: &Sites) -> Result<bool, StoreError> {
+        let named = sites.text();
+        let named = Value::Text(Some(named.as_str()).filter(|named| !named.is_empty()));
+        let mut transaction = self.database().write().await?;
+        let sql = "update write_keys set sites = $3 where bot_id = $1 and write_key_id = $2";
+        let changed = transaction.execute(sql, values![bot.as_i64(), key_id, named]).await?;
+        transaction.commit().await?;
+        self.inner.known_keys.forget(|access| access.write.bot_id == bot);
+        Ok(changed > 0)
     }
 
     /// Ends a write key of the bot; says whether there was one.
@@ -116,32 +144,42 @@ impl Store {
         let sql = "delete from write_keys where bot_id = $1 and write_key_id = $2";
         let ended = transaction.execute(sql, values![bot.as_i64(), key_id]).await?;
         transaction.commit().await?;
-        self.inner.known_keys.forget(|access| access.bot_id == bot);
+        self.inner.known_keys.forget(|access| access.write.bot_id == bot);
         Ok(ended > 0)
     }
 
-    /// What a presented write key opens. A known key may be answered from memory for 5 seconds; an unknown never.
+    /// What a presented write key opens.
+    ///
+    /// # Errors
+    /// Those of [`Store::find_key_access`].
     pub async fn find_write_access(
         &self,
         key: &Secret,
         now: Instant,
     ) -> Result<Option<WriteAccess>, StoreError> {
+        Ok(self.find_key_access(key, now).await?.map(|access| access.write))
+    }
+
+    /// What a presented write key opens, and what holds for what is sent with it. A known key may be answered from memory
+    /// for 5 seconds; an unknown never.
+    pub async fn find_key_access(&self, key: &Secret, now: Instant) -> Result<Option<KeyAccess>, StoreError> {
         let hash = key.hash();
         if let Some(access) = self.inner.known_keys.find(&hash, now) {
             return Ok(Some(access));
         }
         let since = self.inner.known_keys.changes();
-        let sql = "select bot_id, is_activated, stores_text, last_used_at, door
+        let sql = "select bot_id, is_activated, stores_text, last_used_at, door, sites, openings
             from write_keys join bots using (bot_id) where key_hash = $1";
         let row = self.database().fetch_optional(sql, values![&hash]).await?;
         let Some(row) = row else { return Ok(None) };
-        let access = WriteAccess {
+        let write = WriteAccess {
             bot_id: BotId::from_i64(row.int(0)?),
             is_activated: row.flag(1)?,
             stores_text: row.flag(2)?,
             limit: KeyLimit::read(&row, 4)?,
         };
-        self.inner.known_keys.remember(hash, access, now, since);
+        let access = KeyAccess { write, sites: Sites::read(&row, 5)?, openings: Openings::read(&row, 6)? };
+        self.inner.known_keys.remember(hash, access.clone(), now, since);
         let sql = "update write_keys set last_used_at = $2
             where key_hash = $1 and (last_used_at is null or last_used_at < $2)";
         note_use(self.database(), sql, hash, row.optional_instant(3)?, now);
@@ -239,10 +277,14 @@ impl<A> Default for Known<A> {
     }
 }
 
-impl<A: Copy> Known<A> {
+impl<A: Clone> Known<A> {
     fn find(&self, hash: &[u8; 32], now: Instant) -> Option<A> {
         let known = self.lock();
-        known.found.get(hash).filter(|(_, found_at)| is_fresh(*found_at, now)).map(|(access, _)| *access)
+        known
+            .found
+            .get(hash)
+            .filter(|(_, found_at)| is_fresh(*found_at, now))
+            .map(|(access, _)| access.clone())
     }
 
     /// How often something has changed so far: asked before reading what is then remembered.
@@ -288,7 +330,7 @@ async fn has_reached(
 
 fn new_entry(id: i64, secret: &Secret, now: Instant, bot_id: Option<BotId>) -> KeyEntry {
     let prefix = secret.prefix().to_owned();
-    KeyEntry { id, prefix, created_at: now, last_used_at: None, bot_id, limit: None }
+    KeyEntry { id, prefix, created_at: now, last_used_at: None, bot_id, limit: None, sites: Sites::default() }
 }
 
 fn read_entry(row: &Row) -> Result<KeyEntry, StoreError> {
@@ -299,6 +341,7 @@ fn read_entry(row: &Row) -> Result<KeyEntry, StoreError> {
         last_used_at: row.optional_instant(3)?,
         bot_id: row.optional_int(4)?.map(BotId::from_i64),
         limit: None,
+        sites: Sites::default(),
     })
 }
 

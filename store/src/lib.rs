@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::engine::{Database, values};
 use crate::held_spans::HeldTotals;
 use crate::ingest::Intake;
-use crate::keys::{Known, ReadAccess, WriteAccess};
+use crate::keys::{KeyAccess, Known, ReadAccess};
 use crate::passwords::{PasswordCost, Passwords};
 use tokio::sync::Semaphore;
 
@@ -32,6 +32,7 @@ pub mod measures;
 mod models;
 pub mod moving;
 mod names;
+pub mod openings;
 mod passwords;
 pub mod private_file;
 mod recount;
@@ -39,6 +40,7 @@ pub mod reports;
 pub mod retention;
 mod rows;
 mod rules;
+pub mod sites;
 mod sums;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
@@ -62,7 +64,7 @@ struct Inner {
     /// Turns of reports: one fewer than there are readers.
     reports: Arc<Semaphore>,
     held: HeldTotals,
-    known_keys: Known<WriteAccess>,
+    known_keys: Known<KeyAccess>,
     known_tokens: Known<ReadAccess>,
     /// Wakes whoever works in the background.
     work: tokio::sync::Notify,

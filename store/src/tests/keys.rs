@@ -8,6 +8,8 @@ use crate::bots::{BotChange, BotScope, NewBot, RESERVED_MS};
 use crate::credentials::Secret;
 use crate::doors::KeyLimit;
 use crate::keys::{KeyEntry, MAX_READ_TOKENS, ReadAccess, WriteAccess};
+use crate::openings::Openings;
+use crate::sites::Sites;
 use crate::testing::{MONDAY, TestStore};
 
 async fn owner(store: &TestStore, bot: BotId) -> AccountId {
@@ -193,4 +195,37 @@ async fn an_account_has_at_most_twenty_read_tokens() {
     }
     assert!(store.create_read_token(account, None, MONDAY).await.unwrap().is_none());
     assert_eq!(store.list_read_tokens(account).await.unwrap().len(), MAX_READ_TOKENS);
+}
+
+#[tokio::test]
+async fn a_key_names_sites_and_forgets_them() {
+    let store = TestStore::open().await.unwrap();
+    let bot = store.add_bot().await.unwrap();
+    let (key, entry) = store.create_write_key(bot, MONDAY).await.unwrap().unwrap();
+    let sites = Sites::parse("https://shop.example http://localhost:8080").unwrap();
+    let find = async || store.find_key_access(&key, MONDAY).await.unwrap().unwrap();
+    assert!(find().await.sites.is_empty());
+    assert!(store.set_sites(bot, entry.id, &sites).await.unwrap());
+    assert_eq!(
+        (find().await.sites, &store.list_write_keys(bot).await.unwrap()[0].sites),
+        (sites.clone(), &sites)
+    );
+    assert!(!store.set_sites(bot, entry.id + 1, &sites).await.unwrap());
+    assert!(store.set_sites(bot, entry.id, &Sites::default()).await.unwrap());
+    assert!(find().await.sites.is_empty());
+}
+
+#[tokio::test]
+async fn a_bot_has_the_usual_openings_until_its_owner_says_others() {
+    let store = TestStore::open().await.unwrap();
+    let bot = store.add_bot().await.unwrap();
+    let (key, _) = store.create_write_key(bot, MONDAY).await.unwrap().unwrap();
+    let find = async || store.find_key_access(&key, MONDAY).await.unwrap().unwrap().openings;
+    assert_eq!(find().await, Openings::default());
+    for openings in [Openings::parse("/greet\nhello").unwrap(), Openings::parse("").unwrap()] {
+        assert!(store.set_openings(bot, Some(&openings)).await.unwrap());
+        assert_eq!((find().await, store.find_openings(bot).await.unwrap()), (openings.clone(), openings));
+    }
+    assert!(store.set_openings(bot, None).await.unwrap());
+    assert_eq!(find().await, Openings::default());
 }
