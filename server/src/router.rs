@@ -12,10 +12,11 @@ use leptos_axum::generate_route_list;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
-use crate::intake::door::Door;
+use crate::intake::door::{Door, Senders};
 use crate::intake::doors::DOORS;
 use crate::intake::doors::langfuse_api::{get_projects, get_prompt};
 use crate::intake::receive::receive;
+use crate::intake::visitor::answer_preflight;
 use crate::memory::lease_answer;
 use crate::openapi::{get_openapi, get_openapi_page};
 use crate::problem::Problem;
@@ -88,7 +89,13 @@ fn doors() -> Router<ServerState> {
 }
 
 fn add_door(router: Router<ServerState>, path: &str, door: &'static Door) -> Router<ServerState> {
-    let handler = || post(move |State(state), request| receive(state, request, door));
+    let handler = || {
+        let sending = post(move |State(state), request| receive(state, request, door));
+        match door.senders {
+            Senders::Servers => sending,
+            Senders::Pages => sending.options(answer_preflight),
+        }
+    };
     let router = router.route(path, handler());
     if path.ends_with('/') { router } else { router.route(&format!("{path}/"), handler()) }
 }

@@ -6,7 +6,9 @@ use analytics::instant::Instant;
 use analytics::names;
 use chrono::Timelike;
 use store::doors::Door;
-use store::intake_log::{IntakeLog, IntakeRejection, IntakeRequest, OTHER_SPAN, RejectionKind, WAITING_SPAN};
+use store::intake_log::{
+    IntakeLog, IntakeRejection, IntakeRequest, OPENING, OTHER_SPAN, RejectionKind, WAITING_SPAN,
+};
 
 use super::intake::{IgnoredRow, IntakeFilter, IntakeView, ProblemRow, RequestRow};
 use crate::format;
@@ -203,6 +205,10 @@ fn explain_ignored(name: &str) -> &'static str {
         }
         WAITING_SPAN => {
             "It counts when the root of its trace is there, or when nothing of the trace has come for a minute."
+        }
+        OPENING => {
+            "A widget sends this by itself when it opens: nobody has typed it. Which texts these are can be set with \
+             parlance bot set --openings."
         }
         _ => "",
     }

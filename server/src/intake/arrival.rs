@@ -1,11 +1,14 @@
 //! From the first byte of a request's body to the body as the bot wrote it. Each step is charged before it is taken.
 
+use std::io;
+
 use axum::body::Body;
 use http::HeaderMap;
 use store::credentials::Secret;
-use store::keys::WriteAccess;
+use store::keys::KeyAccess;
 
 use super::body::ArrivingBody;
+use super::form;
 use super::inflate::{self, Encoding};
 use super::key::{authorise, find_key_in_body};
 use super::log::note::Note;
@@ -25,7 +28,7 @@ pub struct Arrival {
     /// The body, inflated.
     pub body: Vec<u8>,
     /// Whose it is.
-    pub access: WriteAccess,
+    pub access: KeyAccess,
     /// What the request is charged. It is held until the request has been answered.
     pub lease: Lease,
 }
@@ -58,10 +61,10 @@ pub async fn receive_body(
 
 async fn receive_all(
     state: &ServerState,
-    access: WriteAccess,
+    access: KeyAccess,
     body: &mut ArrivingBody,
-) -> Result<(WriteAccess, Lease), Problem> {
-    let mut lease = state.memory.lease_for(access.bot_id);
+) -> Result<(KeyAccess, Lease), Problem> {
+    let mut lease = state.memory.lease_for(access.write.bot_id);
     lease.grow_to(body.bytes().len()).await?;
     body.read(&mut lease).await?;
     Ok((access, lease))
@@ -73,7 +76,7 @@ async fn find_bot_in_body(
     headers: &HeaderMap,
     body: &mut ArrivingBody,
     note: &mut Note,
-) -> Result<WriteAccess, Problem> {
+) -> Result<KeyAccess, Problem> {
     let mut lease = state.memory.lease_without_key();
     body.read_up_to(KEY_WITHIN_BYTES, &mut lease).await?;
     let mut key = find_key(state, headers, body).await?;
@@ -92,24 +95,32 @@ async fn find_key(
     let encoding = Encoding::of(headers, body.bytes())?;
     let bytes = body.lend_bytes();
     let length = if encoding == Encoding::Plain { bytes.len() } else { inflate::MAX_INFLATED_BYTES };
-    let find = move || Ok((find_key_in_body(inflate::reader(&bytes, encoding)), bytes));
+    let find = move || Ok((find_key_inside(&bytes, encoding), bytes));
     let (key, bytes) = state.memory.work(length, find).await?;
     body.return_bytes(bytes);
     // Only gzip can fail, and as long as the body goes on it ends too soon.
     key.or_else(|_| if body.has_ended() { Err(inflate::not_gzip()) } else { Ok(None) })
 }
 
+fn find_key_inside(bytes: &[u8], encoding: Encoding) -> io::Result<Option<Secret>> {
+    match encoding {
+        Encoding::Plain => find_key_in_body(&*form::unwrap_start(bytes)),
+        Encoding::Gzip => find_key_in_body(inflate::reader(bytes, encoding)),
+    }
+}
+
 async fn inflate_body(
     state: &ServerState,
     sent: Vec<u8>,
     headers: &HeaderMap,
-    access: WriteAccess,
+    access: KeyAccess,
     mut lease: Lease,
 ) -> Result<Arrival, Problem> {
     let encoding = Encoding::of(headers, &sent)?;
     if encoding == Encoding::Plain {
         lease.grow_to(sent.len() * READING_FACTOR).await?;
-        return Ok(Arrival { body: sent, access, lease });
+        let body = unwrap_form(state, sent).await?;
+        return Ok(Arrival { body, access, lease });
     }
     let mut limit = inflate::expected_length(&sent);
     let mut sent = sent;
@@ -122,6 +133,15 @@ async fn inflate_body(
         }
         // The body is longer than it says itself.
         (sent, limit) = (back, inflate::MAX_INFLATED_BYTES);
+    }
+}
+
+/// The JSON inside of a form is shorter than the form.
+async fn unwrap_form(state: &ServerState, body: Vec<u8>) -> Result<Vec<u8>, Problem> {
+    if form::is_form(&body) {
+        state.memory.work(body.len(), move || Ok(form::unwrap(body))).await
+    } else {
+        Ok(body)
     }
 }
 

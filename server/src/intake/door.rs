@@ -19,10 +19,21 @@ pub struct Door {
     pub keys: KeyPlaces,
     /// What a request has to have besides.
     pub guard: Guard,
+    /// Whether pages of other sites send here.
+    pub senders: Senders,
     /// What a request holds.
     pub takes: Takes,
     /// The answer once everything valid of it is stored.
     pub answer: fn(&Asked, &Reply) -> Response,
+}
+
+/// Which programs send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Senders {
+    /// Servers and devices only. A browser lets no page of another site send what needs to be asked for before.
+    Servers,
+    /// Scripts in pages of other sites too.
+    Pages,
 }
 
 /// What a request has to have besides a key.

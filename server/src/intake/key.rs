@@ -5,12 +5,11 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use data_encoding::BASE64;
 use http::HeaderMap;
-use http::header::AUTHORIZATION;
 use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use store::credentials::Secret;
-use store::keys::WriteAccess;
+use store::keys::{KeyAccess, WriteAccess};
 
 use super::json;
 use super::log::note::Note;
@@ -18,6 +17,7 @@ use super::query::Query;
 use super::split::BYTE_ORDER_MARK;
 use crate::problem::Problem;
 use crate::state::ServerState;
+use crate::web::bearer::read_authorization;
 
 /// Where the key of a request may stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,20 +31,17 @@ pub enum KeyPlaces {
 /// The bot that one of these keys opens: the first known one. It is noted, whether or not it may send.
 ///
 /// # Errors
-/// 401 when none is known, 429 when it is used too often, 403 when it opens another door only or the bot is not
-/// activated.
-pub async fn authorise(
-    state: &ServerState,
-    keys: &[Secret],
-    note: &mut Note,
-) -> Result<WriteAccess, Problem> {
+/// 401 when none is known, 429 when it is used too often, 403 when a page of a site that it does not name sends, it opens
+/// another door only, or the bot is not activated.
+pub async fn authorise(state: &ServerState, keys: &[Secret], note: &mut Note) -> Result<KeyAccess, Problem> {
     let (key, access) = find_bot(state, keys).await?;
-    note.set_bot(access.bot_id);
+    note.set_bot(access.write.bot_id);
+    note.check_sites(&access.sites)?;
     state.intake_limit.check(key)?;
-    if access.limit.is_some_and(|limit| !limit.opens(note.door())) {
+    if access.write.limit.is_some_and(|limit| !limit.opens(note.door())) {
         return Err(Problem::key_of_other_door());
     }
-    if access.is_activated { Ok(access) } else { Err(Problem::bot_inactive()) }
+    if access.write.is_activated { Ok(access) } else { Err(Problem::bot_inactive()) }
 }
 
 /// The bot that one of these keys opens, for somebody who asks and sends nothing.
@@ -54,12 +51,12 @@ pub async fn authorise(
 pub async fn open_bot(state: &ServerState, keys: &[Secret]) -> Result<WriteAccess, Problem> {
     let (key, access) = find_bot(state, keys).await?;
     state.intake_limit.check(key)?;
-    if access.is_activated { Ok(access) } else { Err(Problem::bot_inactive()) }
+    if access.write.is_activated { Ok(access.write) } else { Err(Problem::bot_inactive()) }
 }
 
-async fn find_bot<'k>(state: &ServerState, keys: &'k [Secret]) -> Result<(&'k Secret, WriteAccess), Problem> {
+async fn find_bot<'k>(state: &ServerState, keys: &'k [Secret]) -> Result<(&'k Secret, KeyAccess), Problem> {
     for key in keys {
-        let access = state.context.store.find_write_access(key, state.context.clock.now()).await?;
+        let access = state.context.store.find_key_access(key, state.context.clock.now()).await?;
         if let Some(access) = access {
             return Ok((key, access));
         }
@@ -67,17 +64,19 @@ async fn find_bot<'k>(state: &ServerState, keys: &'k [Secret]) -> Result<(&'k Se
     Err(Problem::unauthorized("This write key is unknown or revoked."))
 }
 
-/// Keys in the `Authorization` header (`Bearer`, `Token`, or either part of `Basic`) and in the query (`apiKey`, `api_key`).
+/// Names of a key in the query.
+const IN_QUERY: [&str; 4] = ["apiKey", "api_key", "writeKey", "token"];
+
+/// Keys in the `Authorization` header (`Bearer`, `Token`, or either part of `Basic`) and in the query (`apiKey`,
+/// `api_key`, `writeKey`, `token`).
 pub fn find_keys(headers: &HeaderMap, query: &Query) -> Vec<Secret> {
-    let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let in_header = header.and_then(|value| value.split_once(' ')).map(read_header).unwrap_or_default();
-    let in_query = ["apiKey", "api_key"].into_iter().filter_map(|name| query.find(name)).map(str::to_owned);
+    let in_header = read_authorization(headers).map(read_header).unwrap_or_default();
+    let in_query = IN_QUERY.into_iter().filter_map(|name| query.find(name)).map(str::to_owned);
     let keys = in_header.into_iter().chain(in_query).filter(|key| !key.is_empty());
     keys.map(Secret::presented).collect()
 }
 
 fn read_header((scheme, value): (&str, &str)) -> Vec<String> {
-    let value = value.trim();
     match scheme.to_ascii_lowercase().as_str() {
         "bearer" | "token" => vec![value.to_owned()],
         "basic" => {
@@ -170,6 +169,7 @@ impl<'de> Visitor<'de> for &mut FoundKeys {
 #[cfg(test)]
 mod tests {
     use http::HeaderValue;
+    use http::header::AUTHORIZATION;
 
     use super::*;
 
@@ -190,6 +190,10 @@ mod tests {
             ("Basic cHdfa2V5Og==", ""),
             ("", "type=incoming&apiKey=pw_key"),
             ("", "api_key=pw_key"),
+            ("", "writeKey=pw_key"),
+            ("", "token=pw_key"),
+            ("Bearer%20pw_key", ""),
+            ("Basic%20cHdfa2V5Og==", ""),
         ] {
             assert_eq!(found(header, query), ["pw_key"], "{header} {query}");
         }

@@ -6,6 +6,7 @@ pub mod batch;
 pub mod body;
 pub mod door;
 pub mod doors;
+pub mod form;
 #[cfg(test)]
 mod fuzz;
 pub mod inflate;
@@ -20,6 +21,7 @@ pub mod reply;
 pub mod request;
 pub mod split;
 pub mod translation;
+pub mod visitor;
 
 /// Most items of one request.
 pub const MAX_EVENTS: usize = 10_000;

@@ -3,6 +3,8 @@
 use axum::extract::Request;
 use axum::response::Response;
 
+use store::keys::KeyAccess;
+
 use super::batch::{Batch, store_batch};
 use super::door::{Door, Guard, Takes};
 use super::doors::{chatwoot, otlp};
@@ -24,7 +26,7 @@ pub async fn receive(state: ServerState, request: Request, door: &'static Door) 
     {
         return Err(Problem::method_not_allowed());
     }
-    let mut note = Note::begin(&state, door.name, request.headers());
+    let mut note = Note::begin(&state, door.name, request.headers(), door.senders);
     let answer = store_request(&state, request, door, &mut note).await;
     Ok(note.end(answer))
 }
@@ -51,7 +53,7 @@ type Translate = fn(&Asked, &mut Translation) -> Result<(), Problem>;
 
 async fn store_events(
     state: &ServerState,
-    Admitted { asked, access, lease }: Admitted,
+    Admitted { asked, access: KeyAccess { write: access, openings, .. }, lease }: Admitted,
     door: &'static Door,
     translate: Translate,
     note: &mut Note,
@@ -59,7 +61,7 @@ async fn store_events(
     let reader = ItemReader { arrived_at: asked.arrived_at, stores_text: access.stores_text };
     let length = asked.body.len();
     let read = move || {
-        let mut translation = Translation::new(reader);
+        let mut translation = Translation::new(reader).with_openings(openings);
         translate(&asked, &mut translation)?;
         let client = translation.client.take();
         Ok((asked, client, Batch::of_request(translation)?))

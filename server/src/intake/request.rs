@@ -3,7 +3,7 @@
 use analytics::instant::Instant;
 use axum::extract::Request;
 use http::HeaderMap;
-use store::keys::WriteAccess;
+use store::keys::KeyAccess;
 
 use super::arrival::{Arrival, receive_body};
 use super::key::{KeyPlaces, find_keys};
@@ -34,7 +34,7 @@ pub struct Admitted {
     /// What it asks.
     pub asked: Asked,
     /// Whose it is.
-    pub access: WriteAccess,
+    pub access: KeyAccess,
     /// The memory that it is charged for, until it is stored.
     pub lease: Lease,
 }

@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 
 use analytics::error::RejectionCode;
-use analytics::fact::Fact;
+use analytics::fact::{Direction, Fact};
+use store::intake_log::OPENING;
+use store::openings::Openings;
 
-use super::item::{Field, Item, ItemReader, Rejection, Strictness};
+use super::item::{Field, Item, ItemReader, Rejection, Strictness, Value, direction_word};
 use super::log::seen::Seen;
 
 /// What was read so far.
@@ -19,6 +21,7 @@ pub struct Translation {
     /// Samples of what was rejected.
     pub seen: Seen,
     reader: ItemReader,
+    openings: Openings,
     missing_time: MissingTime,
 }
 
@@ -57,7 +60,12 @@ impl Translation {
 
     /// Nothing yet, of something that may not have happened when it arrives.
     pub fn with_missing_time(reader: ItemReader, missing_time: MissingTime) -> Self {
-        Self { client: None, parts: Vec::new(), seen: Seen::default(), reader, missing_time }
+        Self { client: None, parts: Vec::new(), seen: Seen::default(), reader, openings: Openings::default(), missing_time }
+    }
+
+    /// The same for a bot whose widget sends these texts by itself.
+    pub fn with_openings(self, openings: Openings) -> Self {
+        Self { openings, ..self }
     }
 
     /// When what is read arrived.
@@ -67,7 +75,24 @@ impl Translation {
 
     /// Adds an item of another product's, without those of its optional fields that cannot be read.
     pub fn push(&mut self, index: usize, item: &Item<'_>) {
+        if self.is_opening(item) {
+            return self.ignore(index, OPENING);
+        }
         self.add(index, item, Strictness::LeaveOut);
+    }
+
+    /// Whether a widget sent it by itself. Where nobody stores text, clients may leave it out: the intent is the same word
+    /// as the command.
+    fn is_opening(&self, item: &Item<'_>) -> bool {
+        let direction = item.direction.as_ref().and_then(Value::as_text);
+        if direction.as_deref() != Some(direction_word(Direction::Incoming)) {
+            return false;
+        }
+        match (&item.text, item.intent.as_ref().and_then(Value::as_text)) {
+            (Some(text), _) => text.as_text().is_some_and(|text| self.openings.contain(&text)),
+            (None, Some(intent)) => self.openings.contain(&format!("/{intent}")),
+            (None, None) => false,
+        }
     }
 
     /// Adds an item.

@@ -8,7 +8,7 @@ use store::doors::Door as DoorName;
 
 use super::intake::{REFUSALS, native};
 use super::{figures, parameters};
-use crate::intake::door::{Door, Guard, Takes};
+use crate::intake::door::{Door, Guard, Senders, Takes};
 use crate::intake::doors::DOORS;
 use crate::problem::ProblemCode;
 
@@ -43,17 +43,25 @@ fn operation(door: &Door, path: &str, summary: &str, description: &str) -> Opera
     Operation {
         description: format!("{description} {KEY_IN_BODY}"),
         security: KEYS,
-        problems: REFUSALS.to_vec(),
+        problems: refusals(door),
         ..Operation::new("post", path, &operation_id(door, path), "compatible", summary)
     }
 }
 
+fn refusals(door: &Door) -> Vec<ProblemCode> {
+    let of_pages = (door.senders == Senders::Pages).then_some(ProblemCode::SiteNotNamed);
+    REFUSALS.into_iter().chain(of_pages).collect()
+}
+
 /// `send`, the door's name, and the words of the path but for versions: `sendSegmentTrack`.
 fn operation_id(door: &Door, path: &str) -> String {
-    let path = path.replace("/api/otel/", "/api-otel/");
-    let words = path.split('/').filter(|word| !["", "api", "v0", "v1", door.name.word()].contains(word));
-    let words = std::iter::once(door.name.word()).chain(words).flat_map(|word| word.split('-'));
-    words.fold("send".to_owned(), |id, word| id + &capital(word))
+    // Paths of one letter stand at the root and below a version, and OpenTelemetry's with and without `api`.
+    let is_short = path.len() <= "/v1/t".len();
+    let is_version = |word: &str| ["v0", "v1"].contains(&word) && !is_short;
+    let is_api = |word: &str| word == "api" && !path.starts_with("/api/otel");
+    let is_left_out = |word: &str| ["", door.name.word()].contains(&word) || is_version(word) || is_api(word);
+    let words = path.split('/').filter(|word| !is_left_out(word));
+    std::iter::once(door.name.word()).chain(words).fold("send".to_owned(), |id, word| id + &capital(word))
 }
 
 fn takes_json(operation: Operation, schema: &Value, codes: &[ProblemCode]) -> Operation {
@@ -73,7 +81,7 @@ fn segment(door: &Door, path: &str) -> Operation {
     let success = json!({ "success": { "const": true } });
     let stored = "Everything valid is stored; what was not is in the Intake log and in /metrics.";
     let word = path.rsplit('/').next().unwrap_or_default();
-    let taken = if word == "batch" {
+    let taken = if ["batch", "b", "import"].contains(&word) {
         let many = operation(door, path, "Segment: a batch of events", SEGMENT);
         let codes = [ProblemCode::JsonInvalid, ProblemCode::NotAnObject, ProblemCode::BatchInvalid];
         takes_json(many, &segment_batch(), &codes)

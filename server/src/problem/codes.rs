@@ -64,6 +64,7 @@ problem_codes! {
     FORBIDDEN {
         BotInactive "bot_inactive" "The bot is switched off: nothing is stored and nothing is shown. Its history is kept and returns on activation.";
         KeyOfOtherDoor "key_of_other_door" "The write key is limited to one door, and this is another.";
+        SiteNotNamed "site_not_named" "The write key names the sites whose pages may send with it, and the request comes from a page of another.";
         ForeignOrigin "foreign_origin" "A page that was opened at an address that the server does not know as its own sent something.";
     }
     NOT_FOUND {

@@ -17,7 +17,7 @@ use super::items::split_body;
 use super::json_body::read_text;
 use super::moment::{at_or_as_sent, read_moment};
 use super::sent::{Sent, ignored_name};
-use crate::intake::door::{Door, Guard, Takes};
+use crate::intake::door::{Door, Guard, Senders, Takes};
 use crate::intake::item::{Item, Value};
 use crate::intake::key::KeyPlaces;
 use crate::intake::request::{Admitted, Asked};
@@ -36,6 +36,7 @@ pub static WEBHOOK: Door = Door {
     paths: &["/chatwoot"],
     keys: KeyPlaces::Anywhere,
     guard: Guard::ChatwootSignature,
+    senders: Senders::Servers,
     takes: Takes::Events(translate),
     answer: |_, reply| Json(reply).into_response(),
 };
@@ -48,7 +49,7 @@ pub async fn check_signature(
     state: &ServerState,
     Admitted { asked, access, .. }: &Admitted,
 ) -> Result<(), Problem> {
-    let secret = state.context.store.find_chatwoot_secret(access.bot_id).await?;
+    let secret = state.context.store.find_chatwoot_secret(access.write.bot_id).await?;
     match secret {
         Some(secret) if !is_signed(&asked.headers, &asked.body, &secret, asked.arrived_at) => {
             Err(Problem::unauthorized("The signature of this webhook is missing, wrong or old."))

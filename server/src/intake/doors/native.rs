@@ -4,7 +4,7 @@ use axum::Json;
 use axum::response::IntoResponse;
 use store::doors::Door as DoorName;
 
-use crate::intake::door::{Door, Guard, Takes};
+use crate::intake::door::{Door, Guard, Senders, Takes};
 use crate::intake::key::KeyPlaces;
 use crate::intake::request::Asked;
 use crate::intake::split::split;
@@ -17,6 +17,7 @@ pub static EVENTS: Door = Door {
     paths: &["/api/v1/events"],
     keys: KeyPlaces::Bearer,
     guard: Guard::Open,
+    senders: Senders::Servers,
     takes: Takes::Events(translate),
     answer: |_, reply| Json(reply).into_response(),
 };

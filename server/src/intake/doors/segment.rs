@@ -1,4 +1,5 @@
-//! Segment's protocol, which RudderStack shares: events of people, in batches or one in a request.
+//! Segment's protocol, which RudderStack shares: events of people, in batches or one in a request. In browsers
+//! analytics.js sends to paths of one letter.
 
 use std::borrow::Cow;
 
@@ -12,7 +13,7 @@ use super::client_clock::{derive_id_of, read_at};
 use super::json_body::{batch_invalid, read_array, read_object, read_text};
 use super::sent::{Sent, ignored_name};
 use super::vocabulary::{self, name_client};
-use crate::intake::door::{Door, Guard, Takes};
+use crate::intake::door::{Door, Guard, Senders, Takes};
 use crate::intake::item::{Item, Value};
 use crate::intake::key::KeyPlaces;
 use crate::intake::reply::Reply;
@@ -20,21 +21,42 @@ use crate::intake::request::Asked;
 use crate::intake::translation::Translation;
 use crate::problem::Problem;
 
-/// `POST /v1/batch`.
+/// `POST /v1/batch` and its like.
 pub static BATCH: Door = Door {
     name: DoorName::Segment,
-    paths: &["/v1/batch"],
+    paths: &["/v1/batch", "/v1/b", "/b", "/beacon/v1/batch", "/v1/import"],
     keys: KeyPlaces::Anywhere,
     guard: Guard::Open,
+    senders: Senders::Pages,
     takes: Takes::Events(translate_batch),
     answer,
 };
-/// `POST /v1/track` and its like: one event, whose type is the path's last word.
+/// `POST /v1/track` and its like: one event, whose type is the path's last word or its first letter.
 pub static CALL: Door = Door {
     name: DoorName::Segment,
-    paths: &["/v1/track", "/v1/identify", "/v1/alias", "/v1/page", "/v1/screen", "/v1/group"],
+    paths: &[
+        "/v1/track",
+        "/v1/identify",
+        "/v1/alias",
+        "/v1/page",
+        "/v1/screen",
+        "/v1/group",
+        "/v1/merge",
+        "/v1/t",
+        "/v1/i",
+        "/v1/a",
+        "/v1/p",
+        "/v1/s",
+        "/v1/g",
+        "/t",
+        "/i",
+        "/a",
+        "/p",
+        "/g",
+    ],
     keys: KeyPlaces::Anywhere,
     guard: Guard::Open,
+    senders: Senders::Pages,
     takes: Takes::Events(translate_call),
     answer,
 };
@@ -53,9 +75,22 @@ fn translate_call(asked: &Asked, translation: &mut Translation) -> Result<(), Pr
     let body = read_text(&asked.body);
     read_object(&body)?;
     let mut events = Events { sent_at: None, translation };
-    let word = asked.path.rsplit('/').next();
+    let word = asked.path.rsplit('/').next().map(type_of_path);
     events.add(0, word, body.trim().as_bytes());
     Ok(())
+}
+
+/// The type that the last word of a path stands for.
+fn type_of_path(word: &str) -> &str {
+    match word {
+        "t" => "track",
+        "i" => "identify",
+        "a" => "alias",
+        "p" => "page",
+        "s" => "screen",
+        "g" => "group",
+        word => word,
+    }
 }
 
 fn answer(_: &Asked, _: &Reply) -> Response {

@@ -2,6 +2,7 @@
 //! properties say.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use analytics::fact::Direction::{self, Incoming, Outgoing};
 use serde_json::value::RawValue;
@@ -23,9 +24,9 @@ pub fn describe_event<'a>(
         Some(direction) => Item { direction: Some(direction.into()), ..describe_fields(said) },
         // Without a name it is rejected for its type, and not for a direction that nobody meant to give.
         None => Item {
+            properties: properties.and_then(|properties| without_words(name.as_deref(), said, properties)),
             r#type: Some(name.unwrap_or_default().into()),
             value: find_number(said, &["value", "revenue"]).map(Value::from),
-            properties,
             ..describe_fields(said)
         },
     }
@@ -35,9 +36,9 @@ pub fn describe_event<'a>(
 pub fn describe_fields<'a>(said: &Sent<'a>) -> Item<'a> {
     let find = |name: &str| said.find(name).map(Value::from);
     Item {
-        session_id: find_id(said, &["session_id", "conversation_id"]),
+        session_id: find_id(said, &["session_id", "conversation_id", "conversationId"]),
         channel: find("channel"),
-        text: find("text"),
+        text: find("text").or_else(|| find(BODY)),
         intent: find("intent"),
         handled: find("handled"),
         model: find("model"),
@@ -56,8 +57,48 @@ pub fn find_id<'a>(sent: &Sent<'a>, names: &[&str]) -> Option<Value<'a>> {
 }
 
 fn find_direction(name: Option<&str>, said: &Sent<'_>) -> Option<Direction> {
-    let word = said.text("direction");
-    word.and_then(|word| read_direction(&word)).or_else(|| name.and_then(read_message_name))
+    let word = said.text("direction").and_then(|word| read_direction(&word));
+    let by_name = || {
+        let (of_developer, of_customer) = (read_message_name(name?), read_customer_name(name?));
+        if is_of_copilot_spec(said) { of_customer.or(of_developer) } else { of_developer.or(of_customer) }
+    };
+    word.or_else(by_name)
+}
+
+/// Where Segment's specs for live chats and copilots put the words of a message.
+const BODY: &str = "message_body";
+/// What a live chat's event begins with.
+const LIVE_CHAT: &str = "livechat";
+
+/// What the name of an event says in Segment's specs for live chats and copilots. Both speak for the customer, who sends
+/// what is incoming to the bot.
+fn read_customer_name(name: &str) -> Option<Direction> {
+    let name = squeeze(name);
+    match name.strip_prefix(LIVE_CHAT).unwrap_or(&name) {
+        "messagesent" => Some(Incoming),
+        "messagereceived" => Some(Outgoing),
+        _ => None,
+    }
+}
+
+/// Whether a message has the fields of Segment's copilot spec and none of ours. The names of its events are those that
+/// bots' developers use for the other direction.
+fn is_of_copilot_spec(said: &Sent<'_>) -> bool {
+    let has = |name: &str| said.find(name).is_some();
+    let is_ours = ["text", "session_id", "conversation_id"].into_iter().any(has);
+    !is_ours && (has(BODY) || has("conversationId") && has("messageId"))
+}
+
+/// The properties of a custom event. When a live chat starts or ends, its event repeats the words of the message that
+/// stands in an event of its own: only there are they kept, if at all.
+fn without_words<'a>(name: Option<&str>, said: &Sent<'a>, properties: Value<'a>) -> Option<Value<'a>> {
+    let is_of_chat = name.is_some_and(|name| squeeze(name).starts_with(LIVE_CHAT));
+    if !is_of_chat || said.find(BODY).is_none() {
+        return Some(properties);
+    }
+    let others = said.names().filter(|name| *name != BODY);
+    let others: BTreeMap<_, _> = others.filter_map(|name| Some((name, said.find(name)?))).collect();
+    serde_json::value::to_raw_value(&others).ok().map(Value::Made)
 }
 
 /// What a word for a direction says.
@@ -129,5 +170,28 @@ mod tests {
         assert_eq!(direction("Message Received", r#"{"direction": "north"}"#), Some(Incoming));
         assert_eq!(direction("Message Received", r#"{"direction": 1}"#), Some(Incoming));
         assert_eq!(direction("Walk", r#"{"direction": "north"}"#), None);
+    }
+
+    #[test]
+    fn segments_specs_speak_for_the_customer() {
+        let direction =
+            |name: &str, json: &str| find_direction(Some(name), &Sent::parse(json.as_bytes()).unwrap());
+        for (name, said, expected) in [
+            ("Live Chat Message Sent", "{}", Some(Incoming)),
+            ("live_chat_message_received", r#"{"agent_name": "Ada", "message_body": "hi"}"#, Some(Outgoing)),
+            ("Live Chat Message Sent", r#"{"text": "hi"}"#, Some(Incoming)),
+            ("Live Chat Message Sent", r#"{"direction": "outgoing"}"#, Some(Outgoing)),
+            ("Live Chat Message", "{}", None),
+            ("Live Chat Conversation Started", "{}", None),
+            ("Message Sent", r#"{"conversationId": "c", "messageId": "m"}"#, Some(Incoming)),
+            ("Message Received", r#"{"message_body": "hi"}"#, Some(Outgoing)),
+            ("Message Sent", r#"{"message_body": "hi", "direction": "out"}"#, Some(Outgoing)),
+            ("Message Sent", r#"{"conversationId": "c"}"#, Some(Outgoing)),
+            ("Message Sent", r#"{"message_body": "hi", "text": "hi"}"#, Some(Outgoing)),
+            ("Message Sent", r#"{"conversation_id": "c", "messageId": "m"}"#, Some(Outgoing)),
+            ("Bot Message", r#"{"message_body": "hi"}"#, Some(Outgoing)),
+        ] {
+            assert_eq!(direction(name, said), expected, "{name} {said}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use analytics::fact::Direction;
+use analytics::instant::Instant;
 use analytics::nano::Nano;
 use serde::ser::{Error, Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -77,6 +78,12 @@ impl<'a> Value<'a> {
             Self::Whole(number) => Some(*number),
             _ => self.as_json()?.get().parse().ok(),
         }
+    }
+
+    /// An RFC 3339 time or milliseconds since 1970; `None` for anything else.
+    pub fn as_moment(&self) -> Option<Instant> {
+        let at = || chrono::DateTime::parse_from_rfc3339(&self.as_text()?).ok().map(Instant::from);
+        self.as_whole().map(Instant::from_ms).or_else(at)
     }
 
     /// A whole number from 0; `None` for anything else.

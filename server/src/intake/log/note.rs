@@ -11,9 +11,12 @@ use http::header::USER_AGENT;
 use metrics::{counter, histogram};
 use store::doors::Door;
 use store::intake_log::{IntakeRejection, IntakeRequest, Refusal, RejectionKind, Sample};
+use store::sites::Sites;
 
 use super::IntakeLog;
+use crate::intake::door::Senders;
 use crate::intake::reply::Reply;
+use crate::intake::visitor::Visitor;
 use crate::problem::Problem;
 use crate::state::ServerState;
 
@@ -33,19 +36,21 @@ pub struct Note {
     began: time::Instant,
     door: Door,
     bot: Option<BotId>,
+    visitor: Visitor,
     request: IntakeRequest,
     rejections: Vec<IntakeRejection>,
 }
 
 impl Note {
     /// A request that has come through a door.
-    pub fn begin(state: &ServerState, door: Door, headers: &HeaderMap) -> Self {
+    pub fn begin(state: &ServerState, door: Door, headers: &HeaderMap, senders: Senders) -> Self {
         let client = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).map(shorten);
         Self {
             log: state.intake_log.clone(),
             began: time::Instant::now(),
             door,
             bot: None,
+            visitor: Visitor::of(headers, senders),
             request: IntakeRequest {
                 at: state.context.clock.now(),
                 door: Cow::Borrowed(door.word()),
@@ -71,6 +76,14 @@ impl Note {
     /// The key that was sent is this bot's. Before that a request belongs to nobody.
     pub fn set_bot(&mut self, bot: BotId) {
         self.bot = Some(bot);
+    }
+
+    /// The key names these sites.
+    ///
+    /// # Errors
+    /// 403 when a page of another sends.
+    pub fn check_sites(&mut self, sites: &Sites) -> Result<(), Problem> {
+        self.visitor.check(sites)
     }
 
     /// The client has said what it is.
@@ -105,6 +118,7 @@ impl Note {
         let mut answer = answer.into_response();
         self.request.status = answer.status().as_u16();
         answer.extensions_mut().insert(OfIntake);
+        std::mem::take(&mut self.visitor).allow(&mut answer);
         answer
     }
 

@@ -15,7 +15,7 @@ use super::items::split_body;
 use super::json_body::read_text;
 use super::sent::{Sent, ignored_name};
 use super::{bot_framework, rasa};
-use crate::intake::door::{Door, Guard, Takes};
+use crate::intake::door::{Door, Guard, Senders, Takes};
 use crate::intake::key::KeyPlaces;
 use crate::intake::reply::Reply;
 use crate::intake::request::Asked;
@@ -28,6 +28,7 @@ pub static TRACK: Door = Door {
     paths: &["/track"],
     keys: KeyPlaces::Anywhere,
     guard: Guard::Open,
+    senders: Senders::Servers,
     takes: Takes::Events(translate),
     answer,
 };

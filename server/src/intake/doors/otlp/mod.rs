@@ -15,6 +15,7 @@ mod release;
 mod said;
 mod settle;
 mod spans;
+mod talk;
 #[cfg(test)]
 mod tests;
 mod traces;
@@ -30,7 +31,7 @@ use self::decode::{Form, SentSpans};
 use self::langfuse::SentBatch;
 use self::spans::SpanPart;
 use self::traces::Sent;
-use crate::intake::door::{Door, Guard, Takes};
+use crate::intake::door::{Door, Guard, Senders, Takes};
 use crate::intake::item::ItemReader;
 use crate::intake::key::KeyPlaces;
 use crate::intake::log::note::Note;
@@ -39,6 +40,7 @@ use crate::problem::Problem;
 use crate::state::ServerState;
 
 pub use self::release::{WAIT_MS, release_due, release_in_background};
+pub use self::talk::{Talk, Words, read_talk};
 
 /// `POST /v1/traces`, and where the SDKs of Langfuse, LangSmith and LangWatch send.
 pub static TRACES: Door = Door {
@@ -46,6 +48,7 @@ pub static TRACES: Door = Door {
     paths: &["/v1/traces", "/api/public/otel/v1/traces", "/otel/v1/traces", "/api/otel/v1/traces"],
     keys: KeyPlaces::Anywhere,
     guard: Guard::Open,
+    senders: Senders::Servers,
     takes: Takes::Traces,
     answer: |asked, _| answer_other_signals(asked),
 };
@@ -79,13 +82,13 @@ pub async fn store_langfuse(
     Admitted { asked, access, mut lease }: Admitted,
     note: &mut Note,
 ) -> Result<Response, Problem> {
-    let reader = ItemReader { arrived_at: asked.arrived_at, stores_text: access.stores_text };
+    let reader = ItemReader { arrived_at: asked.arrived_at, stores_text: access.write.stores_text };
     let length = asked.body.len();
     let batch = state.memory.work(length, move || SentBatch::read(&asked.body, reader)).await?;
     let SentBatch { mut sent, event_ids, ignored, client } = batch;
-    silence(&access, &mut sent);
+    silence(&access.write, &mut sent);
     client.iter().for_each(|client| note.set_client(client));
-    let settled = settle::settle(state, access, reader, sent, &mut lease, note).await?;
+    let settled = settle::settle(state, access.write, reader, sent, &mut lease, note).await?;
     drop(lease);
     settled.replies.iter().for_each(|reply| note.add_reply(reply));
     ignored.into_iter().for_each(|(name, events)| note.add_ignored(name, events));
@@ -102,12 +105,12 @@ pub async fn store_traces(
     note: &mut Note,
 ) -> Result<Response, Problem> {
     let form = Form::of(&asked);
-    let reader = ItemReader { arrived_at: asked.arrived_at, stores_text: access.stores_text };
+    let reader = ItemReader { arrived_at: asked.arrived_at, stores_text: access.write.stores_text };
     let length = asked.body.len();
     let mut sent =
         state.memory.work(length, move || Sent::read(&SentSpans::find(form, &asked.body)?, reader)).await?;
-    silence(&access, &mut sent);
-    let settled = settle::settle(state, access, reader, sent, &mut lease, note).await?;
+    silence(&access.write, &mut sent);
+    let settled = settle::settle(state, access.write, reader, sent, &mut lease, note).await?;
     drop(lease);
     settled.replies.iter().for_each(|reply| note.add_reply(reply));
     Ok(answer(form, &settled.rejected))

@@ -1,20 +1,23 @@
 //! PostHog's protocol: events of people, in batches or one in a request, and calls of language models among them.
 
+mod generation;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use analytics::error::RejectionCode;
+use analytics::instant::Instant;
 use axum::response::Response;
 use serde_json::value::RawValue;
 use store::doors::Door as DoorName;
 
-use super::answer_json;
-use super::client_clock::{derive_id_of, read_at};
-use super::json_body::{batch_invalid, read_array, read_json, read_object, read_text};
-use super::sent::{Sent, ignored_name};
-use super::vocabulary;
-use crate::intake::door::{Door, Guard, Takes};
-use crate::intake::item::MODEL_CALL;
+use self::generation::GENERATION;
+use crate::intake::door::{Door, Guard, Senders, Takes};
+use crate::intake::doors::answer_json;
+use crate::intake::doors::client_clock::{derive_id_of, read_at};
+use crate::intake::doors::json_body::{batch_invalid, read_array, read_json, read_object, read_text};
+use crate::intake::doors::sent::{Sent, ignored_name};
+use crate::intake::doors::vocabulary;
 use crate::intake::item::{Item, Value};
 use crate::intake::json;
 use crate::intake::key::KeyPlaces;
@@ -23,20 +26,16 @@ use crate::intake::request::Asked;
 use crate::intake::translation::Translation;
 use crate::problem::Problem;
 
-/// `POST /batch`, `/capture` and `/i/v0/e`: what is sent tells them apart better than the path.
+/// `POST /batch`, `/e` and their like: what is sent tells them apart better than the path.
 pub static EVENTS: Door = Door {
     name: DoorName::Posthog,
-    paths: &["/batch", "/capture", "/i/v0/e"],
+    paths: &["/batch", "/capture", "/e", "/i/v0/e", "/i/v0/ai/batch", "/i/v1/analytics/events", "/engage"],
     keys: KeyPlaces::Anywhere,
     guard: Guard::Open,
+    senders: Senders::Pages,
     takes: Takes::Events(translate),
     answer,
 };
-
-/// The event that is one call of a language model.
-const GENERATION: &str = "$ai_generation";
-/// The least HTTP status of a call that failed.
-const FIRST_ERROR_STATUS: u64 = 400;
 
 /// Ids that end with a conversation. `$ai_session_id` groups whatever a developer likes, and some like the user.
 const SESSIONS: [&str; 3] = ["session_id", "conversation_id", "$session_id"];
@@ -45,7 +44,7 @@ fn translate(asked: &Asked, translation: &mut Translation) -> Result<(), Problem
     let body = read_text(&asked.body);
     let json = read_json(&body)?;
     if json.get().starts_with('[') {
-        translate_events(&read_array(json)?, None, translation);
+        translate_events(&read_array(json)?, &Clock::of_query(asked), translation);
         return Ok(());
     }
     let object = read_object(&body)?;
@@ -54,15 +53,56 @@ fn translate(asked: &Asked, translation: &mut Translation) -> Result<(), Problem
         None if object.find("event").is_some() => vec![json.get().as_bytes()],
         None => return Err(batch_invalid()),
     };
-    translate_events(&events, object.find("sent_at"), translation);
+    translate_events(&events, &Clock::of_batch(&object, asked), translation);
     Ok(())
+}
+
+/// What is known of the client's clock.
+enum Clock<'a> {
+    /// What it showed when the batch was sent, if that is said.
+    SentAt(Option<Cow<'a, RawValue>>),
+    /// The batch is history: its times are right as they are.
+    OfHistory,
+}
+
+impl<'a> Clock<'a> {
+    fn of_batch(batch: &Sent<'a>, asked: &Asked) -> Self {
+        if batch.flag("historical_migration") == Some(true) {
+            return Self::OfHistory;
+        }
+        let sent_at = ["sent_at", "sentAt", "created_at"].into_iter().find_map(|name| batch.find(name));
+        sent_at.map_or_else(|| Self::of_query(asked), |sent_at| Self::SentAt(Some(Cow::Borrowed(sent_at))))
+    }
+
+    /// Older clients in browsers put milliseconds into the address.
+    fn of_query(asked: &Asked) -> Self {
+        let ms = asked.query.find("_").and_then(|ms| ms.parse::<i64>().ok());
+        Self::SentAt(ms.and_then(|ms| RawValue::from_string(ms.to_string()).ok()).map(Cow::Owned))
+    }
+
+    /// The time of an event: a number of milliseconds before it was sent, or a time by the client's clock.
+    fn find_at<'e>(&self, event: &Sent<'e>, said: &Sent<'e>, arrived_at: Instant) -> Option<Value<'e>> {
+        let offset = event.find("offset").and_then(json::read_count).and_then(|ms| i64::try_from(ms).ok());
+        if let Some(offset) = offset {
+            return Some(arrived_at.plus_ms(offset.saturating_neg()).as_ms().into());
+        }
+        let is_right = said.flag("$ignore_sent_at") == Some(true)
+            || event.object("options").and_then(|options| options.flag("disable_skew_correction"))
+                == Some(true);
+        match self {
+            Self::SentAt(sent_at) if !is_right => {
+                read_at(event.find("timestamp"), sent_at.as_deref(), arrived_at)
+            }
+            _ => read_at(event.find("timestamp"), None, arrived_at),
+        }
+    }
 }
 
 fn answer(_: &Asked, _: &Reply) -> Response {
     answer_json(r#"{"status":"Ok"}"#)
 }
 
-fn translate_events(events: &[&[u8]], sent_at: Option<&RawValue>, translation: &mut Translation) {
+fn translate_events(events: &[&[u8]], clock: &Clock<'_>, translation: &mut Translation) {
     for (index, json) in events.iter().enumerate() {
         let Some(event) = Sent::parse(json) else {
             translation.reject(index, RejectionCode::NotAnObject);
@@ -74,13 +114,25 @@ fn translate_events(events: &[&[u8]], sent_at: Option<&RawValue>, translation: &
         }
         match describe(&event, &said) {
             Ok(draft) => {
-                let at = read_at(event.find("timestamp"), sent_at, translation.arrived_at());
+                let at = clock.find_at(&event, &said, translation.arrived_at());
                 let id = find_id(&event, &said, json);
                 let user_id = find_user(&event, &said);
-                translation.push(index, &Item { id, user_id, at, ..draft });
+                add(index, &event, &said, Item { id, user_id, at, ..draft }, translation);
             }
             Err(name) => translation.ignore(index, ignored_name(&name)),
         }
+    }
+}
+
+/// Adds an event, and what was said around it if it is a call of a language model.
+fn add<'a>(index: usize, event: &Sent<'a>, said: &Sent<'a>, item: Item<'a>, translation: &mut Translation) {
+    if !event.text("event").is_some_and(|name| name == GENERATION) {
+        return translation.push(index, &item);
+    }
+    let call = Item { user_id: generation::find_user(item.user_id.clone(), said), ..item };
+    translation.push(index, &call);
+    for message in generation::messages(&call, said, translation.arrived_at()) {
+        translation.push(index, &message);
     }
 }
 
@@ -88,32 +140,11 @@ fn translate_events(events: &[&[u8]], sent_at: Option<&RawValue>, translation: &
 /// developer wants counted.
 fn describe<'a>(event: &Sent<'a>, said: &Sent<'a>) -> Result<Item<'a>, Cow<'a, str>> {
     let draft = match event.text("event") {
-        Some(name) if name == GENERATION => describe_model_call(said),
+        Some(name) if generation::is_call(&name) => generation::describe(said),
         Some(name) if name.starts_with('$') => return Err(name),
         name => vocabulary::describe_event(name, said, own_properties(said)),
     };
     Ok(Item { session_id: vocabulary::find_id(said, &SESSIONS), ..draft })
-}
-
-fn describe_model_call<'a>(said: &Sent<'a>) -> Item<'a> {
-    let find = |name: &str| said.find(name).map(Value::from);
-    Item {
-        r#type: Some(MODEL_CALL.into()),
-        channel: find("channel"),
-        model: find("$ai_model"),
-        model_failed: has_failed(said).then_some(Value::Flag(true)),
-        input_tokens: find("$ai_input_tokens"),
-        output_tokens: find("$ai_output_tokens"),
-        cost_usd: find("$ai_total_cost_usd"),
-        latency_ms: said.find("$ai_latency").and_then(Value::milliseconds),
-        ..Item::default()
-    }
-}
-
-fn has_failed(said: &Sent<'_>) -> bool {
-    let status = said.find("$ai_http_status").and_then(json::read_count);
-    said.find("$ai_is_error").and_then(json::read_bool) == Some(true)
-        || status.is_some_and(|status| status >= FIRST_ERROR_STATUS)
 }
 
 /// Without what the client adds itself: the machine it runs on, and in browsers the key.
@@ -134,7 +165,7 @@ fn find_user<'a>(event: &Sent<'a>, said: &Sent<'a>) -> Option<Value<'a>> {
 
 /// Gateways send generations without an id of their own.
 fn find_id<'a>(event: &Sent<'a>, said: &Sent<'a>, json: &[u8]) -> Option<Value<'a>> {
-    let is_generation = event.text("event").is_some_and(|name| name == GENERATION);
+    let is_generation = event.text("event").is_some_and(|name| generation::is_call(&name));
     let span = || if is_generation { vocabulary::find_id(said, &["$ai_span_id"]) } else { None };
     let id = vocabulary::find_id(event, &["uuid"]).or_else(span);
     id.or_else(|| event.find("timestamp").and_then(|_| derive_id_of(json)))

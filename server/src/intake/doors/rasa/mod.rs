@@ -12,7 +12,7 @@ pub use self::event::Event;
 pub use self::history::History;
 use super::items::split_body;
 use super::json_body::read_text;
-use crate::intake::door::{Door, Guard, Takes};
+use crate::intake::door::{Door, Guard, Senders, Takes};
 use crate::intake::key::KeyPlaces;
 use crate::intake::request::Asked;
 use crate::intake::translation::Translation;
@@ -24,6 +24,7 @@ pub static EVENTS: Door = Door {
     paths: &["/rasa/events"],
     keys: KeyPlaces::Anywhere,
     guard: Guard::Open,
+    senders: Senders::Servers,
     takes: Takes::Events(translate),
     answer: |_, reply| Json(reply).into_response(),
 };
@@ -34,6 +35,7 @@ pub static BROKER: Door = Door {
     paths: &["/"],
     keys: KeyPlaces::Anywhere,
     guard: Guard::Parameter("platform", "rasa"),
+    senders: Senders::Servers,
     takes: Takes::Events(translate),
     answer: |_, reply| (StatusCode::CREATED, Json(reply)).into_response(),
 };
