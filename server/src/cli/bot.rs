@@ -14,6 +14,7 @@ use serde_json::json;
 use store::Store;
 use store::bots::{BotChange, BotScope, NewBot};
 use store::credentials::Email;
+use store::openings::{Openings, OpeningsError};
 
 use super::account::{find_account, parse_email};
 use super::output::{print_json, tell};
@@ -84,6 +85,10 @@ pub(super) struct Set {
     /// Take webhooks of Chatwoot that nobody signed again
     #[arg(long, conflicts_with = "chatwoot_secret_file")]
     no_chatwoot_secret: bool,
+    /// What its widget sends by itself when it opens, one text a line; empty for nothing. Default: /session_start and
+    /// /get_started
+    #[arg(long, value_name = "TEXTS", value_parser = parse_openings)]
+    openings: Option<Openings>,
     /// Count its history again here, and return when that is done
     #[arg(long)]
     wait: bool,
@@ -123,6 +128,9 @@ async fn set(store: &Store, set: Set) -> anyhow::Result<()> {
     if secret.is_some() || set.no_chatwoot_secret {
         store.set_chatwoot_secret(set.bot, secret.as_deref()).await?;
     }
+    if let Some(openings) = &set.openings {
+        store.set_openings(set.bot, Some(openings)).await?;
+    }
     if set.wait {
         store.finish_recount(set.bot).await?;
     }
@@ -131,6 +139,10 @@ async fn set(store: &Store, set: Set) -> anyhow::Result<()> {
         tell("a running server now counts its history again; figures follow the old settings until then");
     }
     print_json(&json!({ "bot_id": set.bot }))
+}
+
+fn parse_openings(text: &str) -> Result<Openings, OpeningsError> {
+    Openings::parse(text)
 }
 
 /// A command line can be read by everybody on the machine, a file and stdin cannot.

@@ -10,6 +10,7 @@ use store::Store;
 use store::bots::BotScope;
 use store::doors::KeyLimit;
 use store::keys::{KeyEntry, MAX_WRITE_KEYS};
+use store::sites::{Sites, SitesError};
 
 use super::output::print_json;
 use crate::clock::SystemClock;
@@ -30,6 +31,17 @@ pub(super) enum Command {
         #[arg(long, value_name = "ID")]
         bot: BotId,
     },
+    /// Name the sites whose pages may send with a write key. Prints {"key_id": …}
+    Set {
+        #[arg(long, value_name = "ID")]
+        bot: BotId,
+        /// The key_id that `list` prints
+        #[arg(long, value_name = "NUMBER")]
+        key: i64,
+        /// Origins between commas, such as https://shop.example; empty for none
+        #[arg(long, value_name = "ORIGINS", value_parser = parse_sites)]
+        sites: Sites,
+    },
     /// Revoke a write key. Prints {"key_id": …}
     Revoke {
         #[arg(long, value_name = "ID")]
@@ -44,6 +56,7 @@ pub(super) async fn run(store: &Store, command: Command) -> anyhow::Result<ExitC
     match command {
         Command::Create { bot, door } => create(store, bot, door).await?,
         Command::List { bot } => list(store, bot).await?,
+        Command::Set { bot, key, sites } => set_sites(store, bot, key, &sites).await?,
         Command::Revoke { bot, key } => revoke(store, bot, key).await?,
     }
     Ok(ExitCode::SUCCESS)
@@ -70,6 +83,17 @@ async fn revoke(store: &Store, bot: BotId, key: i64) -> anyhow::Result<()> {
     print_json(&json!({ "key_id": key }))
 }
 
+async fn set_sites(store: &Store, bot: BotId, key: i64, sites: &Sites) -> anyhow::Result<()> {
+    if !store.set_sites(bot, key, sites).await? {
+        bail!("bot {bot} has no key {key}");
+    }
+    print_json(&json!({ "key_id": key }))
+}
+
+fn parse_sites(text: &str) -> Result<Sites, SitesError> {
+    Sites::parse(text)
+}
+
 async fn check_bot(store: &Store, bot: BotId) -> anyhow::Result<()> {
     let found = store.find_bot(BotScope::All, bot).await?;
     found.map(drop).with_context(|| format!("there is no bot {bot}"))
@@ -80,6 +104,7 @@ fn describe(key: &KeyEntry) -> Value {
         "key_id": key.id,
         "prefix": key.prefix,
         "door": key.limit.map(KeyLimit::word),
+        "sites": key.sites.iter().collect::<Vec<_>>(),
         "created_at": key.created_at.to_string(),
         "last_used_at": key.last_used_at.map(|at| at.to_string()),
     })
