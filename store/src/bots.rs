@@ -264,7 +264,8 @@ async fn refuse_just_deleted(
     if deleted.count(0)? > 0 { Err(StoreError::JustDeleted) } else { Ok(()) }
 }
 
-const DELETE_HOT_ROWS: [&str; 21] = [
+const DELETE_HOT_ROWS: [&str; 22] = [
+    "delete from user_aliases where bot_key = $1",
     "delete from held_spans where bot_key = $1",
     "delete from recounts where bot_key = $1",
     "delete from idle_ends where bot_key = $1",

@@ -3,6 +3,7 @@
 
 use analytics::ids::{BotId, UserId};
 
+use crate::aliases;
 use crate::bots::{StoredBot, lock_bot};
 use crate::counters::{Counters, EVERYTHING};
 use crate::engine::{Bulk, Transaction, values};
@@ -22,6 +23,7 @@ impl Store {
         let mut transaction = self.database().write().await?;
         let Some(stored) = lock_bot(&mut transaction, bot).await? else { return Ok(None) };
         drop_user(&mut transaction, stored.key, user).await?;
+        aliases::forget(&mut transaction, stored.key, user).await?;
         let sql = "select user_key from users where bot_key = $1 and user_id = $2";
         let row = transaction.fetch_optional(sql, values![stored.key, user.as_str()]).await?;
         let Some(row) = row else {

@@ -11,6 +11,7 @@ use crate::passwords::{PasswordCost, Passwords};
 use tokio::sync::Semaphore;
 
 pub mod accounts;
+pub mod aliases;
 mod background;
 mod backup;
 pub mod bots;

@@ -3,6 +3,7 @@
 mod account_links;
 mod account_states;
 mod accounts;
+mod aliases;
 mod any_order;
 mod backup;
 mod devices;

@@ -30,6 +30,7 @@ const HOT: [&str; 23] = [
     "model_activity",
     "model_counts",
     "held_spans",
+    "user_aliases",
     "intake_requests",
     "intake_rejections",
 ];

@@ -22,7 +22,7 @@ const INPUT: [&str; 8] = ["input", "near", "active", "seen", "edge", "jsonb_each
 /// Tables of which a statement wants all rows of a bot, because there are few.
 const SMALL: [&str; 5] = ["channels", "event_names", "models", "write_keys", "read_tokens"];
 /// How far into its columns an index has to be used: PostgreSQL also uses one whose next column it knows nothing of.
-const DEEP: [(&str, &str); 14] = [
+const DEEP: [(&str, &str); 15] = [
     ("facts_by_at", "at"),
     ("facts_by_id", "id"),
     ("activity_pkey", "user_key"),
@@ -37,6 +37,7 @@ const DEEP: [(&str, &str); 14] = [
     ("model_activity_pkey", "user_key"),
     ("model_counts_pkey", "bucket"),
     ("held_spans_pkey", "trace_id"),
+    ("user_aliases_pkey", "alias_id"),
 ];
 /// Tables with one row of a bot.
 const ONE_ROW: [&str; 3] = ["bots", "bot_state", "recounts"];

@@ -11,7 +11,7 @@ use store::doors::Door as DoorName;
 
 use super::json_body::{read_json, read_text};
 use super::sent::Sent;
-use crate::intake::door::{Door, Guard, Takes};
+use crate::intake::door::{Door, Guard, Senders, Takes};
 use crate::intake::key::KeyPlaces;
 use crate::intake::key::{find_keys, open_bot};
 use crate::intake::query::Query;
@@ -28,6 +28,7 @@ pub static SCORES: Door = Door {
     paths: &["/api/public/scores"],
     keys: KeyPlaces::Anywhere,
     guard: Guard::Open,
+    senders: Senders::Servers,
     takes: Takes::Events(ignore_scores),
     answer: answer_scores,
 };

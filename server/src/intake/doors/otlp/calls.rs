@@ -150,7 +150,7 @@ fn find_model(attributes: &Attributes<'_>) -> Option<String> {
     attributes.find_text(&MODEL).or_else(inside)
 }
 
-fn find_talk(span: &Span, attributes: &Attributes<'_>) -> Talk {
+pub(super) fn find_talk(span: &Span, attributes: &Attributes<'_>) -> Talk {
     let begins = if flow::goes_on_after_tool(span, attributes) { Beginning::Tool } else { Beginning::User };
     let ends = match flow::ends_in_tool(span, attributes) {
         Some(true) => End::Tool,

@@ -40,7 +40,7 @@ use crate::problem::Problem;
 use crate::state::ServerState;
 
 pub use self::release::{WAIT_MS, release_due, release_in_background};
-pub use self::talk::{Talk, Words, read_talk};
+pub use self::talk::{Spoken, Words, read_spoken};
 
 /// `POST /v1/traces`, and where the SDKs of Langfuse, LangSmith and LangWatch send.
 pub static TRACES: Door = Door {

@@ -5,14 +5,14 @@ use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
 use opentelemetry_proto::tonic::trace::v1::Span;
 
 use super::attributes::Attributes;
-use super::flow::{ends_in_tool, goes_on_after_tool};
+use super::calls::{Beginning, End, find_talk};
 use super::kinds::is_helper;
 use super::said::{find_answered, find_asked};
 
 /// The messages of one call, each absent where nothing was said: a call that goes on after a tool makes no message of the
 /// user, one that ends in a tool none of the bot.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Talk {
+pub struct Spoken {
     /// The user's, with its words as far as they are known.
     pub asked: Option<Words>,
     /// The bot's.
@@ -23,18 +23,22 @@ pub struct Talk {
 pub type Words = Option<String>;
 
 /// Reads what was said around a call: its input and output as JSON, and the name of what it was made for.
-pub fn read_talk(input: Option<&str>, output: Option<&str>, purpose: Option<&str>) -> Talk {
+pub fn read_spoken(input: Option<&str>, output: Option<&str>, purpose: Option<&str>) -> Spoken {
     let mut span = Span { name: purpose.unwrap_or_default().to_owned(), ..Span::default() };
     let inputs = input.map(|json| attribute("gen_ai.input.messages", json));
     let outputs = output.map(|json| attribute("gen_ai.output.messages", json));
     span.attributes = inputs.into_iter().chain(outputs).collect();
     let attributes = Attributes::new(&span.attributes);
     if is_helper(&span, &attributes) {
-        return Talk::default();
+        return Spoken::default();
     }
-    let asked = (!goes_on_after_tool(&span, &attributes)).then(|| find_asked(&span, &attributes));
-    let answered = (!ends_in_tool(&span, &attributes)).then(|| find_answered(&span, &attributes));
-    Talk { asked, answered }
+    let talk = find_talk(&span, &attributes);
+    let begins_here = talk.begins == Beginning::User;
+    let is_answered = talk.ends == End::Words || talk.ends == End::Untold && begins_here;
+    Spoken {
+        asked: begins_here.then(|| find_asked(&span, &attributes)),
+        answered: is_answered.then(|| find_answered(&span, &attributes)),
+    }
 }
 
 fn attribute(key: &str, json: &str) -> KeyValue {
@@ -64,12 +68,12 @@ mod tests {
             (Some(HI), Some(tool_call), words("hi"), None),
             (Some(r#"{"odd": [1]}"#), Some("7"), Some(None), words("7")),
         ] {
-            assert_eq!(read_talk(input, output, None), Talk { asked, answered }, "{input:?} {output:?}");
+            assert_eq!(read_spoken(input, output, None), Spoken { asked, answered }, "{input:?} {output:?}");
         }
     }
 
     #[test]
     fn a_title_is_said_to_nobody() {
-        assert_eq!(read_talk(Some(HI), Some(HELLO), Some("title_generation")), Talk::default());
+        assert_eq!(read_spoken(Some(HI), Some(HELLO), Some("title_generation")), Spoken::default());
     }
 }

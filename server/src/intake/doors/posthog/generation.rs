@@ -2,7 +2,7 @@
 
 use analytics::instant::Instant;
 
-use crate::intake::doors::otlp::{Talk, Words, read_talk};
+use crate::intake::doors::otlp::{Spoken, Words, read_spoken};
 use crate::intake::doors::sent::Sent;
 use crate::intake::doors::vocabulary;
 use crate::intake::item::{Item, MODEL_CALL, Value};
@@ -58,7 +58,7 @@ pub(super) fn messages<'a>(call: &Item<'a>, said: &Sent<'a>, arrived_at: Instant
     }
     let trace =
         said.id("$ai_trace_id").or_else(|| call.id.as_ref()?.as_id().map(|id| id.into_owned().into()));
-    let Talk { asked, answered } = talk(said);
+    let Spoken { asked, answered } = spoken(said);
     let ended_at = call.at.as_ref().and_then(Value::as_moment).unwrap_or(arrived_at);
     let latency = call.latency_ms.as_ref().and_then(Value::as_whole).unwrap_or(0);
     let message = |direction: Direction, end: &str, at: Instant, words: Words| Item {
@@ -79,10 +79,10 @@ pub(super) fn messages<'a>(call: &Item<'a>, said: &Sent<'a>, arrived_at: Instant
     asked.into_iter().chain(answered).collect()
 }
 
-fn talk(said: &Sent<'_>) -> Talk {
+fn spoken(said: &Sent<'_>) -> Spoken {
     let json = |name: &str| said.find(name).map(serde_json::value::RawValue::get);
     let purpose = said.text("$ai_span_name");
-    read_talk(json("$ai_input"), json("$ai_output_choices"), purpose.as_deref())
+    read_spoken(json("$ai_input"), json("$ai_output_choices"), purpose.as_deref())
 }
 
 fn has_failed(said: &Sent<'_>) -> bool {
