@@ -14,6 +14,9 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::intake::door::{Door, Senders};
 use crate::intake::doors::DOORS;
+use crate::intake::doors::client_settings::{
+    answer_flags, get_posthog_script, get_posthog_settings, get_rudder_settings, get_segment_settings,
+};
 use crate::intake::doors::langfuse_api::{get_projects, get_prompt};
 use crate::intake::receive::receive;
 use crate::intake::visitor::answer_preflight;
@@ -63,6 +66,7 @@ pub fn router(state: ServerState) -> Router {
         .merge(server_functions)
         .merge(uploads)
         .merge(doors())
+        .merge(client_settings())
         .route("/v1/admin/bots/{id}/analytics", get(get_bot_analytics))
         .route("/openapi.json", get(get_openapi))
         .route("/openapi", get(get_openapi_page))
@@ -98,6 +102,21 @@ fn add_door(router: Router<ServerState>, path: &str, door: &'static Door) -> Rou
     };
     let router = router.route(path, handler());
     if path.ends_with('/') { router } else { router.route(&format!("{path}/"), handler()) }
+}
+
+/// What clients in pages ask before they send.
+fn client_settings() -> Router<ServerState> {
+    let flags = || post(answer_flags).options(answer_preflight);
+    Router::new()
+        .route("/flags", flags())
+        .route("/flags/", flags())
+        .route("/decide", flags())
+        .route("/decide/", flags())
+        .route("/array/{token}/config", get(get_posthog_settings))
+        .route("/array/{token}/config.js", get(get_posthog_script))
+        .route("/v1/projects/{key}/settings", get(get_segment_settings).options(answer_preflight))
+        .route("/sourceConfig", get(get_rudder_settings).options(answer_preflight))
+        .route("/sourceConfig/", get(get_rudder_settings).options(answer_preflight))
 }
 
 /// What pages call. Whatever else is asked for there is absent.

@@ -1,8 +1,11 @@
 //! What one request holds, and the one way into the store.
 
+use std::collections::HashMap;
+
 use analytics::fact::Fact;
-use analytics::ids::BotId;
+use analytics::ids::{BotId, UserId};
 use metrics::counter;
+use store::aliases::Alias;
 use store::held_spans::{Room, SpanChange};
 use store::ingest::IngestOutcome;
 use store::keys::WriteAccess;
@@ -18,6 +21,8 @@ use crate::state::ServerState;
 /// Facts with the index of the item that each came from, and the items that are none.
 #[derive(Debug, Default)]
 pub struct Batch {
+    /// Other ids of users that it names.
+    pub aliases: Vec<Alias>,
     facts: Vec<Fact>,
     indexes: Vec<usize>,
     rejected: Vec<(usize, Rejection)>,
@@ -25,6 +30,20 @@ pub struct Batch {
 }
 
 impl Batch {
+    /// The users of its facts, each as often as they have one.
+    pub fn user_ids(&self) -> impl Iterator<Item = &str> {
+        self.facts.iter().map(|fact| fact.user_id.as_str())
+    }
+
+    /// Gives facts to other users, by the ids under which they are now.
+    pub fn rename_users(&mut self, users: &HashMap<String, UserId>) {
+        for fact in &mut self.facts {
+            if let Some(user) = users.get(fact.user_id.as_str()) {
+                fact.user_id = user.clone();
+            }
+        }
+    }
+
     /// The batch of a whole request.
     ///
     /// # Errors
@@ -40,7 +59,8 @@ impl Batch {
 
 impl From<Translation> for Batch {
     fn from(translation: Translation) -> Self {
-        let mut batch = Self { seen: translation.seen, ..Self::default() };
+        let mut batch =
+            Self { seen: translation.seen, aliases: translation.aliases, ..Self::default() };
         for (index, part) in translation.parts {
             match part {
                 Part::Fact(fact) => {
@@ -73,7 +93,7 @@ pub async fn store_with_spans(
     batch: Batch,
     spans: SpanChange,
 ) -> Result<(Reply, Room), Problem> {
-    let Batch { facts, indexes, mut rejected, mut seen } = batch;
+    let Batch { facts, indexes, mut rejected, mut seen, .. } = batch;
     let (mut outcome, mut room) = (IngestOutcome::default(), Room::Enough);
     if !facts.is_empty() || spans != SpanChange::default() {
         let particulars = Particulars::of_first(&facts);

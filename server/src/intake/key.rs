@@ -22,8 +22,8 @@ use crate::web::bearer::read_authorization;
 /// Where the key of a request may stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyPlaces {
-    /// In `Authorization: Bearer` only.
-    Bearer,
+    /// In `Authorization: Bearer`, or in the query: a page that is left sends no headers.
+    BearerOrQuery,
     /// In the header, in the query, or in the body, wherever clients of other products put one.
     Anywhere,
 }
@@ -71,9 +71,14 @@ const IN_QUERY: [&str; 4] = ["apiKey", "api_key", "writeKey", "token"];
 /// `api_key`, `writeKey`, `token`).
 pub fn find_keys(headers: &HeaderMap, query: &Query) -> Vec<Secret> {
     let in_header = read_authorization(headers).map(read_header).unwrap_or_default();
-    let in_query = IN_QUERY.into_iter().filter_map(|name| query.find(name)).map(str::to_owned);
-    let keys = in_header.into_iter().chain(in_query).filter(|key| !key.is_empty());
-    keys.map(Secret::presented).collect()
+    let keys = in_header.into_iter().filter(|key| !key.is_empty()).map(Secret::presented);
+    keys.chain(find_in_query(query)).collect()
+}
+
+/// Keys in the query.
+pub fn find_in_query(query: &Query) -> impl Iterator<Item = Secret> {
+    let found = IN_QUERY.into_iter().filter_map(|name| query.find(name));
+    found.filter(|key| !key.is_empty()).map(|key| Secret::presented(key.to_owned()))
 }
 
 fn read_header((scheme, value): (&str, &str)) -> Vec<String> {

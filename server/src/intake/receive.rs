@@ -3,6 +3,7 @@
 use axum::extract::Request;
 use axum::response::Response;
 
+use store::doors::Door as DoorName;
 use store::keys::KeyAccess;
 
 use super::batch::{Batch, store_batch};
@@ -10,6 +11,7 @@ use super::door::{Door, Guard, Takes};
 use super::doors::{chatwoot, otlp};
 use super::item::ItemReader;
 use super::log::note::Note;
+use super::people;
 use super::query::Query;
 use super::request::{Admitted, Asked, admit};
 use super::translation::Translation;
@@ -66,8 +68,11 @@ async fn store_events(
         let client = translation.client.take();
         Ok((asked, client, Batch::of_request(translation)?))
     };
-    let (asked, client, batch) = state.memory.work(length, read).await?;
+    let (asked, client, mut batch) = state.memory.work(length, read).await?;
     client.iter().for_each(|client| note.set_client(client));
+    if [DoorName::Segment, DoorName::Posthog].contains(&door.name) {
+        people::settle(state, access.bot_id, &mut batch).await?;
+    }
     let reply = store_batch(state, access, batch).await?;
     drop(lease);
     note.add_reply(&reply);

@@ -6,7 +6,7 @@ use http::HeaderMap;
 use store::keys::KeyAccess;
 
 use super::arrival::{Arrival, receive_body};
-use super::key::{KeyPlaces, find_keys};
+use super::key::{KeyPlaces, find_in_query, find_keys};
 use super::log::note::Note;
 use super::query::Query;
 use crate::memory::Lease;
@@ -54,7 +54,10 @@ pub async fn admit(
     // A key in sight is checked before the body is read; one inside the body must wait for it.
     let keys = match places {
         KeyPlaces::Anywhere => Ok(find_keys(&parts.headers, &query)),
-        KeyPlaces::Bearer => find_bearer(&parts.headers).map(|key| vec![key]).ok_or_else(bearer_missing),
+        KeyPlaces::BearerOrQuery => {
+            let key = find_bearer(&parts.headers).or_else(|| find_in_query(&query).next());
+            key.map(|key| vec![key]).ok_or_else(bearer_missing)
+        }
     };
     let Arrival { body, access, lease } = receive_body(state, keys, &parts.headers, body, note).await?;
     let path = parts.uri.path().trim_end_matches('/').to_owned();

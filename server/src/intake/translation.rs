@@ -4,11 +4,14 @@ use std::borrow::Cow;
 
 use analytics::error::RejectionCode;
 use analytics::fact::{Direction, Fact};
+use store::aliases::Alias;
 use store::intake_log::OPENING;
 use store::openings::Openings;
 
 use super::item::{Field, Item, ItemReader, Rejection, Strictness, Value, direction_word};
 use super::log::seen::Seen;
+use super::people::read_alias;
+use super::same_ids::SameIds;
 
 /// What was read so far.
 #[derive(Debug)]
@@ -18,9 +21,12 @@ pub struct Translation {
     /// The parts, each with the index of the event or the number of the row that it came from. One event may be several
     /// items.
     pub parts: Vec<(usize, Part)>,
+    /// Other ids of users, as far as the client names them.
+    pub aliases: Vec<Alias>,
     /// Samples of what was rejected.
     pub seen: Seen,
     reader: ItemReader,
+    same_ids: SameIds,
     openings: Openings,
     missing_time: MissingTime,
 }
@@ -60,7 +66,16 @@ impl Translation {
 
     /// Nothing yet, of something that may not have happened when it arrives.
     pub fn with_missing_time(reader: ItemReader, missing_time: MissingTime) -> Self {
-        Self { client: None, parts: Vec::new(), seen: Seen::default(), reader, openings: Openings::default(), missing_time }
+        Self {
+            client: None,
+            parts: Vec::new(),
+            aliases: Vec::new(),
+            seen: Seen::default(),
+            reader,
+            same_ids: SameIds::default(),
+            openings: Openings::default(),
+            missing_time,
+        }
     }
 
     /// The same for a bot whose widget sends these texts by itself.
@@ -71,6 +86,18 @@ impl Translation {
     /// When what is read arrived.
     pub fn arrived_at(&self) -> analytics::instant::Instant {
         self.reader.arrived_at
+    }
+
+    /// Adds an item under the id that its client has given it. What says something else under the id of another item of the
+    /// request has an id of its own.
+    pub fn push_apart(&mut self, index: usize, item: Item<'_>) {
+        let id = self.same_ids.tell_apart(&item).map(Value::from);
+        self.push(index, &Item { id: id.or_else(|| item.id.clone()), ..item });
+    }
+
+    /// Notes that an id is another one of a user.
+    pub fn name_alias(&mut self, id: &str, user: &str) {
+        self.aliases.extend(read_alias(id, user));
     }
 
     /// Adds an item of another product's, without those of its optional fields that cannot be read.

@@ -7,7 +7,7 @@ use super::operation::{Operation, answer_of, answer_with};
 use store::doors::Door as DoorName;
 
 use super::intake::{REFUSALS, native};
-use super::{figures, parameters};
+use super::{client_settings, figures, parameters};
 use crate::intake::door::{Door, Guard, Senders, Takes};
 use crate::intake::doors::DOORS;
 use crate::problem::ProblemCode;
@@ -19,7 +19,7 @@ const KEY_IN_BODY: &str = "The key may also stand in the body, as `writeKey`, `a
 /// Every path of every door.
 pub(super) fn operations() -> Vec<Operation> {
     let paths = DOORS.into_iter().flat_map(|door| door.paths.iter().map(move |path| (door, *path)));
-    paths.map(|(door, path)| describe(door, path)).chain([projects(), prompt(), botpress()]).collect()
+    paths.map(|(door, path)| describe(door, path)).chain([projects(), prompt(), botpress()]).chain(client_settings::operations()).collect()
 }
 
 fn describe(door: &Door, path: &str) -> Operation {

@@ -3,6 +3,7 @@
 //! Schemas come from the types that are written and read; what can go wrong, from one list of codes. Words about each
 //! operation are beside it here.
 
+mod client_settings;
 mod doors;
 mod event;
 mod figures;
@@ -84,7 +85,7 @@ fn security_schemes() -> Value {
             "type": "apiKey",
             "in": "query",
             "name": "apiKey",
-            "description": "A bot's write key; also as api_key.",
+            "description": "A bot's write key; also as api_key, writeKey or token.",
         },
         "readToken": { "type": "http", "scheme": "bearer", "description": "An account's read token, pr_…" },
         "login": {

@@ -136,7 +136,16 @@ fn translate(body: &Value) -> Translation {
 /// The item that one event comes to, without what the reader adds.
 fn item(event: &Value) -> Value {
     let translation = translate(event);
-    let [(0, Part::Fact(fact))] = translation.parts.as_slice() else { panic!("{translation:?}") };
+    let [(0, Part::Fact(fact)), messages @ ..] = translation.parts.as_slice() else { panic!("{translation:?}") };
+    assert!(messages.iter().all(|(_, part)| matches!(part, Part::Fact(fact) if is_message(fact))));
+    written(fact)
+}
+
+fn is_message(fact: &Fact) -> bool {
+    matches!(fact.kind, FactKind::Message(_))
+}
+
+fn written(fact: &Fact) -> Value {
     let mut item = serde_json::to_value(Item::of_fact(fact).unwrap()).unwrap();
     item.as_object_mut().unwrap().retain(|field, value| match field.as_str() {
         "channel" => value != "api",
@@ -228,7 +237,7 @@ fn what_the_client_adds_is_no_property_of_an_event() {
 
 #[test]
 fn what_is_the_clients_own_is_ignored_by_name() {
-    let names = ["$identify", "$set", "$create_alias", "$pageview", "$ai_trace", "$ai_embedding"];
+    let names = ["$identify", "$set", "$create_alias", "$pageview", "$ai_trace", "$ai_metric"];
     let events: Vec<_> = names.iter().map(|name| event("1", &json!({"event": name}))).collect();
     let translation = translate(&json!({"batch": events}));
     assert_eq!(translation.client.as_deref(), Some("posthog-node 5.70.0"));
@@ -241,4 +250,126 @@ fn what_is_the_clients_own_is_ignored_by_name() {
         })
         .collect();
     assert_eq!(ignored, names);
+}
+
+/// What was said around a generation that says this.
+fn around(said: &Value) -> Vec<Value> {
+    let translation = translate(&event("1", &json!({"event": "$ai_generation", "properties": said})));
+    let facts = translation.parts.iter().filter_map(|(_, part)| match part {
+        Part::Fact(fact) if is_message(fact) => Some(written(fact)),
+        _ => None,
+    });
+    facts.collect()
+}
+
+#[test]
+fn a_generation_is_a_turn_of_its_user() {
+    let said = json!({
+        "$ai_trace_id": "t", "$ai_latency": 0.5, "conversation_id": "c", "channel": "web",
+        "$ai_input": [{"role": "system", "content": "be"}, {"role": "user", "content": "hi"}],
+        "$ai_output_choices": [{"role": "assistant", "content": "hello"}],
+    });
+    let message = |id: &str, at: &str, direction: &str, text: &str| {
+        json!({
+            "id": id, "user_id": "ada", "session_id": "c", "channel": "web", "at": at, "direction": direction, "text": text,
+        })
+    };
+    let expected = [
+        message("t:in", "2026-11-18T09:59:59.623Z", "incoming", "hi"),
+        message("t:out", AT, "outgoing", "hello"),
+    ];
+    assert_eq!(around(&said), expected);
+}
+
+#[test]
+fn a_generation_in_a_loop_of_tools_says_only_what_was_said() {
+    let user = json!([{"role": "user", "content": "hi"}]);
+    let result = json!([{"role": "user", "content": "hi"}, {"role": "tool", "content": "9"}]);
+    let call = json!([{"role": "assistant", "content": null, "tool_calls": [{"id": "a"}]}]);
+    let answer = json!([{"role": "assistant", "content": "9"}]);
+    for (input, output, more, directions) in [
+        (&user, &answer, json!({}), vec!["incoming", "outgoing"]),
+        (&user, &call, json!({}), vec!["incoming"]),
+        (&result, &call, json!({}), vec![]),
+        (&result, &answer, json!({}), vec!["outgoing"]),
+        (&user, &answer, json!({"$ai_is_error": true}), vec!["incoming"]),
+        (&user, &answer, json!({"$ai_span_name": "generate_title"}), vec![]),
+        (&user, &answer, json!({"parlance_messages": false}), vec![]),
+        (&Value::Null, &Value::Null, json!({}), vec!["incoming", "outgoing"]),
+    ] {
+        let mut said = json!({"$ai_trace_id": "t", "$ai_input": input, "$ai_output_choices": output});
+        said.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let found: Vec<_> = around(&said).iter().map(|item| item["direction"].clone()).collect();
+        assert_eq!(found, directions, "{said}");
+    }
+}
+
+#[test]
+fn messages_that_are_told_as_events_are_not_told_by_calls_again() {
+    let generation = event("1", &json!({"event": "$ai_generation", "properties": {"$ai_trace_id": "t"}}));
+    let count = |events: &[&Value]| {
+        let translation = translate(&json!({"batch": events}));
+        let is_said = |part: &Part| matches!(part, Part::Fact(fact) if is_message(fact));
+        translation.parts.iter().filter(|(_, part)| is_said(part)).count()
+    };
+    assert_eq!(count(&[&generation]), 2);
+    assert_eq!(count(&[&generation, &event("2", &json!({"event": "handoff"}))]), 2);
+    assert_eq!(count(&[&generation, &event("2", &json!({}))]), 1);
+}
+
+#[test]
+fn without_a_user_a_generation_is_of_its_conversation() {
+    let user = |fields: Value| {
+        item(&event("1", &json!({"event": "$ai_generation", "distinct_id": "t", "properties": fields})))["user_id"]
+            .clone()
+    };
+    assert_eq!(user(json!({"$ai_trace_id": "t", "$ai_session_id": "s"})), "s");
+    assert_eq!(user(json!({"$ai_trace_id": "t"})), "t");
+    assert_eq!(user(json!({"$ai_trace_id": "other", "$ai_session_id": "s"})), "t");
+}
+
+#[test]
+fn an_embedding_is_a_call_and_nobody_has_said_anything() {
+    let said = json!({"$ai_trace_id": "t", "$ai_model": "embed", "$ai_input_tokens": 7, "$ai_total_cost_usd": 0.01});
+    let translation = translate(&event("1", &json!({"event": "$ai_embedding", "properties": said})));
+    let [(0, Part::Fact(call))] = translation.parts.as_slice() else { panic!("{translation:?}") };
+    let expected = json!({
+        "type": "model_call", "id": "1", "user_id": "ada", "at": AT, "model": "embed", "input_tokens": 7, "cost_usd": 0.01,
+    });
+    assert_eq!(written(call), expected);
+}
+
+#[test]
+fn cached_tokens_are_part_of_the_input_and_parts_of_a_cost_are_added() {
+    let of = |said: Value| item(&event("1", &json!({"event": "$ai_generation", "properties": said})));
+    let cached = json!({
+        "$ai_input_tokens": 10, "$ai_cache_read_input_tokens": 5, "$ai_cache_creation_input_tokens": 2,
+        "$ai_input_cost_usd": 0.1, "$ai_output_cost_usd": 0.25,
+    });
+    assert_eq!((&of(cached.clone())["input_tokens"], &of(cached.clone())["cost_usd"]), (&json!(10), &json!(0.35)));
+    let mut apart = cached;
+    apart["$ai_cache_reporting_exclusive"] = json!(true);
+    assert_eq!(of(apart)["input_tokens"], 17);
+}
+
+#[test]
+fn history_and_offsets_are_taken_as_they_are_meant() {
+    let at = |batch: Value| {
+        let translation = translate(&batch);
+        let [(0, Part::Fact(fact)), ..] = translation.parts.as_slice() else { panic!("{translation:?}") };
+        fact.at
+    };
+    let old = event("1", &json!({"timestamp": "2024-01-01T10:00:00Z"}));
+    let sent_at = "2024-01-02T00:00:00Z";
+    let history = json!({"batch": [old], "sent_at": sent_at, "historical_migration": true});
+    assert_eq!(at(history), instant("2024-01-01T10:00:00Z"));
+    assert_eq!(at(json!({"batch": [old], "sent_at": sent_at})), instant("2026-11-17T22:00:00Z"));
+    let kept = event("1", &json!({"timestamp": null, "offset": 7_200_000}));
+    assert_eq!(at(json!({"batch": [kept], "sent_at": sent_at})), instant("2026-11-18T10:00:00Z"));
+    let both = event("1", &json!({"offset": 1_000}));
+    assert_eq!(at(json!({"batch": [both]})), instant("2026-11-18T11:59:59Z"));
+    let odd = event("1", &json!({"offset": "soon"}));
+    assert_eq!(at(json!({"batch": [odd]})), instant(AT));
+    let right = event("1", &json!({"timestamp": "2024-01-01T10:00:00Z", "properties": {"$ignore_sent_at": true}}));
+    assert_eq!(at(json!({"batch": [right], "sent_at": sent_at})), instant("2024-01-01T10:00:00Z"));
 }

@@ -8,7 +8,7 @@ use crate::engine::{Engine, Transaction, values};
 use crate::testing::{MONDAY, TestStore};
 
 /// What intake and reports read and write, of which there is more with every message.
-const HOT: [&str; 23] = [
+const HOT: [&str; 24] = [
     "bot_state",
     "users",
     "channels",

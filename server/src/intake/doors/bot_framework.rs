@@ -56,7 +56,7 @@ pub fn add_activity(
 ) {
     match activity.text("type").as_deref() {
         Some("message") => {
-            add_message(index, activity, Told { direction: told, ..Told::default() }, translation)
+            translation.push_apart(index, draft(activity, Told { direction: told, ..Told::default() }))
         }
         kind => translation.ignore(index, ignored_name(kind.unwrap_or_default())),
     }

@@ -4,6 +4,7 @@
 pub mod bot_framework;
 pub mod chatwoot;
 pub mod client_clock;
+pub mod client_settings;
 pub mod dashbot;
 #[cfg(test)]
 mod fuzz;

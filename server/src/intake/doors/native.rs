@@ -15,9 +15,9 @@ use crate::problem::Problem;
 pub static EVENTS: Door = Door {
     name: DoorName::Native,
     paths: &["/api/v1/events"],
-    keys: KeyPlaces::Bearer,
+    keys: KeyPlaces::BearerOrQuery,
     guard: Guard::Open,
-    senders: Senders::Servers,
+    senders: Senders::Pages,
     takes: Takes::Events(translate),
     answer: |_, reply| Json(reply).into_response(),
 };

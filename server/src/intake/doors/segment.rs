@@ -113,12 +113,23 @@ impl Events<'_> {
             let library = event.object("context").and_then(|context| context.object("library"));
             self.translation.client = library.and_then(|library| name_client(&library, "name", "version"));
         }
-        match word.map(Cow::Borrowed).or_else(|| event.text("type")).as_deref() {
+        let kind = word.map(Cow::Borrowed).or_else(|| event.text("type"));
+        self.note_alias(kind.as_deref(), &event);
+        match kind.as_deref() {
             Some("track") | None => {
                 let item = self.describe(&event, json);
-                self.translation.push(index, &item);
+                self.translation.push_apart(index, item);
             }
             Some(other) => self.translation.ignore(index, ignored_name(other)),
+        }
+    }
+
+    /// Who is known by two ids. `userId` is absent or empty until somebody has said who they are.
+    fn note_alias(&mut self, kind: Option<&str>, event: &Sent<'_>) {
+        let Some(user) = event.id("userId") else { return };
+        let former = if kind == Some("alias") { "previousId" } else { "anonymousId" };
+        if let Some(id) = event.id(former) {
+            self.translation.name_alias(&id, &user);
         }
     }
 

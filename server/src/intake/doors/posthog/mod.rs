@@ -102,7 +102,10 @@ fn answer(_: &Asked, _: &Reply) -> Response {
     answer_json(r#"{"status":"Ok"}"#)
 }
 
+/// A client that sends messages as events does not mean those around its calls of models: they are the same.
 fn translate_events(events: &[&[u8]], clock: &Clock<'_>, translation: &mut Translation) {
+    let mut around_calls = Vec::new();
+    let mut has_messages = false;
     for (index, json) in events.iter().enumerate() {
         let Some(event) = Sent::parse(json) else {
             translation.reject(index, RejectionCode::NotAnObject);
@@ -112,27 +115,53 @@ fn translate_events(events: &[&[u8]], clock: &Clock<'_>, translation: &mut Trans
         if translation.client.is_none() {
             translation.client = vocabulary::name_client(&said, "$lib", "$lib_version");
         }
+        note_alias(&event, &said, translation);
         match describe(&event, &said) {
             Ok(draft) => {
                 let at = clock.find_at(&event, &said, translation.arrived_at());
                 let id = find_id(&event, &said, json);
                 let user_id = find_user(&event, &said);
-                add(index, &event, &said, Item { id, user_id, at, ..draft }, translation);
+                let item = Item { id, user_id, at, ..draft };
+                has_messages |= item.direction.is_some();
+                if event.text("event").is_some_and(|name| name == GENERATION) {
+                    around_calls.extend(add_call(index, &said, item, translation));
+                } else {
+                    translation.push_apart(index, item);
+                }
             }
             Err(name) => translation.ignore(index, ignored_name(&name)),
         }
     }
+    if !has_messages {
+        around_calls.iter().for_each(|(index, message)| translation.push(*index, message));
+    }
 }
 
-/// Adds an event, and what was said around it if it is a call of a language model.
-fn add<'a>(index: usize, event: &Sent<'a>, said: &Sent<'a>, item: Item<'a>, translation: &mut Translation) {
-    if !event.text("event").is_some_and(|name| name == GENERATION) {
-        return translation.push(index, &item);
-    }
+/// Adds a call of a language model; gives back what was said around it.
+fn add_call<'a>(
+    index: usize,
+    said: &Sent<'a>,
+    item: Item<'a>,
+    translation: &mut Translation,
+) -> Vec<(usize, Item<'a>)> {
     let call = Item { user_id: generation::find_user(item.user_id.clone(), said), ..item };
     translation.push(index, &call);
-    for message in generation::messages(&call, said, translation.arrived_at()) {
-        translation.push(index, &message);
+    let messages = generation::messages(&call, said, translation.arrived_at());
+    messages.into_iter().map(|message| (index, message)).collect()
+}
+
+/// Who is known by two ids. An alias is the id that a user has from now on.
+fn note_alias(event: &Sent<'_>, said: &Sent<'_>, translation: &mut Translation) {
+    let known = said.id("distinct_id").or_else(|| event.id("distinct_id"));
+    let (former, user) = match event.text("event").as_deref() {
+        Some("$identify") => (said.id("$anon_distinct_id"), known),
+        Some("$create_alias") => (known, said.id("alias")),
+        Some("$merge_dangerously") => (said.id("alias"), known),
+        _ => return,
+    };
+    let is_person = said.flag("$process_person_profile") != Some(false);
+    if let (true, Some(former), Some(user)) = (is_person, former, user) {
+        translation.name_alias(&former, &user);
     }
 }
 
