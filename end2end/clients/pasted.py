@@ -63,6 +63,8 @@ for address in ("LANGFUSE_BASE_URL", "LANGFUSE_BASEURL", "LANGFUSE_HOST"):
     TRACES.append((f"a client that knows {address}", "langfuse", command, PYDANTIC_CALL))
 OTHERS = {"curl", "opentelemetry", "langfuse", "rasa-dashbot", "rasa-dashbot-run", "rasa-hecho", "chatwoot"}
 OTHERS |= {"bot-framework", "bot-framework-environment"}
+# Needs a browser: end2end/specs/widget.spec.ts.
+OTHERS |= {"web-page"}
 
 
 class ConnectPage:

@@ -87,6 +87,8 @@ test.describe("Another account", () => {
       save_bot: { name: "Mine", time_zone: "UTC", week_start: "monday" },
       save_timeout: { timeout_min: "5" },
       save_text_storage: { store_text: "true" },
+      save_sites: { key_id: "1", sites: "" },
+      save_openings: { openings: "x" },
       create_write_key: {},
       revoke_write_key: { key_id: "1" },
       delete_bot: { confirmation: "Support" },

@@ -121,8 +121,9 @@ impl Store {
         let sql = "select write_key_id, prefix, created_at, last_used_at, bot_id, door, sites from write_keys
             where bot_id = $1 order by write_key_id";
         let rows = self.database().fetch_all(sql, values![bot.as_i64()]).await?;
-        let entry =
-            |row| Ok(KeyEntry { limit: KeyLimit::read(row, 5)?, sites: Sites::read(row, 6)?, ..read_entry(row)? });
+        let entry = |row| {
+            Ok(KeyEntry { limit: KeyLimit::read(row, 5)?, sites: Sites::read(row, 6)?, ..read_entry(row)? })
+        };
         rows.iter().map(entry).collect()
     }
 

@@ -12,7 +12,7 @@ use crate::transport::Transport;
 
 #[cfg(feature = "ssr")]
 use {
-    super::authorise::{fault, internal, invalid, server_context, visible_bot},
+    super::authorise::{fault, internal, invalid, refuse, server_context, visible_bot},
     super::bots::{parse_name, parse_zone},
     super::flash::{self, Flash},
     super::redirect::{go_on_to, own_path},
@@ -25,6 +25,8 @@ use {
     store::bots::BotChange,
     store::doors::KeyLimit,
     store::keys::KeyEntry,
+    store::openings::{Openings, OpeningsError},
+    store::sites::{Sites, SitesError},
 };
 
 /// A bot's settings as they are.
@@ -54,6 +56,8 @@ pub struct SettingsView {
     pub channels: Vec<String>,
     /// Its living write keys.
     pub keys: Vec<KeyRow>,
+    /// What its widget sends by itself when it opens, one a line.
+    pub openings: String,
     /// What another key may open: word and name. The empty word is every way in.
     pub key_doors: Vec<(String, String)>,
     /// A write key that was just made, shown this once.
@@ -89,6 +93,8 @@ pub struct KeyRow {
     pub created: String,
     /// When it was last used, in words.
     pub last_used: String,
+    /// The sites whose pages may send with a write key, between blanks.
+    pub sites: String,
     /// What it is limited to: the bot of a read token, the way in of a write key.
     pub limit: Option<String>,
 }
@@ -104,6 +110,7 @@ pub async fn load_settings(
     let now = context.clock.now();
     let channels = context.store.list_channels(bot_id).await.map_err(internal)?;
     let keys = context.store.list_write_keys(bot_id).await.map_err(internal)?;
+    let openings = context.store.find_openings(bot_id).await.map_err(internal)?;
     let preview = match preview_min {
         Some(minutes) => Some(preview(&context, bot_id, &minutes).await?),
         None => None,
@@ -122,6 +129,7 @@ pub async fn load_settings(
         is_activated: bot.is_activated,
         stores_text: bot.stores_text,
         channels: channels.iter().map(ToString::to_string).collect(),
+        openings: openings.text(),
         key_doors: key_doors(&keys),
         keys: keys.into_iter().map(|key| write_key_row(key, now)).collect(),
         new_key,
@@ -176,6 +184,40 @@ pub async fn create_write_key(
     go_on_to(own_path(&next))
 }
 
+/// Names the sites whose pages may send with a write key.
+#[server(prefix = "/fn", endpoint = "save_sites", output = Answer, client = Transport)]
+pub async fn save_sites(
+    bot_id: BotId,
+    key_id: i64,
+    #[server(default)] sites: String,
+) -> Result<String, AppError> {
+    visible_bot(bot_id).await?;
+    let sites = Sites::parse(&sites).map_err(|error| match error {
+        SitesError::NoOrigin(_) => invalid("sites", "no_origin"),
+        SitesError::TooMany => invalid("sites", "too_many"),
+    })?;
+    let context = server_context()?;
+    if !context.store.set_sites(bot_id, key_id, &sites).await.map_err(internal)? {
+        return Err(refuse(AppError::NotFound));
+    }
+    done(&context, bot_id, "text", "sites")
+}
+
+/// Says what a bot's widget sends by itself when it opens.
+#[server(prefix = "/fn", endpoint = "save_openings", output = Answer, client = Transport)]
+pub async fn save_openings(bot_id: BotId, #[server(default)] openings: String) -> Result<String, AppError> {
+    visible_bot(bot_id).await?;
+    let openings = Openings::parse(&openings).map_err(|error| match error {
+        OpeningsError::TooLong => invalid("openings", "too_long"),
+        OpeningsError::TooMany => invalid("openings", "too_many"),
+    })?;
+    let context = server_context()?;
+    // Who has not changed the usual ones gets those of later versions too.
+    let own = Some(&openings).filter(|openings| **openings != Openings::default());
+    context.store.set_openings(bot_id, own).await.map_err(internal)?;
+    done(&context, bot_id, "text", "openings")
+}
+
 /// Ends a write key.
 #[server(prefix = "/fn", endpoint = "revoke_write_key", output = Answer, client = Transport)]
 pub async fn revoke_write_key(bot_id: BotId, key_id: i64) -> Result<String, AppError> {
@@ -210,6 +252,7 @@ pub(super) fn key_row(key: KeyEntry, now: Instant, limit: Option<String>) -> Key
         prefix: key.prefix,
         created: ago(key.created_at, now),
         last_used: key.last_used_at.map_or_else(|| "never".to_owned(), |at| ago(at, now)),
+        sites: key.sites.iter().collect::<Vec<_>>().join(" "),
         limit,
     }
 }
@@ -247,7 +290,13 @@ async fn change_bot(bot_id: BotId, change: &BotChange, section: &str) -> Result<
     visible_bot(bot_id).await?;
     let context = server_context()?;
     context.store.change_bot(bot_id, change).await.map_err(internal)?;
-    flash::leave(&context, &Flash::Done(section.to_owned()));
+    done(&context, bot_id, section, section)
+}
+
+/// Goes on to a section of the page, which says in the words for `what` that something was done.
+#[cfg(feature = "ssr")]
+fn done(context: &ServerContext, bot_id: BotId, what: &str, section: &str) -> Result<String, AppError> {
+    flash::leave(context, &Flash::Done(what.to_owned()));
     go_on_to(format!("/bots/{bot_id}/settings#{section}"))
 }
 

@@ -87,6 +87,12 @@ fn account_sentence(field: &str, code: &str) -> Option<&'static str> {
         ("account", "last_admin") => {
             "This is the last admin who can sign in. Make another account an admin first."
         }
+        ("sites", "too_many") => "A key has at most 20 sites.",
+        ("sites", _) => {
+            "A site is https://, its host and, if there is one, its port, such as https://shop.example. Put a blank between two."
+        }
+        ("openings", "too_many") => "A bot has at most 20 openings.",
+        ("openings", _) => "An opening has at most 200 characters.",
         ("bots", "too_many") => {
             "Your account has 1,000 bots, as many as an account may have. Delete one that is not needed any more, or make this one in another account."
         }

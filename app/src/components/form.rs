@@ -13,7 +13,7 @@ use crate::erased::{Content, Erase as _};
 use crate::error::AppError;
 
 /// Forms with fields, which show the errors of their last sending themselves.
-const FORMS_WITH_FIELDS: [&str; 10] = [
+const FORMS_WITH_FIELDS: [&str; 12] = [
     "/fn/accept_invitation",
     "/fn/change_password",
     "/fn/choose_password",
@@ -21,6 +21,8 @@ const FORMS_WITH_FIELDS: [&str; 10] = [
     "/fn/delete_bot",
     "/fn/invite",
     "/fn/save_bot",
+    "/fn/save_openings",
+    "/fn/save_sites",
     "/fn/save_timeout",
     "/fn/set_up",
     "/fn/sign_in",

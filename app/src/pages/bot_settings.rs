@@ -5,6 +5,7 @@ pub mod general;
 pub mod keys;
 pub mod sending;
 pub mod sessions;
+pub mod widget;
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -48,7 +49,9 @@ fn Sections(bot: SettingsView) -> impl IntoView {
         <div class="sections">
             <general::General id=id name=given_name time_zone=time_zone week_start=week_start />
             <sessions::Sessions id=id timeout_min=timeout_min preview=preview />
-            <keys::WriteKeys id=id keys=bot.keys doors=bot.key_doors new_key=bot.new_key />
+            <keys::WriteKeys id=id keys=bot.keys.clone() doors=bot.key_doors new_key=bot.new_key />
+            <widget::KeySites id=id keys=bot.keys />
+            <widget::WidgetOpenings id=id openings=bot.openings />
             <sending::Sending
                 id=id
                 is_activated=bot.is_activated

@@ -59,8 +59,7 @@ impl Batch {
 
 impl From<Translation> for Batch {
     fn from(translation: Translation) -> Self {
-        let mut batch =
-            Self { seen: translation.seen, aliases: translation.aliases, ..Self::default() };
+        let mut batch = Self { seen: translation.seen, aliases: translation.aliases, ..Self::default() };
         for (index, part) in translation.parts {
             match part {
                 Part::Fact(fact) => {

@@ -44,12 +44,12 @@ pub fn read_alias(id: &str, user: &str) -> Option<Alias> {
 pub async fn settle(state: &ServerState, bot: BotId, batch: &mut Batch) -> Result<(), Problem> {
     let store = &state.context.store;
     let aliases = std::mem::take(&mut batch.aliases);
-    let ids: BTreeSet<&str> =
-        batch.user_ids().chain(aliases.iter().map(|alias| alias.id.as_str())).collect();
+    let ids: BTreeSet<&str> = batch.user_ids().chain(aliases.iter().map(|alias| alias.id.as_str())).collect();
     let ids: Vec<String> = ids.into_iter().map(str::to_owned).collect();
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     let mut known = store.find_aliases(bot, &ids).await?;
-    let new: Vec<Alias> = aliases.into_iter().filter(|alias| !known.contains_key(alias.id.as_str())).collect();
+    let new: Vec<Alias> =
+        aliases.into_iter().filter(|alias| !known.contains_key(alias.id.as_str())).collect();
     if !new.is_empty() {
         store.add_aliases(bot, &new).await?;
         known = store.find_aliases(bot, &ids).await?;

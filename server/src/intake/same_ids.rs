@@ -25,7 +25,8 @@ impl SameIds {
         if first == hash {
             return None;
         }
-        let parts: Vec<&str> = ["same_id", &id].into_iter().chain(content.iter().map(AsRef::as_ref)).collect();
+        let parts: Vec<&str> =
+            ["same_id", &id].into_iter().chain(content.iter().map(AsRef::as_ref)).collect();
         derive_id(&parts).ok().map(|id| id.as_str().to_owned())
     }
 }

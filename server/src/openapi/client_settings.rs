@@ -9,8 +9,10 @@ const SETTINGS: &str = "The same for everybody: recorders, surveys and the captu
 
 /// Every path for settings.
 pub(super) fn operations() -> Vec<Operation> {
-    let flags = |path, id| described(Operation::new("post", path, id, "compatible", "PostHog: feature flags"), FLAGS);
-    let asked = |path, id, summary, words| described(Operation::new("get", path, id, "compatible", summary), words);
+    let flags =
+        |path, id| described(Operation::new("post", path, id, "compatible", "PostHog: feature flags"), FLAGS);
+    let asked =
+        |path, id, summary, words| described(Operation::new("get", path, id, "compatible", summary), words);
     vec![
         flags("/flags", "postPosthogFlags"),
         flags("/decide", "postPosthogDecide"),
@@ -18,7 +20,12 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation {
             answer: answer("text/javascript", &json!({ "type": "string" })),
             ..with_key(
-                asked("/array/{token}/config.js", "getPosthogScript", "PostHog: settings as a script", SETTINGS),
+                asked(
+                    "/array/{token}/config.js",
+                    "getPosthogScript",
+                    "PostHog: settings as a script",
+                    SETTINGS,
+                ),
                 "token",
             )
         },

@@ -19,7 +19,11 @@ const KEY_IN_BODY: &str = "The key may also stand in the body, as `writeKey`, `a
 /// Every path of every door.
 pub(super) fn operations() -> Vec<Operation> {
     let paths = DOORS.into_iter().flat_map(|door| door.paths.iter().map(move |path| (door, *path)));
-    paths.map(|(door, path)| describe(door, path)).chain([projects(), prompt(), botpress()]).chain(client_settings::operations()).collect()
+    paths
+        .map(|(door, path)| describe(door, path))
+        .chain([projects(), prompt(), botpress()])
+        .chain(client_settings::operations())
+        .collect()
 }
 
 fn describe(door: &Door, path: &str) -> Operation {

@@ -136,7 +136,9 @@ fn translate(body: &Value) -> Translation {
 /// The item that one event comes to, without what the reader adds.
 fn item(event: &Value) -> Value {
     let translation = translate(event);
-    let [(0, Part::Fact(fact)), messages @ ..] = translation.parts.as_slice() else { panic!("{translation:?}") };
+    let [(0, Part::Fact(fact)), messages @ ..] = translation.parts.as_slice() else {
+        panic!("{translation:?}")
+    };
     assert!(messages.iter().all(|(_, part)| matches!(part, Part::Fact(fact) if is_message(fact))));
     written(fact)
 }
@@ -330,7 +332,8 @@ fn without_a_user_a_generation_is_of_its_conversation() {
 
 #[test]
 fn an_embedding_is_a_call_and_nobody_has_said_anything() {
-    let said = json!({"$ai_trace_id": "t", "$ai_model": "embed", "$ai_input_tokens": 7, "$ai_total_cost_usd": 0.01});
+    let said =
+        json!({"$ai_trace_id": "t", "$ai_model": "embed", "$ai_input_tokens": 7, "$ai_total_cost_usd": 0.01});
     let translation = translate(&event("1", &json!({"event": "$ai_embedding", "properties": said})));
     let [(0, Part::Fact(call))] = translation.parts.as_slice() else { panic!("{translation:?}") };
     let expected = json!({
@@ -346,7 +349,10 @@ fn cached_tokens_are_part_of_the_input_and_parts_of_a_cost_are_added() {
         "$ai_input_tokens": 10, "$ai_cache_read_input_tokens": 5, "$ai_cache_creation_input_tokens": 2,
         "$ai_input_cost_usd": 0.1, "$ai_output_cost_usd": 0.25,
     });
-    assert_eq!((&of(cached.clone())["input_tokens"], &of(cached.clone())["cost_usd"]), (&json!(10), &json!(0.35)));
+    assert_eq!(
+        (&of(cached.clone())["input_tokens"], &of(cached.clone())["cost_usd"]),
+        (&json!(10), &json!(0.35))
+    );
     let mut apart = cached;
     apart["$ai_cache_reporting_exclusive"] = json!(true);
     assert_eq!(of(apart)["input_tokens"], 17);
@@ -370,6 +376,7 @@ fn history_and_offsets_are_taken_as_they_are_meant() {
     assert_eq!(at(json!({"batch": [both]})), instant("2026-11-18T11:59:59Z"));
     let odd = event("1", &json!({"offset": "soon"}));
     assert_eq!(at(json!({"batch": [odd]})), instant(AT));
-    let right = event("1", &json!({"timestamp": "2024-01-01T10:00:00Z", "properties": {"$ignore_sent_at": true}}));
+    let right =
+        event("1", &json!({"timestamp": "2024-01-01T10:00:00Z", "properties": {"$ignore_sent_at": true}}));
     assert_eq!(at(json!({"batch": [right], "sent_at": sent_at})), instant("2024-01-01T10:00:00Z"));
 }

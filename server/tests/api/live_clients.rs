@@ -46,7 +46,9 @@ fn gzip(body: &str) -> Vec<u8> {
 }
 
 fn form(body: &str) -> String {
-    form_urlencoded::Serializer::new(String::new()).append_pair("data", &BASE64.encode(body.as_bytes())).finish()
+    form_urlencoded::Serializer::new(String::new())
+        .append_pair("data", &BASE64.encode(body.as_bytes()))
+        .finish()
 }
 
 #[tokio::test]
@@ -90,7 +92,8 @@ async fn analytics_js_and_rudder_are_heard_at_their_paths() {
         let sent = server.post(path, event(id).to_string()).header("content-type", "text/plain").send().await;
         assert_eq!(sent.status, 200, "{path}: {}", sent.text());
     }
-    let batches = ["/v1/b".to_owned(), "/b".to_owned(), format!("/beacon/v1/batch?writeKey={}", bot.write_key)];
+    let batches =
+        ["/v1/b".to_owned(), "/b".to_owned(), format!("/beacon/v1/batch?writeKey={}", bot.write_key)];
     for (id, path) in batches.iter().enumerate() {
         let mut one = event(10 + id);
         one["writeKey"] = Value::Null;
@@ -118,7 +121,12 @@ async fn posthog_js_is_heard_however_it_packs_its_events() {
     post(&server, "/i/v0/e/", one("2")).await;
     post(&server, "/e/?compression=base64", form(&one("3"))).await;
     post(&server, "/e/?compression=gzip-js", gzip(&format!("[{}]", one("4")))).await;
-    post(&server, "/i/v0/ai/batch/", format!(r#"{{"api_key": "{}", "batch": [{}]}}"#, bot.write_key, one("5"))).await;
+    post(
+        &server,
+        "/i/v0/ai/batch/",
+        format!(r#"{{"api_key": "{}", "batch": [{}]}}"#, bot.write_key, one("5")),
+    )
+    .await;
     let facts = facts(&server, &bot).await;
     assert_eq!(facts.iter().map(|fact| fact.id.as_str()).collect::<Vec<_>>(), ["1", "2", "3", "4", "5"]);
     assert!(facts.iter().all(|fact| fact.at == instant("2026-11-18T10:00:00Z")));
@@ -147,7 +155,10 @@ async fn clients_in_pages_get_settings_that_let_them_start() {
     assert_eq!((&sending["apiKey"], &sending["protocol"]), (&json!("pw_1"), &json!("http")));
     assert_eq!(sending["apiHost"], json!(format!("{}/v1", server.address)));
     let rudder = server.get("/sourceConfig/?p=web&writeKey=pw_1").send().await.json();
-    assert_eq!((&rudder["source"]["writeKey"], &rudder["source"]["destinations"]), (&json!("pw_1"), &json!([])));
+    assert_eq!(
+        (&rudder["source"]["writeKey"], &rudder["source"]["destinations"]),
+        (&json!("pw_1"), &json!([]))
+    );
     server.stop().await;
 }
 
@@ -179,7 +190,10 @@ async fn a_visitor_who_says_who_they_are_is_one_user_in_one_batch_or_in_several(
             segment("track", "7", &json!({"userId": "old"})),
         ];
         post(&server, "/v1/batch", json!({"writeKey": bot.write_key, "batch": late}).to_string()).await;
-        assert_eq!((users(&server, &bot).await, facts(&server, &bot).await.len()), (vec!["ada".to_owned()], 5));
+        assert_eq!(
+            (users(&server, &bot).await, facts(&server, &bot).await.len()),
+            (vec!["ada".to_owned()], 5)
+        );
         assert_eq!(server.store.verify(bot.id, false).await.unwrap(), []);
         server.stop().await;
     }
@@ -217,10 +231,17 @@ async fn posthogs_people_are_one_user_each() {
         event("1", "message_received", "device", &json!({})),
         event("2", "$identify", "ada", &json!({"$anon_distinct_id": "device"})),
         event("3", "message_received", "device", &json!({})),
-        event("4", "$create_alias", "phone", &json!({"alias": "ada"})),
+        event("4", "$create_alias", "ada", &json!({"alias": "phone"})),
         event("5", "message_received", "phone", &json!({})),
+        event("51", "$create_alias", "tablet", &json!({"alias": "ada", "$lib": "posthog-python"})),
+        event("52", "message_received", "tablet", &json!({})),
         event("6", "$identify", "eve", &json!({"$anon_distinct_id": "anonymous"})),
-        event("7", "$identify", "eve", &json!({"$anon_distinct_id": "tab", "$process_person_profile": false})),
+        event(
+            "7",
+            "$identify",
+            "eve",
+            &json!({"$anon_distinct_id": "tab", "$process_person_profile": false}),
+        ),
         event("8", "message_received", "tab", &json!({})),
         event("9", "message_received", "anonymous", &json!({})),
     ];
@@ -229,16 +250,14 @@ async fn posthogs_people_are_one_user_each() {
     }
     let users: Vec<_> =
         facts(&server, &bot).await.iter().map(|fact| fact.user_id.as_str().to_owned()).collect();
-    assert_eq!(users, ["ada", "ada", "ada", "tab", "anonymous"]);
+    assert_eq!(users, ["ada", "ada", "ada", "ada", "tab", "anonymous"]);
     server.stop().await;
 }
 
 #[tokio::test]
 async fn one_id_with_two_contents_is_two_events_however_often_they_are_sent() {
     let (server, bot) = start().await;
-    let event = |user: &str, text: &str| {
-        json!({"type": "track", "event": "message_sent", "userId": user, "messageId": "1761991201000", "properties": {"text": text}})
-    };
+    let event = |user: &str, text: &str| json!({"type": "track", "event": "message_sent", "userId": user, "messageId": "1761991201000", "properties": {"text": text}});
     let batch = [event("ada", "first"), event("ada", "second"), event("eve", "first"), event("ada", "first")];
     for _ in 0..2 {
         post(&server, "/v1/batch", json!({"writeKey": bot.write_key, "batch": batch}).to_string()).await;
@@ -255,9 +274,7 @@ async fn one_id_with_two_contents_is_two_events_however_often_they_are_sent() {
 #[tokio::test]
 async fn a_widgets_opening_is_nobodys_message_and_the_log_says_so() {
     let (server, bot) = start().await;
-    let user = |id: &str, text: &str| {
-        json!({"event": "user", "sender_id": "web-1", "timestamp": 1_794_996_000.0, "text": text, "message_id": id})
-    };
+    let user = |id: &str, text: &str| json!({"event": "user", "sender_id": "web-1", "timestamp": 1_794_996_000.0, "text": text, "message_id": id});
     let events = json!([user("1", "/session_start"), user("2", "/restart"), user("3", "hello")]);
     let answer = server.post("/rasa/events", events.to_string()).bearer(&bot.write_key).send().await;
     assert_eq!((answer.status, &answer.json()["accepted"]), (200, &json!(2)));

@@ -202,7 +202,7 @@ async fn a_name_with_a_hidden_character_is_refused() {
 }
 
 /// Server functions about a bot, with all that they need but the right to call them.
-const BOT_FUNCTIONS: [(&str, &str); 13] = [
+const BOT_FUNCTIONS: [(&str, &str); 15] = [
     ("load_bot", ""),
     ("load_connect", ""),
     ("load_intake", ""),
@@ -213,6 +213,8 @@ const BOT_FUNCTIONS: [(&str, &str); 13] = [
     ("save_bot", "&name=x&time_zone=UTC&week_start=monday"),
     ("save_timeout", "&timeout_min=5"),
     ("save_text_storage", "&store_text=true"),
+    ("save_sites", "&key_id=1&sites="),
+    ("save_openings", "&openings=x"),
     ("create_write_key", ""),
     ("revoke_write_key", "&key_id=1"),
     ("delete_bot", "&confirmation=theirs"),

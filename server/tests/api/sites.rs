@@ -44,7 +44,11 @@ async fn a_browser_may_ask_at_every_door_for_pages() {
         assert_eq!(asked.header("access-control-max-age"), "900");
     }
     for path in ["/v1/traces", "/chatwoot"] {
-        assert_eq!(server.ask(Method::OPTIONS, path).header("origin", SHOP).send().await.status, 405, "{path}");
+        assert_eq!(
+            server.ask(Method::OPTIONS, path).header("origin", SHOP).send().await.status,
+            405,
+            "{path}"
+        );
     }
     server.stop().await;
 }
@@ -80,5 +84,70 @@ async fn a_wrong_key_is_told_to_the_page_that_sends_it() {
     let refused = server.post("/api/v1/events?writeKey=pw_unknown", "{}").header("origin", SHOP).send().await;
     refused.assert_problem(401, "unauthorized");
     assert_eq!(refused.header("access-control-allow-origin"), SHOP);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_settings_name_the_sites_of_a_key() {
+    let (server, bot) = start().await;
+    let cookie = server.login_cookie(bot.owner).await;
+    let key = server.store.list_write_keys(bot.id).await.unwrap()[0].id;
+    let save = |key: i64, sites: &str| {
+        let sites: String = form_urlencoded::byte_serialize(sites.as_bytes()).collect();
+        server.call("save_sites", &format!("bot_id={}&key_id={key}&sites={sites}", bot.id)).cookie(&cookie)
+    };
+    let many = (0..21).map(|n| format!("https://s{n}.example ")).collect::<String>();
+    for (sites, code) in
+        [("shop.example", "no_origin"), ("https://shop.example/path", "no_origin"), (&many, "too_many")]
+    {
+        let refused = save(key, sites).send().await;
+        assert_eq!(refused.status, 400, "{sites}");
+        assert!(
+            refused.text().contains(&format!(r#""field":"sites","code":"{code}""#)),
+            "{}",
+            refused.text()
+        );
+    }
+    assert_eq!(save(key + 1, SHOP).send().await.status, 404);
+    let saved = save(key, "https://Shop.example/ http://localhost:8080").send().await;
+    assert_eq!(saved.status, 200, "{}", saved.text());
+    let page = server.get(&format!("/bots/{}/settings", bot.id)).cookie(&cookie).send().await.text();
+    assert!(page.contains("https://shop.example http://localhost:8080"));
+    let refused = message(&server, &bot).header("origin", "https://other.example").send().await;
+    refused.assert_problem(403, "site_not_named");
+    assert_eq!(save(key, "").send().await.status, 200);
+    assert_eq!(message(&server, &bot).header("origin", "https://other.example").send().await.status, 200);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_settings_name_the_openings_of_a_widget() {
+    let (server, bot) = start().await;
+    let cookie = server.login_cookie(bot.owner).await;
+    let save = |openings: &str| {
+        let openings: String = form_urlencoded::byte_serialize(openings.as_bytes()).collect();
+        server.call("save_openings", &format!("bot_id={}&openings={openings}", bot.id)).cookie(&cookie)
+    };
+    let page = || server.get(&format!("/bots/{}/settings", bot.id)).cookie(&cookie);
+    assert!(page().send().await.text().contains(">/session_start\n/get_started</textarea>"));
+    for (openings, code) in [("x".repeat(201), "too_long"), ("x\n".repeat(21), "too_many")] {
+        let refused = save(&openings).send().await;
+        assert_eq!(refused.status, 400);
+        assert!(
+            refused.text().contains(&format!(r#""field":"openings","code":"{code}""#)),
+            "{}",
+            refused.text()
+        );
+    }
+    assert_eq!(save("/greet\r\nHello <b> &lt;").send().await.status, 200);
+    let text = page().send().await.text();
+    let (_, shown) = text.split_once("openings-texts\" name").unwrap();
+    assert_eq!(
+        shown.split_once('>').unwrap().1.split_once("</textarea>").unwrap().0,
+        "/greet\nHello &lt;b> &amp;lt;"
+    );
+    assert!(server.store.find_openings(bot.id).await.unwrap().contain("/Greet"));
+    assert_eq!(save("").send().await.status, 200);
+    assert!(!server.store.find_openings(bot.id).await.unwrap().contain("/session_start"));
     server.stop().await;
 }

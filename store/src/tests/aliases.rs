@@ -64,7 +64,10 @@ async fn ids_may_be_joined_in_a_chain_and_never_in_a_circle() {
     let store = TestStore::open().await.unwrap();
     let bot = store.add_bot().await.unwrap();
     store.ingest(bot, vec![incoming("1", "a", 0).build().unwrap()]).await.unwrap();
-    store.add_aliases(bot, &[alias("a", "b"), alias("b", "c"), alias("c", "a"), alias("c", "c")]).await.unwrap();
+    store
+        .add_aliases(bot, &[alias("a", "b"), alias("b", "c"), alias("c", "a"), alias("c", "c")])
+        .await
+        .unwrap();
     for id in ["a", "b"] {
         assert_eq!(owner(&store, bot, id).await.as_deref(), Some("c"), "{id}");
     }
@@ -92,7 +95,8 @@ async fn a_deleted_bot_leaves_no_id_behind() {
     store.add_aliases(bot, &[alias("visitor", "ada")]).await.unwrap();
     assert!(store.delete_bot(bot, crate::testing::MONDAY).await.unwrap());
     let mut transaction = store.database().read().await.unwrap();
-    let row = transaction.fetch_one("select count(*) from user_aliases", crate::engine::values![]).await.unwrap();
+    let row =
+        transaction.fetch_one("select count(*) from user_aliases", crate::engine::values![]).await.unwrap();
     assert_eq!(row.count(0).unwrap(), 0);
     store.add_aliases(bot, &[alias("visitor", "ada")]).await.unwrap();
     assert_eq!(owner(&store, bot, "visitor").await, None);

@@ -37,6 +37,9 @@ pub static EVENTS: Door = Door {
     answer,
 };
 
+/// How the client for Python calls itself.
+const PYTHON: &str = "posthog-python";
+
 /// Ids that end with a conversation. `$ai_session_id` groups whatever a developer likes, and some like the user.
 const SESSIONS: [&str; 3] = ["session_id", "conversation_id", "$session_id"];
 
@@ -150,13 +153,14 @@ fn add_call<'a>(
     messages.into_iter().map(|message| (index, message)).collect()
 }
 
-/// Who is known by two ids. An alias is the id that a user has from now on.
+/// Who is known by two ids. Of an alias only the client for Python says that it is the id that a user has from now on; for
+/// all others it is the one before.
 fn note_alias(event: &Sent<'_>, said: &Sent<'_>, translation: &mut Translation) {
     let known = said.id("distinct_id").or_else(|| event.id("distinct_id"));
     let (former, user) = match event.text("event").as_deref() {
         Some("$identify") => (said.id("$anon_distinct_id"), known),
-        Some("$create_alias") => (known, said.id("alias")),
-        Some("$merge_dangerously") => (said.id("alias"), known),
+        Some("$create_alias") if said.text("$lib").as_deref() == Some(PYTHON) => (known, said.id("alias")),
+        Some("$create_alias" | "$merge_dangerously") => (said.id("alias"), known),
         _ => return,
     };
     let is_person = said.flag("$process_person_profile") != Some(false);
