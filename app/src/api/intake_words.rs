@@ -207,8 +207,8 @@ fn explain_ignored(name: &str) -> &'static str {
             "It counts when the root of its trace is there, or when nothing of the trace has come for a minute."
         }
         OPENING => {
-            "A widget sends this by itself when it opens: nobody has typed it. Which texts these are can be set with \
-             parlance bot set --openings."
+            "A widget sends this by itself when it opens: nobody has typed it. Which texts these are is set on Settings, \
+             under Automatic openings."
         }
         _ => "",
     }
