@@ -38,7 +38,7 @@ test.afterEach(() => {
 async function counted(parlance: Parlance, account: { email: string }, bot: Bot): Promise<number[]> {
   const api = new ReadApi(parlance, await parlance.createToken(account.email));
   const { totals } = await api.report(bot, "period=7d");
-  return [totals.messages.value, totals.bot_messages.value, totals.users.value];
+  return [totals.messages.value, totals.bot_messages.value, totals.total_users.value];
 }
 
 test("the script is small", () => {
