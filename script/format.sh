@@ -11,4 +11,4 @@ esac
 # rustfmt leaves the inside of `view!` alone, and leptosfmt everything else.
 rustup_default cargo fmt --all "${rust[@]}"
 leptosfmt --quiet "${leptos[@]}" app/src
-prettier --log-level warn "${others[@]}" package.json end2end frontend/echarts.js script style
+prettier --log-level warn "${others[@]}" package.json end2end frontend/echarts.js public/parlance.js script style

@@ -24,7 +24,9 @@ test.beforeEach(async ({ ownServers, parlance, bot }) => {
   // Another host name is another site.
   shop = { url: `http://localhost:${(server.address() as AddressInfo).port}`, server, lines: "" };
   ownServers.add(shop.url);
-  const { keys } = (await parlance.command(["key", "list", "--bot", bot.id])) as { keys: { key_id: number }[] };
+  const { keys } = (await parlance.command(["key", "list", "--bot", bot.id])) as {
+    keys: { key_id: number }[];
+  };
   const key = String(keys[0]?.key_id);
   await parlance.command(["key", "set", "--bot", bot.id, "--key", key, "--sites", shop.url]);
 });
@@ -38,7 +40,8 @@ test.afterEach(() => {
 async function counted(parlance: Parlance, account: { email: string }, bot: Bot): Promise<number[]> {
   const api = new ReadApi(parlance, await parlance.createToken(account.email));
   const { totals } = await api.report(bot, "period=7d");
-  return [totals.messages.value, totals.bot_messages.value, totals.total_users.value];
+  const values = totals as Record<string, { value: number }>;
+  return ["messages", "bot_messages", "total_users"].map((metric) => values[metric]?.value ?? -1);
 }
 
 test("the script is small", () => {
@@ -74,7 +77,9 @@ test("what is said while offline waits, and counts once", async ({
   await page.goto(shop.url);
   await page.waitForFunction("!parlance.q && parlance.length > 0");
   await context.setOffline(true);
-  await page.evaluate(`parlance("message", { user_id: "ada" }); parlance("event", { user_id: "ada", type: "handoff" })`);
+  await page.evaluate(
+    `parlance("message", { user_id: "ada" }); parlance("event", { user_id: "ada", type: "handoff" })`,
+  );
   await expect.poll(() => page.evaluate("localStorage.length")).toBe(2);
   await page.waitForTimeout(500);
   expect(await counted(parlance, account, bot)).toEqual([0, 0, 0]);
