@@ -5,7 +5,14 @@ import { DashboardPage } from "../pages/dashboard.ts";
 import type { Bot } from "../parlance.ts";
 
 const run = promisify(execFile);
-const groups = ["Your own code", "Product analytics", "Language models", "Chatbot frameworks", "History"];
+const groups = [
+  "Your own code",
+  "Your web page",
+  "Product analytics",
+  "Language models",
+  "Chatbot frameworks",
+  "History",
+];
 const connectOf = (bot: Bot) => `/bots/${bot.id}/connect`;
 
 test("a new key stands in every way to send, this once, and the lines work as they are printed", async ({

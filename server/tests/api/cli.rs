@@ -392,6 +392,30 @@ fn write_keys_are_made_listed_and_revoked() {
 }
 
 #[test]
+fn sites_of_a_key_and_openings_of_a_bot_are_named() {
+    let parlance = Parlance::new();
+    parlance.create_account();
+    let bot = parlance.create_bot(&[]);
+    let list = || parlance.print(&["key", "list", "--bot", &bot], b"")["keys"][0].clone();
+    let number = list()["key_id"].to_string();
+    let set = |sites: &str| parlance.run(&["key", "set", "--bot", &bot, "--key", &number, "--sites", sites]);
+    assert_eq!(list()["sites"], json!([]));
+    assert_eq!(set("https://shop.example,http://localhost:8080").status.code(), Some(0));
+    assert_eq!(list()["sites"], json!(["https://shop.example", "http://localhost:8080"]));
+    let refused = set("shop.example");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(stderr(&refused).contains("https://shop.example"), "{}", stderr(&refused));
+    assert_eq!(set("").status.code(), Some(0));
+    assert_eq!(list()["sites"], json!([]));
+    let openings = |texts: &str| parlance.run(&["bot", "set", "--bot", &bot, "--openings", texts]);
+    assert_eq!(openings("/greet").status.code(), Some(0));
+    let many = "x\n".repeat(21);
+    let refused = openings(&many);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(stderr(&refused).contains("at most 20 openings"), "{}", stderr(&refused));
+}
+
+#[test]
 fn a_hidden_character_of_a_name_is_refused_and_none_reaches_the_terminal() {
     let parlance = Parlance::new();
     parlance.create_account();

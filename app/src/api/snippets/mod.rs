@@ -5,6 +5,7 @@ mod chatbots;
 mod history;
 mod models;
 mod native;
+mod page;
 mod products;
 
 use analytics::ids::BotId;
@@ -40,8 +41,8 @@ pub(super) struct Block {
 }
 
 /// Every way in, the most used first.
-pub(super) const GROUPS: [Group; 5] =
-    [native::GROUP, products::GROUP, models::GROUP, chatbots::GROUP, history::GROUP];
+pub(super) const GROUPS: [Group; 6] =
+    [native::GROUP, page::GROUP, products::GROUP, models::GROUP, chatbots::GROUP, history::GROUP];
 
 /// What a snippet is filled with.
 pub(super) struct Filling<'a> {

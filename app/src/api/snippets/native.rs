@@ -18,11 +18,6 @@ pub(super) const GROUP: Group = Group {
             note: SEND,
             blocks: &[Block { id: "python", place: "bot.py", code: PYTHON }],
         },
-        Guide {
-            title: "Web page",
-            note: PAGE,
-            blocks: &[Block { id: "web-page", place: "The page with your chat widget", code: WEB_PAGE }],
-        },
     ],
 };
 
@@ -52,18 +47,4 @@ request = urllib.request.Request(
     headers={"Authorization": "Bearer {key}"},
 )
 print(urllib.request.urlopen(request).read().decode())
-"#;
-
-const PAGE: &str = "For a chat widget in a web page. The script is small and sets no cookie; what cannot be sent yet waits in the browser, and counts once. Name the page's site on Settings, under Web pages: visitors can read the key. Without a user_id a visitor is somebody for as long as the tab is open.";
-
-const WEB_PAGE: &str = r#"
-<script>
-  window.parlance ??= (...call) => (parlance.q ??= []).push(call);
-</script>
-<script async src="{url}/parlance.js" data-key="{key}"></script>
-<script>
-  // In your widget, for each message:
-  parlance("message", { direction: "incoming", user_id: "user-1", text: "Hello" });
-  parlance("message", { direction: "outgoing", user_id: "user-1", text: "Hi!" });
-</script>
 "#;
