@@ -58,7 +58,7 @@ TRACES = [
     ("opentelemetry-js", "opentelemetry", 'node "$NODE_CLIENTS/otlp.mjs"', AI_CALLS),
 ]
 # Langfuse's clients know the address by one of two names.
-for address in ("LANGFUSE_BASE_URL", "LANGFUSE_BASEURL", "LANGFUSE_HOST"):
+for address in ("LANGFUSE_BASE_URL", "LANGFUSE_HOST"):
     command = f'python "$PYTHON_CLIENTS/send_langfuse.py" {address}'
     TRACES.append((f"a client that knows {address}", "langfuse", command, PYDANTIC_CALL))
 OTHERS = {"curl", "opentelemetry", "langfuse", "rasa-dashbot", "rasa-dashbot-run", "rasa-hecho", "chatwoot"}
