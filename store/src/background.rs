@@ -7,9 +7,9 @@ use analytics::clock::Clock;
 use analytics::ids::BotId;
 use analytics::instant::Instant;
 
-use crate::bots::{lock_bot, take_turn};
+use crate::bots::lock_bot;
 use crate::engine::values;
-use crate::recount::{Action, Extent, building, recount};
+use crate::recount::building;
 use crate::{Store, StoreError};
 
 /// How often is looked for work that another process has asked for.
@@ -50,42 +50,6 @@ impl Store {
             }
             tokio::time::sleep(began.elapsed() / PAUSE_PART).await;
         }
-    }
-
-    /// Counts anew what a migration has marked for it: bots by the rules that they have. Reports wait for that.
-    pub(crate) async fn finish_migration(&self) -> Result<(), StoreError> {
-        self.count_earlier_uses().await?;
-        let sql = "select bots.bot_id from recounts
-            cross join bot_state cross join bots
-            where bot_state.bot_key = recounts.bot_key and bots.bot_key = recounts.bot_key
-                and recounts.next_user_key > 0 and recounts.time_zone = bot_state.time_zone
-                and recounts.week_start = bot_state.week_start
-                and recounts.idle_timeout_ms = bot_state.idle_timeout_ms order by bots.bot_id";
-        let bots = self.database().read().await?.fetch_all(sql, values![]).await?;
-        for row in bots {
-            self.finish_recount(BotId::from_i64(row.int(0)?)).await?;
-        }
-        Ok(())
-    }
-
-    /// Counts the events and the model use that a migration found: of a bot with any, there are counters.
-    async fn count_earlier_uses(&self) -> Result<(), StoreError> {
-        let sql = "select bots.bot_id from bot_state join bots on bots.bot_key = bot_state.bot_key
-            where (exists (select 1 from event_activity as a where a.bot_key = bot_state.bot_key)
-                    and not exists (select 1 from event_counts as c where c.bot_key = bot_state.bot_key))
-                or (exists (select 1 from model_activity as a where a.bot_key = bot_state.bot_key)
-                    and not exists (select 1 from model_counts as c where c.bot_key = bot_state.bot_key))
-            order by bots.bot_id";
-        let bots = self.database().read().await?.fetch_all(sql, values![]).await?;
-        for row in bots {
-            let bot = BotId::from_i64(row.int(0)?);
-            let mut transaction = self.database().write().await?;
-            if take_turn(&mut transaction, bot).await?.is_some() {
-                recount(&mut transaction, bot, Extent::Uses, Action::Repair).await?;
-                transaction.commit().await?;
-            }
-        }
-        Ok(())
     }
 
     /// One slice of a bot's recomputation; says whether there is more to do.

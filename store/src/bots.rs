@@ -28,7 +28,7 @@ pub struct Bot {
     pub id: BotId,
     /// Who owns it.
     pub owner: AccountId,
-    /// Its name, as [`analytics::names::parse_bot_name`] takes it. An older version took hidden characters as well.
+    /// Its name, as [`analytics::names::parse_bot_name`] takes it.
     pub name: String,
     /// Zone and week start.
     pub calendar: Calendar,

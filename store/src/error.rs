@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use analytics::error::QueryError;
+use sqlx::migrate::MigrateError;
 
 use crate::bots::RESERVED_MS;
 use crate::engine::{postgres, sqlite};
@@ -28,7 +29,13 @@ pub enum StoreError {
     File(#[from] std::io::Error),
     /// The schema could not be brought up to date.
     #[error("the database could not be migrated")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    Migration(#[source] MigrateError),
+    /// Another version of Parlance made the database, with a schema that this version cannot bring up to date.
+    #[error(
+        "the database was made by another version of Parlance, with a schema that this version does not know: open it \
+        with that version, or export its facts there (parlance export) and import them into a new database (parlance import)"
+    )]
+    OtherSchema,
     /// A stored value that cannot be: the database was changed by something else.
     #[error("table {table}, column {column} holds what it cannot")]
     Corrupt {
@@ -99,11 +106,21 @@ impl StoreError {
             | Self::SqliteOnly
             | Self::File(_)
             | Self::Migration(_)
+            | Self::OtherSchema
             | Self::Corrupt { .. }
             | Self::Foreign(_)
             | Self::Conflict(_)
             | Self::JustDeleted
             | Self::TooManyBots => Outlook::Fault,
+        }
+    }
+}
+
+impl From<MigrateError> for StoreError {
+    fn from(error: MigrateError) -> Self {
+        match error {
+            MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_) => Self::OtherSchema,
+            error => Self::Migration(error),
         }
     }
 }

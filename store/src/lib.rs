@@ -77,7 +77,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Url`] for a URL that names no supported engine, [`StoreError::Database`] when it can't be opened,
-    /// [`StoreError::Unavailable`] when nothing answers there.
+    /// [`StoreError::Unavailable`] when nothing answers there, [`StoreError::OtherSchema`] when another version made it.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         Self::open_with(url, PasswordCost::Full).await
     }
@@ -95,9 +95,7 @@ impl Store {
             known_tokens: Known::default(),
             work: tokio::sync::Notify::new(),
         };
-        let store = Self { inner: Arc::new(inner) };
-        store.finish_migration().await?;
-        Ok(store)
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// Whether the database answers.

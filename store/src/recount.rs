@@ -58,8 +58,6 @@ pub(crate) enum Extent {
     Sessions,
     /// From the activity as it is stored, what depends on the calendar: a tenth of the work.
     Buckets,
-    /// Of that only the counters of events and model use.
-    Uses,
 }
 
 /// Recounts a bot: what is live, and what a recomputation has built so far beside it. The answer lists what differed.
@@ -83,11 +81,7 @@ pub(crate) async fn recount(
     }
     let mut differences = recount.differences;
     if let Some(side) = rules.building() {
-        let extent = match extent {
-            Extent::Uses => Extent::Uses,
-            _ if side.has_own_sessions => Extent::Sessions,
-            _ => Extent::Buckets,
-        };
+        let extent = if side.has_own_sessions { Extent::Sessions } else { Extent::Buckets };
         let mut recount = Recount::new(bot, Source::new(key, &rules, side), action);
         recount.check_side(transaction, extent, users_end.min(side.users_end)).await?;
         differences.append(&mut recount.differences);
@@ -145,7 +139,7 @@ impl Recount {
                 Extent::Buckets if self.source.side.follows_to.is_none() => {
                     self.count_stored(transaction, first, next).await?
                 }
-                Extent::Buckets | Extent::Uses => {}
+                Extent::Buckets => {}
             }
             // Otherwise the users' facts were there to recount them.
             if extent != Extent::Everything && self.source.side.has_own_calendar {
@@ -153,10 +147,8 @@ impl Recount {
             }
             first = next;
         }
-        if extent != Extent::Uses {
-            self.follow_live(transaction).await?;
-            self.check_counters(transaction).await?;
-        }
+        self.follow_live(transaction).await?;
+        self.check_counters(transaction).await?;
         if self.source.side.has_own_calendar {
             self.check_use_counters(transaction).await?;
         }

@@ -203,9 +203,8 @@ impl Rules {
         let Target { rule, next_user, follows_to, .. } = self.target.filter(|target| target.next_user > 0)?;
         let live = self.live.revisions;
         let has_own_sessions = rule.idle_timeout != self.live.rule.idle_timeout;
-        // A rule that holds already is counted anew in all its buckets: a migration may have asked for that.
         let has_own_hours = follows_to.is_none();
-        let has_own_calendar = has_own_hours || rule.calendar != self.live.rule.calendar;
+        let has_own_calendar = rule.calendar != self.live.rule.calendar;
         let other = |is_own: bool, live: i64| if is_own { 1 - live } else { live };
         let revisions = Revisions {
             local: 1 - live.local,
