@@ -1,7 +1,7 @@
 # The ways into the project; the work is done by script/. `make help` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run build dev test fuzz bench bombs faults fmt lint setup
+.PHONY: help demo run build dev test fuzz bench bombs faults rooms fmt lint setup
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ bombs: setup ## Throws hostile requests at the server, and prints what they do t
 
 faults: setup ## Kills the server, fills its disk, takes its database away, and counts what is stored
 	@script/faults.sh sqlite postgres
+
+rooms: ## The modules of every room, what each imports, and the circles of imports
+	@script/rooms.sh
 
 fmt: setup ## Formats the code
 	@script/format.sh

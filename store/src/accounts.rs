@@ -1,68 +1,27 @@
 //! Who has an account, what it may do, and its password.
 
 pub mod devices;
+mod entries;
 pub mod links;
 pub mod logins;
+mod rows;
 mod set_up;
 
 use analytics::ids::AccountId;
 use analytics::instant::Instant;
 
-use crate::credentials::{Email, Password, Secret};
-use crate::engine::{Row, Transaction, values};
+use crate::credentials::{Email, Password};
+use crate::engine::{Row, values};
 use crate::names::sort_by_name;
 use crate::{Store, StoreError};
+pub use entries::{AccountChange, AccountEntry, Kept, ReadTokens, Role};
 pub use logins::{LOGIN_LIFETIME_MS, LOGIN_LONGEST_MS, LoginEntry, SignedIn, Viewer};
 
 pub use crate::passwords::{Asker, STRANGERS};
-
-/// An account as admins see it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AccountEntry {
-    /// Its number.
-    pub id: AccountId,
-    /// Its address.
-    pub email: String,
-    /// Whether it manages accounts and sees every bot.
-    pub is_admin: bool,
-    /// When it was made.
-    pub created_at: Instant,
-    /// When somebody last signed in with it; `None` is never.
-    pub last_sign_in_at: Option<Instant>,
-    /// Since when it may not sign in; `None` where it may.
-    pub disabled_at: Option<Instant>,
-    /// How many bots it owns.
-    pub bots: u64,
-}
-
-/// What an account may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// Sees and changes its own bots.
-    Member,
-    /// Sees and changes every bot, and manages accounts.
-    Admin,
-}
-
-/// What becomes of an account's read tokens when its password changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReadTokens {
-    /// They go on.
-    Keep,
-    /// They end.
-    End,
-}
-
-/// How a change of an account ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AccountChange {
-    /// It is done, or was so already.
-    Done,
-    /// There is no such account.
-    Unknown,
-    /// Nobody would be left who can manage accounts: nothing was changed.
-    LastAdmin,
-}
+use rows::{
+    end_devices, end_links, end_links_made_by, end_logins, has_accounts, insert_account, is_last_admin,
+    set_password,
+};
 
 impl Store {
     /// Creates an account.
@@ -112,7 +71,7 @@ impl Store {
 
     /// Whether anybody may sign in yet.
     pub async fn has_accounts(&self) -> Result<bool, StoreError> {
-        set_up::has_accounts(&mut self.database().read().await?).await
+        has_accounts(&mut self.database().read().await?).await
     }
 
     /// Keeps an account from signing in. Its logins, its known devices and the links that it has made end for good; its
@@ -135,7 +94,7 @@ impl Store {
         }
         end_logins(&mut transaction, account, None).await?;
         end_devices(&mut transaction, account, None).await?;
-        links::end_links(&mut transaction, account).await?;
+        end_links(&mut transaction, account).await?;
         transaction.commit().await?;
         self.forget_tokens_of(account);
         tracing::info!(target: "audit", { account.id = account.0 }, "an account was disabled");
@@ -166,7 +125,7 @@ impl Store {
             return Ok(AccountChange::Unknown);
         }
         if role == Role::Member {
-            links::end_links_made_by(&mut transaction, account).await?;
+            end_links_made_by(&mut transaction, account).await?;
         }
         transaction.commit().await?;
         self.forget_tokens_of(account);
@@ -232,87 +191,6 @@ impl Store {
     fn forget_tokens_of(&self, account: AccountId) {
         self.inner.known_tokens.forget(|access| access.account_id == account);
     }
-}
-
-/// What goes on after a change of password: the browser in which it was made.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Kept<'a> {
-    /// Its login.
-    pub login: Option<&'a Secret>,
-    /// The token by which it is known.
-    pub device: Option<&'a Secret>,
-}
-
-/// Sets the password and ends what the old one had opened. False when there is no such account.
-async fn set_password(
-    transaction: &mut Transaction,
-    account: AccountId,
-    hash: &str,
-    keep: Kept<'_>,
-    tokens: ReadTokens,
-) -> Result<bool, StoreError> {
-    let sql = "update accounts set password_hash = $2 where account_id = $1";
-    let changed = transaction.execute(sql, values![account.0, hash]).await?;
-    end_logins(transaction, account, keep.login).await?;
-    end_devices(transaction, account, keep.device).await?;
-    links::end_password_link(transaction, account).await?;
-    if tokens == ReadTokens::End {
-        let sql = "delete from read_tokens where account_id = $1";
-        transaction.execute(sql, values![account.0]).await?;
-    }
-    Ok(changed > 0)
-}
-
-async fn end_logins(
-    transaction: &mut Transaction,
-    account: AccountId,
-    keep: Option<&Secret>,
-) -> Result<(), StoreError> {
-    let sql = "delete from logins where account_id = $1 and token_hash <> $2";
-    transaction.execute(sql, values![account.0, &hash_or_none(keep)]).await?;
-    Ok(())
-}
-
-async fn end_devices(
-    transaction: &mut Transaction,
-    account: AccountId,
-    keep: Option<&Secret>,
-) -> Result<(), StoreError> {
-    let sql = "delete from devices where account_id = $1 and token_hash <> $2";
-    transaction.execute(sql, values![account.0, &hash_or_none(keep)]).await?;
-    Ok(())
-}
-
-/// The hash of a secret; where there is none, one that no secret has.
-fn hash_or_none(secret: Option<&Secret>) -> [u8; 32] {
-    secret.map_or([0; 32], Secret::hash)
-}
-
-/// Whether this is the only account left that can manage accounts. Waits for the turn of all of them: of two admins who
-/// disable each other at once the second is refused.
-async fn is_last_admin(transaction: &mut Transaction, account: AccountId) -> Result<bool, StoreError> {
-    let sql = "select account_id from accounts where is_admin = 1 and disabled_at is null
-        order by account_id for update";
-    let admins = transaction.fetch_all(sql, values![]).await?;
-    Ok(admins.len() == 1 && admins[0].int(0)? == account.0)
-}
-
-/// A set-up token dies as soon as an account exists, and an invitation when its address has one, however it was made.
-async fn insert_account(
-    transaction: &mut Transaction,
-    email: &str,
-    password_hash: &str,
-    is_admin: bool,
-    now: Instant,
-) -> Result<AccountId, StoreError> {
-    let sql = "insert into accounts (email, password_hash, is_admin, created_at) values ($1, $2, $3, $4)
-        on conflict (email) do nothing returning account_id";
-    let values = values![email, password_hash, is_admin, now.as_ms()];
-    let row = transaction.fetch_optional(sql, values).await?;
-    let account = row.ok_or(StoreError::Conflict("an account with this address"))?.int(0)?;
-    transaction.execute("delete from set_up", values![]).await?;
-    transaction.execute("delete from invitations where email = $1", values![email]).await?;
-    Ok(AccountId(account))
 }
 
 fn read_entry(row: &Row) -> Result<AccountEntry, StoreError> {

@@ -7,8 +7,8 @@ use std::time::Duration;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 
-use crate::engine::sqlite::beside;
 use crate::engine::{Engine, sqlite};
+use crate::private_file::beside;
 use crate::private_file::create_private_file;
 use crate::{Store, StoreError};
 

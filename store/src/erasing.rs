@@ -5,15 +5,17 @@ use analytics::ids::{BotId, UserId};
 
 use crate::aliases;
 use crate::bots::{StoredBot, lock_bot};
-use crate::counters::{Counters, EVERYTHING};
+use crate::counting::events::{EventCounters, load_event_activity};
+use crate::counting::hourly_copy::Following;
+use crate::counting::messages::Counters;
+use crate::counting::models::{ModelCounters, load_model_activity};
 use crate::engine::{Bulk, Transaction, values};
-use crate::events::{EventCounters, load_event_activity};
-use crate::following::Following;
 use crate::held_spans::drop_user;
-use crate::models::{ModelCounters, load_model_activity};
-use crate::recount::{ActivityRows, RawFact, by_users, links, load_activity, load_facts};
+use crate::raw_facts::{RawFact, load_facts};
+use crate::recount::{ActivityRows, by_users, links, load_activity};
 use crate::retention::delete_facts;
 use crate::rules::Side;
+use crate::table_keys::EVERYTHING;
 use crate::{Store, StoreError};
 
 impl Store {

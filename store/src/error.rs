@@ -5,8 +5,7 @@ use std::sync::Arc;
 use analytics::error::QueryError;
 use sqlx::migrate::MigrateError;
 
-use crate::bots::RESERVED_MS;
-use crate::engine::{postgres, sqlite};
+use crate::limits::{MAX_BOTS, RESERVED_MS};
 
 /// An error of the store.
 #[derive(Debug, thiserror::Error)]
@@ -57,7 +56,7 @@ pub enum StoreError {
     #[error(
         "the account has {} bots already, as many as an account may have: delete one that is not needed any more, or \
         make this one for another account",
-        crate::bots::MAX_BOTS
+        MAX_BOTS
     )]
     TooManyBots,
     /// Facts came for a bot that does not exist (any more). Nothing was stored.
@@ -121,18 +120,6 @@ impl From<MigrateError> for StoreError {
         match error {
             MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_) => Self::OtherSchema,
             error => Self::Migration(error),
-        }
-    }
-}
-
-impl From<sqlx::Error> for StoreError {
-    fn from(error: sqlx::Error) -> Self {
-        if sqlite::is_locked(&error) || postgres::is_locked(&error) {
-            Self::Busy
-        } else if postgres::is_away(&error) {
-            Self::Unavailable(Arc::new(error))
-        } else {
-            Self::Database(error)
         }
     }
 }

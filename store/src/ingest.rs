@@ -7,30 +7,20 @@ mod idle;
 mod lines;
 mod named;
 mod names;
+mod outcome;
 mod queue;
 mod save;
+mod state;
 mod uses;
 
-use analytics::error::RejectionCode;
 use analytics::fact::Fact;
 use analytics::ids::BotId;
 
 use crate::held_spans::SpanChange;
 use crate::{Store, StoreError};
 pub(crate) use batch::store_facts;
+pub use outcome::IngestOutcome;
 pub(crate) use queue::Intake;
-
-/// What became of a batch.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct IngestOutcome {
-    /// Stored now.
-    pub accepted: u64,
-    /// Their id was stored before, or twice in this batch: the first wins.
-    pub duplicates: u64,
-    /// Not stored: position in the batch and reason ([`RejectionCode::TooManyChannels`] and the like, which only the
-    /// store can tell).
-    pub rejected: Vec<(usize, RejectionCode)>,
-}
 
 impl Store {
     /// Stores a batch of one bot's facts: raw rows, users, sessions and counters in one transaction, committed to

@@ -9,6 +9,7 @@ use analytics::instant::Instant;
 use crate::credentials::{Secret, SecretKind, os_random};
 use crate::doors::KeyLimit;
 use crate::engine::{Row, Transaction, Value, values};
+pub use crate::limits::KNOWN_MS;
 use crate::openings::Openings;
 use crate::sites::Sites;
 use crate::uses::note_use;
@@ -18,10 +19,6 @@ use crate::{Store, StoreError};
 pub const MAX_WRITE_KEYS: usize = 2;
 /// Most living read tokens of an account.
 pub const MAX_READ_TOKENS: usize = 20;
-
-/// How long a known key or token is answered from memory, in milliseconds: so long may a process go on that has not ended
-/// it itself.
-pub const KNOWN_MS: i64 = 5_000;
 
 /// A key or token as it may be shown.
 #[derive(Clone, Debug, PartialEq)]

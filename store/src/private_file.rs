@@ -3,7 +3,7 @@
 use std::fs::{File, OpenOptions, Permissions};
 use std::io;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const OWNER_ONLY: u32 = 0o600;
 const OF_OTHERS: u32 = 0o077;
@@ -37,4 +37,11 @@ fn warn_if_shared(path: &Path) {
             "other accounts of this machine can open {path} and the files beside it: chmod 600 {path}*"
         );
     }
+}
+
+/// The file beside another whose name goes on with `ending`.
+pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
 }

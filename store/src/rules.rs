@@ -6,9 +6,8 @@ use analytics::settings::IdleTimeout;
 use analytics::visits::Tier;
 
 use crate::StoreError;
-use crate::bots::BotChange;
-use crate::counters::{EVERYTHING, NEVER, tier_number};
 use crate::engine::Row;
+use crate::table_keys::{EVERYTHING, NEVER, tier_number};
 
 /// The sixteen columns that [`Rules::read`] takes, of `bot_state` and, joined to it from the left, `recounts`.
 macro_rules! rule_columns {
@@ -26,19 +25,6 @@ pub(crate) use rule_columns;
 pub(crate) struct Rule {
     pub(crate) calendar: Calendar,
     pub(crate) idle_timeout: IdleTimeout,
-}
-
-impl Rule {
-    /// The rule as a change leaves it.
-    pub(crate) fn changed(self, change: &BotChange) -> Self {
-        Self {
-            calendar: Calendar {
-                zone: change.zone.unwrap_or(self.calendar.zone),
-                week_start: change.week_start.unwrap_or(self.calendar.week_start),
-            },
-            idle_timeout: change.idle_timeout.unwrap_or(self.idle_timeout),
-        }
-    }
 }
 
 /// Where the rows of a rule stand; each number is 0 or 1.

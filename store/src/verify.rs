@@ -3,21 +3,9 @@
 use analytics::ids::BotId;
 
 use crate::bots::take_turn;
+pub use crate::difference::Difference;
 use crate::recount::{Action, Extent, links, recount};
 use crate::{Store, StoreError};
-
-/// One counter that differs from the recount.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
-    /// Which bot.
-    pub bot_id: BotId,
-    /// Which table, and which row of it, in words.
-    pub counter: String,
-    /// What is stored.
-    pub stored: i64,
-    /// What the raw messages give.
-    pub recounted: i64,
-}
 
 impl Store {
     /// Recounts a bot's derived rows from its raw messages, in one transaction, and lists what differs. With

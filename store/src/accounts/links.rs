@@ -4,7 +4,8 @@
 use analytics::ids::AccountId;
 use analytics::instant::{DAY_MS, Instant};
 
-use super::{Kept, ReadTokens, Role, insert_account, set_password};
+use super::entries::{Kept, ReadTokens, Role};
+use super::rows::{insert_account, set_password};
 use crate::credentials::{Email, Password, Secret, SecretKind, os_random};
 use crate::engine::{Row, Transaction, values};
 use crate::{Store, StoreError};
@@ -184,31 +185,6 @@ async fn take_turn_as_admin(transaction: &mut Transaction, by: AccountId) -> Res
     let sql = "select account_id from accounts
         where account_id = $1 and is_admin = 1 and disabled_at is null for update";
     Ok(transaction.fetch_optional(sql, values![by.0]).await?.is_some())
-}
-
-/// Ends every link that the account has made, and the one that sets its password.
-pub(super) async fn end_links(transaction: &mut Transaction, account: AccountId) -> Result<(), StoreError> {
-    end_links_made_by(transaction, account).await?;
-    end_password_link(transaction, account).await
-}
-
-pub(super) async fn end_links_made_by(
-    transaction: &mut Transaction,
-    account: AccountId,
-) -> Result<(), StoreError> {
-    for sql in ["delete from invitations where made_by = $1", "delete from password_links where made_by = $1"]
-    {
-        transaction.execute(sql, values![account.0]).await?;
-    }
-    Ok(())
-}
-
-pub(super) async fn end_password_link(
-    transaction: &mut Transaction,
-    account: AccountId,
-) -> Result<(), StoreError> {
-    transaction.execute("delete from password_links where account_id = $1", values![account.0]).await?;
-    Ok(())
 }
 
 fn read_invitation(row: &Row) -> Result<InvitationEntry, StoreError> {

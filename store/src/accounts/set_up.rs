@@ -3,7 +3,7 @@
 use analytics::ids::AccountId;
 use analytics::instant::Instant;
 
-use super::insert_account;
+use super::rows::{has_accounts, insert_account};
 use crate::credentials::{Email, Password, Secret, SecretKind, os_random};
 use crate::engine::{Transaction, values};
 use crate::{Store, StoreError};
@@ -47,11 +47,6 @@ impl Store {
         transaction.commit().await?;
         Ok(Some(account))
     }
-}
-
-pub(super) async fn has_accounts(transaction: &mut Transaction) -> Result<bool, StoreError> {
-    let sql = "select case when exists (select 1 from accounts) then 1 else 0 end";
-    transaction.fetch_one(sql, values![]).await?.flag(0)
 }
 
 async fn may_set_up(transaction: &mut Transaction, token: &Secret) -> Result<bool, StoreError> {

@@ -10,6 +10,7 @@
 //! - Sums are cast to bigint, truth is 0 or 1, and no statement counts on going on after an error.
 
 mod bulk;
+mod failure;
 pub(crate) mod postgres;
 mod row;
 pub(crate) mod sqlite;

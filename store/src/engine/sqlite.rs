@@ -2,7 +2,7 @@
 
 mod log;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -63,7 +63,7 @@ impl Pools {
         let pool = |connections| pool_options().max_connections(connections);
         let lookups = pool(LOOKUPS).connect_with(lookup_options(options.clone())).await?;
         let readers = pool(READERS).connect_with(read_options(options)).await?;
-        let log = Arc::new(Log::new(&file));
+        let log = Arc::new(Log::new(&file, BUSY_TIMEOUT));
         Ok(Self { writer, readers, lookups, file, log })
     }
 
@@ -123,13 +123,6 @@ async fn open_writer(options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::
 /// The file that a URL names.
 pub(crate) fn find_file(url: &str) -> Result<PathBuf, StoreError> {
     Ok(parse_url(url)?.get_filename().to_owned())
-}
-
-/// The file beside another whose name goes on with `ending`.
-pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    name.into()
 }
 
 fn parse_url(url: &str) -> Result<SqliteConnectOptions, StoreError> {

@@ -6,14 +6,15 @@ use analytics::calendar::Calendar;
 use analytics::instant::Instant;
 use analytics::visits::{VisitChange, link};
 
-use super::batch::{BotState, NewFact, SessionChange};
 use super::lines::Links;
+use super::state::{BotState, NewFact, SessionChange};
 use crate::StoreError;
-use crate::counters::{Counters, EVERYTHING, Sums};
+use crate::counting::hourly_copy::Following;
+use crate::counting::messages::{Counters, Sums};
 use crate::engine::{Bulk, Transaction, values};
-use crate::following::Following;
 use crate::rows::Kind;
 use crate::rules::{Place, Side};
+use crate::table_keys::EVERYTHING;
 
 /// One user in one scope.
 pub(super) type Line = (i64, i64);

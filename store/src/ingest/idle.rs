@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use analytics::instant::Instant;
 use analytics::session::IdleFold;
 
-use super::batch::{BotState, NewFact, Openings, SessionChange};
 use super::lines::{Line, Lines, StoredFact};
+use super::state::{BotState, NewFact, Openings, SessionChange};
 use crate::StoreError;
 use crate::engine::Transaction;
 use crate::retention::horizon;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use analytics::instant::Instant;
 
-use super::batch::{BotState, NewFact};
+use super::state::{BotState, NewFact};
 use crate::StoreError;
 use crate::engine::{Bulk, Transaction, values};
 use crate::rows::Kind;

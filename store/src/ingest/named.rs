@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::batch::{BotState, NewFact, Openings, SessionChange};
 use super::names::SessionNames;
+use super::state::{BotState, NewFact, Openings, SessionChange};
 use crate::rows::Kind;
 
 /// Decides which new messages open a named session, and which stored openings they take the place of.

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use analytics::error::RejectionCode;
 use analytics::fact::{Fact, FactKind};
 
-use super::batch::{BotState, NewFact};
 use super::dictionary::{Dictionary, model_name, next_key};
+use super::state::{BotState, NewFact};
 use crate::StoreError;
 use crate::engine::{Bulk, Transaction, values};
 use crate::rows::Span;

@@ -3,11 +3,24 @@
 use analytics::fact::{FactKind, Message, ModelUse};
 
 use super::activity::Counted;
-use super::batch::{BotState, Decided, NewFact, Openings};
 use super::lines::Links;
 use super::names::{Names, SessionNames};
+use super::state::{BotState, NewFact, Openings};
+use super::uses::CountedUses;
 use crate::StoreError;
 use crate::engine::{Bulk, Transaction, values};
+
+/// All that a batch adds and changes.
+#[derive(Debug)]
+pub(super) struct Decided<'a> {
+    pub(super) names: Names,
+    pub(super) sessions: SessionNames,
+    pub(super) new: Vec<NewFact<'a>>,
+    pub(super) openings: Openings,
+    pub(super) links: Links,
+    pub(super) counted: Counted,
+    pub(super) uses: CountedUses,
+}
 
 /// Writes everything that a batch adds and changes.
 pub(super) async fn save(

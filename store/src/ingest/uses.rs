@@ -7,16 +7,16 @@ use analytics::instant::Instant;
 use analytics::nano::Nano;
 
 use super::activity::visit;
-use super::batch::{BotState, NewFact};
 use super::dictionary::model_name;
 use super::names::Names;
+use super::state::{BotState, NewFact};
 use crate::StoreError;
-use crate::counters::EVERYTHING;
+use crate::counting::events::{EVENT_ACTIVITY, EventCounters, EventRows};
+use crate::counting::models::{MODEL_ACTIVITY, ModelCounters, ModelRows, count_call};
+use crate::counting::rows::add_row;
 use crate::engine::{Bulk, Transaction, values};
-use crate::events::{EVENT_ACTIVITY, EventCounters, EventRows};
-use crate::models::{MODEL_ACTIVITY, ModelCounters, ModelRows, count_call};
 use crate::rules::Side;
-use crate::sums::add_row;
+use crate::table_keys::EVERYTHING;
 
 /// One user's events of one name, on a channel or on all.
 type Line = [i64; 3];

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::{IntakeRejection, IntakeRequest, MAX_REJECTIONS, MAX_REQUESTS, Refusal, RejectionKind, Sample};
+use super::entries::{
+    IntakeRejection, IntakeRequest, MAX_REJECTIONS, MAX_REQUESTS, Refusal, RejectionKind, Sample,
+};
 use crate::StoreError;
 use crate::engine::{Bulk, Row, Transaction, values};
 

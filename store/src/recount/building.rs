@@ -8,8 +8,10 @@ use analytics::ids::BotId;
 use analytics::instant::{Instant, TimeRange};
 use analytics::visits::have_same_hours;
 
+use super::check::{Extent, recount};
+use super::comparison::Action;
 use super::sweep::sweep;
-use super::{Action, Extent, by_hours, by_users, recount};
+use super::{by_hours, by_users};
 use crate::StoreError;
 use crate::bots::StoredBot;
 use crate::engine::{Transaction, values};

@@ -4,10 +4,11 @@
 use analytics::visits::Tier;
 
 use crate::StoreError;
-use crate::counters::{Count, CountKey, EVERYTHING, NEVER, VisitKey, tier_number};
+use crate::counting::hourly_copy::Following;
+use crate::counting::messages::{Count, CountKey, VisitKey};
 use crate::engine::{Transaction, values};
-use crate::following::Following;
 use crate::rules::{Place, Side};
+use crate::table_keys::{EVERYTHING, NEVER, tier_number};
 
 /// Pairs of hours that are read for the price of counting a row of activity.
 const PAIRS_IN_ROW: i64 = 4;

@@ -1,13 +1,14 @@
 //! Counters of other rules user by user: what cannot follow from the live counters.
 
-use super::ActivityRows;
 use super::sessions::Source;
+use super::tables::ActivityRows;
 use crate::StoreError;
-use crate::counters::{Counters, EVERYTHING, Sums};
+use crate::counting::events::{EventCounters, load_event_activity};
+use crate::counting::messages::{Counters, Sums};
+use crate::counting::models::{ModelCounters, load_model_activity};
 use crate::engine::{Transaction, values};
-use crate::events::{EventCounters, load_event_activity};
-use crate::models::{ModelCounters, load_model_activity};
 use crate::rules::{Rules, Side};
+use crate::table_keys::EVERYTHING;
 
 /// Everything, and its channel.
 const SCOPES_OF_FACT: i64 = 2;

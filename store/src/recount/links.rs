@@ -1,8 +1,8 @@
 //! The links by which a user's facts are found: counted, and made anew.
 
-use super::user::RawFact;
 use crate::StoreError;
 use crate::engine::{Transaction, values};
+use crate::raw_facts::RawFact;
 
 /// How many facts are linked as they should be, of facts in order of line and time: each names the one before it, and
 /// none of its line is found twice.

@@ -3,11 +3,11 @@
 use analytics::instant::{Instant, TimeRange};
 use analytics::settings::IdleTimeout;
 
-use super::sessions::Before;
-use super::user::{RawFact, find_idle_openings, group_by_line, load_lines};
+use super::user::{Before, find_idle_openings};
 use crate::StoreError;
 use crate::bots::{StoredBot, TimeoutPreview};
 use crate::engine::{Transaction, values};
+use crate::raw_facts::{RawFact, group_by_line, load_lines};
 use crate::retention::horizon;
 
 /// How many local days are looked at, today included.

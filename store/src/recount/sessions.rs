@@ -1,17 +1,15 @@
 //! What the raw messages of some users give by one rule, joined to what is known of the time before the horizon.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use analytics::instant::Instant;
-use analytics::session::IdleFold;
+use std::collections::BTreeSet;
 
 use super::tables::{self, ACTIVITY, OPENS};
-use super::user::{self, RawFact, derive};
+use super::user::{Before, derive};
 use crate::StoreError;
+use crate::counting::rows::Rows;
 use crate::engine::Transaction;
+use crate::raw_facts::{RawFact, load_facts};
 use crate::retention::horizon;
 use crate::rules::{Rules, Side};
-use crate::sums::Rows;
 
 /// What is recounted.
 #[derive(Clone, Copy, Debug)]
@@ -33,23 +31,6 @@ pub(super) struct Recounted {
     pub(super) activity: Rows<3, 3>,
 }
 
-/// What is known of sessions that began before the horizon.
-#[derive(Debug, Default)]
-pub(super) struct Before {
-    /// The last message of idle sessions, by user and channel.
-    pub(super) idle_ends: BTreeMap<(i64, i64), i64>,
-    /// Named sessions that are open already, with what opened them.
-    pub(super) named: BTreeMap<i64, i64>,
-}
-
-impl Before {
-    /// Where the session rule begins on a user's channel.
-    pub(super) fn fold(&self, user: i64, channel: i64) -> IdleFold {
-        let last = self.idle_ends.get(&(user, channel));
-        last.map_or_else(IdleFold::default, |last| IdleFold::behind(Instant::from_ms(*last)))
-    }
-}
-
 impl Source {
     pub(super) fn new(bot: i64, rules: &Rules, side: Side) -> Self {
         Self { bot, side, horizon: rules.horizon, live: rules.live }
@@ -62,7 +43,7 @@ impl Source {
         first: i64,
         end: i64,
     ) -> Result<Recounted, StoreError> {
-        let facts = user::load_facts(transaction, self.bot, self.horizon, first, end).await?;
+        let facts = load_facts(transaction, self.bot, self.horizon, first, end).await?;
         let before = self.load_before(transaction, &facts, first, end).await?;
         let mut recounted = Recounted::default();
         recounted.openings.extend(before.named.iter().map(|(session, key)| ([*session], [*key])));

@@ -1,9 +1,9 @@
 //! Rows that are not live, deleted some at a time: before a recomputation begins, and after it was taken.
 
 use crate::StoreError;
-use crate::counters::EVERYTHING;
 use crate::engine::{Transaction, values};
 use crate::rules::Revisions;
+use crate::table_keys::EVERYTHING;
 
 /// How some rows of a revision are found and deleted: the last of them, and all up to it.
 struct Sweep {

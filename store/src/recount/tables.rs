@@ -1,10 +1,13 @@
 //! The derived tables, and how to load their stored rows.
 
-use super::table::Table;
 use crate::StoreError;
+use crate::counting::rows::{Rows, read_rows};
+use crate::counting::table::Table;
 use crate::engine::{Transaction, values};
 use crate::rules::{Revisions, Side};
-use crate::sums::{Rows, read_rows};
+
+/// Rows of `activity`: scope, user and quarter; messages, bot messages and sessions.
+pub(crate) type ActivityRows = Rows<3, 3>;
 
 pub(super) const OPENS: Table<2, 1> = Table {
     name: "facts",

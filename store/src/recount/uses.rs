@@ -1,21 +1,24 @@
 //! Events and model use recounted: from raw facts what users did, and from that the counters.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
+use analytics::calendar::Calendar;
 use analytics::instant::Instant;
 use analytics::latency::LatencyBin;
 use analytics::model_use::MOST_OF_A_CALL;
 use analytics::visits::Tier;
 
-use super::Recount;
-use super::user::RawFact;
+use super::comparison::Comparison;
+use super::sessions::Source;
 use crate::StoreError;
-use crate::counters::{EVERYTHING, NEVER, tier_number};
+use crate::counting::events::{EVENT_ACTIVITY, EVENT_COUNTS, EVENT_VISITS, EventRows, load_event_activity};
+use crate::counting::models::{MODEL_ACTIVITY, MODEL_COUNTS, ModelRows, NO_LATENCY, load_model_activity};
+use crate::counting::rows::{Rows, add_row};
 use crate::engine::{Bulk, Row, Transaction, values};
-use crate::events::{EVENT_ACTIVITY, EVENT_COUNTS, EVENT_VISITS, EventRows, load_event_activity};
-use crate::models::{MODEL_ACTIVITY, MODEL_COUNTS, ModelRows, NO_LATENCY, load_model_activity};
+use crate::raw_facts::RawFact;
 use crate::rows::Kind;
-use crate::sums::{Rows, add_row};
+use crate::table_keys::{EVERYTHING, NEVER, tier_number};
 
 /// Billionths in one.
 const BILLION: i64 = 1_000_000_000;
@@ -28,97 +31,116 @@ pub(super) struct Uses {
     model_counts: Rows<6, 7>,
 }
 
-impl Recount {
-    /// Recounts what the users with keys from `first` up to `end` did from their raw facts.
-    pub(super) async fn check_uses(
+impl Uses {
+    /// Recounts what the users with these keys did from their raw facts, and compares.
+    pub(super) async fn check_users(
         &mut self,
         transaction: &mut Transaction,
+        source: &Source,
+        buckets: &mut RecountedBuckets,
+        comparison: &mut Comparison,
         facts: &[RawFact],
-        first: i64,
-        end: i64,
+        users: Range<i64>,
     ) -> Result<(), StoreError> {
-        let (bot, horizon) = (self.source.bot, self.source.horizon);
+        let Range { start: first, end } = users;
+        let (bot, horizon, revision) = (source.bot, source.horizon, source.side.revisions.calendar);
         let stored = load_event_activity(transaction, bot, first, end).await?;
         let mut events = derive_events(transaction, bot, facts).await?;
         // What lies before the horizon cannot be recounted, and stands.
         events.extend(stored.iter().filter(|([.., quarter], _)| *quarter < horizon));
-        self.count_events(&events);
-        self.settle(transaction, &EVENT_ACTIVITY.table, stored, events).await?;
+        self.count_events(&events, revision, buckets);
+        comparison.compare_and_repair(transaction, &EVENT_ACTIVITY.table, stored, events).await?;
         let stored = load_model_activity(transaction, bot, first, end).await?;
         let mut models = derive_models(transaction, bot, facts).await?;
         models.extend(stored.iter().filter(|([.., quarter, _], _)| *quarter < horizon));
-        self.count_models(&models);
-        self.settle(transaction, &MODEL_ACTIVITY.table, stored, models).await
+        self.count_models(&models, revision, buckets);
+        comparison.compare_and_repair(transaction, &MODEL_ACTIVITY.table, stored, models).await
     }
 
-    /// Takes what users did as it is stored.
-    pub(super) async fn count_stored_uses(
+    /// Counts what users did as it is stored.
+    pub(super) async fn count_stored(
         &mut self,
         transaction: &mut Transaction,
+        source: &Source,
+        buckets: &mut RecountedBuckets,
         first: i64,
         end: i64,
     ) -> Result<(), StoreError> {
-        let bot = self.source.bot;
+        let (bot, revision) = (source.bot, source.side.revisions.calendar);
         let events = load_event_activity(transaction, bot, first, end).await?;
-        self.count_events(&events);
+        self.count_events(&events, revision, buckets);
         let models = load_model_activity(transaction, bot, first, end).await?;
-        self.count_models(&models);
+        self.count_models(&models, revision, buckets);
         Ok(())
     }
 
     /// Compares the counters, which sum over all users.
-    pub(super) async fn check_use_counters(
+    pub(super) async fn check_counters(
         &mut self,
         transaction: &mut Transaction,
+        source: &Source,
+        comparison: &mut Comparison,
     ) -> Result<(), StoreError> {
-        let (bot, revision) = (self.source.bot, self.source.side.revisions.calendar);
-        let Uses { event_counts, event_visits, model_counts } = std::mem::take(&mut self.uses);
+        let (bot, revision) = (source.bot, source.side.revisions.calendar);
+        let Self { event_counts, event_visits, model_counts } = std::mem::take(self);
         let stored = EVENT_COUNTS.load(transaction, values![bot, revision]).await?;
-        self.settle(transaction, &EVENT_COUNTS.table, stored, event_counts).await?;
+        comparison.compare_and_repair(transaction, &EVENT_COUNTS.table, stored, event_counts).await?;
         let stored = EVENT_VISITS.load(transaction, values![bot, revision]).await?;
-        self.settle(transaction, &EVENT_VISITS.table, stored, event_visits).await?;
+        comparison.compare_and_repair(transaction, &EVENT_VISITS.table, stored, event_visits).await?;
         let stored = MODEL_COUNTS.load(transaction, values![bot, revision]).await?;
-        self.settle(transaction, &MODEL_COUNTS.table, stored, model_counts).await
+        comparison.compare_and_repair(transaction, &MODEL_COUNTS.table, stored, model_counts).await
     }
 
-    fn count_events(&mut self, events: &EventRows) {
-        let revision = self.source.side.revisions.calendar;
+    fn count_events(&mut self, events: &EventRows, revision: i64, buckets: &mut RecountedBuckets) {
         let mut line = None;
         let mut last = [NEVER; Tier::ALL.len()];
         for ([user, channel, event, quarter], sums) in events {
             if line.replace((user, channel, event)) != Some((user, channel, event)) {
                 last = [NEVER; Tier::ALL.len()];
             }
-            for (last, (tier, bucket)) in
-                last.iter_mut().zip(Tier::ALL.into_iter().zip(self.buckets_of(*quarter)))
+            for (last, (tier, bucket)) in last.iter_mut().zip(Tier::ALL.into_iter().zip(buckets.of(*quarter)))
             {
                 let tier = tier_number(tier);
-                add_row(&mut self.uses.event_counts, [revision, *channel, tier, bucket, *event], *sums);
+                add_row(&mut self.event_counts, [revision, *channel, tier, bucket, *event], *sums);
                 if *last != bucket {
                     let key = [revision, *channel, tier, bucket, *last, *event];
-                    add_row(&mut self.uses.event_visits, key, [1]);
+                    add_row(&mut self.event_visits, key, [1]);
                     *last = bucket;
                 }
             }
         }
     }
 
-    fn count_models(&mut self, models: &ModelRows) {
-        let revision = self.source.side.revisions.calendar;
+    fn count_models(&mut self, models: &ModelRows, revision: i64, buckets: &mut RecountedBuckets) {
         for ([_, channel, model, quarter, bin], sums) in models {
-            for (tier, bucket) in Tier::ALL.into_iter().zip(self.buckets_of(*quarter)) {
+            for (tier, bucket) in Tier::ALL.into_iter().zip(buckets.of(*quarter)) {
                 for channel in [EVERYTHING, *channel] {
                     let key = [revision, channel, tier_number(tier), bucket, *model, *bin];
-                    add_row(&mut self.uses.model_counts, key, *sums);
+                    add_row(&mut self.model_counts, key, *sums);
                 }
             }
         }
     }
+}
 
-    /// The buckets of every tier that contain a quarter.
-    pub(super) fn buckets_of(&mut self, quarter: i64) -> [i64; Tier::ALL.len()] {
-        let calendar = self.source.side.rule.calendar;
-        *self.buckets.entry(quarter).or_insert_with(|| {
+/// The buckets that contain a quarter, by zone arithmetic of its own: intake has [`Buckets`].
+///
+/// [`Buckets`]: crate::counting::messages::Buckets
+#[derive(Debug)]
+pub(super) struct RecountedBuckets {
+    calendar: Calendar,
+    by_quarter: BTreeMap<i64, [i64; Tier::ALL.len()]>,
+}
+
+impl RecountedBuckets {
+    pub(super) fn new(calendar: Calendar) -> Self {
+        Self { calendar, by_quarter: BTreeMap::new() }
+    }
+
+    /// The starts of the buckets of every tier that contain a quarter.
+    pub(super) fn of(&mut self, quarter: i64) -> [i64; Tier::ALL.len()] {
+        let calendar = self.calendar;
+        *self.by_quarter.entry(quarter).or_insert_with(|| {
             Tier::ALL.map(|tier| tier.bucket_start(&calendar, Instant::from_ms(quarter)).as_ms())
         })
     }

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use analytics::instant::TimeRange;
 use analytics::metric::Tally;
 
-use super::Scope;
+use super::scope::Scope;
 use crate::StoreError;
 use crate::engine::{Bulk, Row, Transaction, values};
 use crate::rows::Kind;

@@ -10,8 +10,8 @@ use analytics::visits::{VisitSum, plan_distinct};
 
 use super::stretches::{COMPARISON, Stretches, TOTALS};
 use crate::StoreError;
-use crate::counters::{NEVER, tier_number};
 use crate::engine::{Bulk, Transaction, values};
+use crate::table_keys::{NEVER, tier_number};
 
 /// What was counted, by place of the range and name.
 type Tallies = BTreeMap<(usize, i64), EventTally>;

@@ -12,10 +12,10 @@ use analytics::nano::Nano;
 
 use super::stretches::{COMPARISON, Stretches, TOTALS};
 use crate::StoreError;
-use crate::counters::tier_number;
+use crate::counting::models::count_call;
 use crate::engine::{Row, Transaction, values};
-use crate::models::count_call;
 use crate::rows::Kind;
+use crate::table_keys::tier_number;
 
 /// What was counted, by place of the range and model.
 type Tallies = BTreeMap<(usize, i64), ModelTally>;

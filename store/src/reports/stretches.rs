@@ -5,9 +5,9 @@ use analytics::assembly::{BucketSource, ReportPlan};
 use analytics::instant::{Instant, TimeRange};
 use analytics::visits::{Tier, plan_sums};
 
-use super::{Scope, tally};
-use crate::counters::tier_number;
+use super::scope::{Scope, round_down};
 use crate::engine::Bulk;
+use crate::table_keys::tier_number;
 
 /// The place of the whole period among the ranges.
 pub(super) const TOTALS: usize = 0;
@@ -57,7 +57,7 @@ impl Stretches {
                 }
             });
         }
-        let ranges = tally::round_down(scope.horizon, &ranges);
+        let ranges = round_down(scope.horizon, &ranges);
         let whole = whole.map(|tier| (tier, plan.period.range));
         Some(Self { scope, channel: scope.key?, ranges, whole, buckets })
     }

@@ -8,11 +8,10 @@ use analytics::instant::{Instant, TimeRange};
 use analytics::metric::Tally;
 use analytics::visits::{Tier, VisitSum};
 
-use super::Scope;
-use super::tally::read_tally;
+use super::scope::Scope;
 use crate::StoreError;
-use crate::counters::NEVER;
-use crate::engine::{Bulk, Transaction, values};
+use crate::engine::{Bulk, Row, Transaction, values};
+use crate::table_keys::NEVER;
 
 /// A sum over quarters for the range at a place. Where the range ends off the quarter, so does one of them: at its end or,
 /// if it is to be taken away, at its start.
@@ -136,4 +135,15 @@ async fn count_by_previous(
     let (from, before) = (buckets.start.as_ms(), buckets.end.as_ms());
     let values = values![source.bot, scope, start, end, from, before, start.max(source.raw_from)];
     transaction.fetch_one(BY_PREVIOUS, values).await?.count(0)
+}
+
+/// Five columns of a row, from the second on.
+pub(super) fn read_tally(row: &Row) -> Result<Tally, StoreError> {
+    Ok(Tally {
+        messages: row.count(1)?,
+        bot_messages: row.count(2)?,
+        sessions: row.count(3)?,
+        new_users: row.count(4)?,
+        returning_users: row.count(5)?,
+    })
 }

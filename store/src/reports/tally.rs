@@ -6,11 +6,13 @@ use analytics::instant::{Instant, TimeRange};
 use analytics::metric::Tally;
 use analytics::visits::{Tier, VisitSum, plan_distinct};
 
-use super::{Scope, edges, strips};
+use super::edges;
+use super::scope::{Scope, round_down};
+use super::strips::{add_strips, read_tally};
 use crate::StoreError;
-use crate::counters::tier_number;
-use crate::engine::{Bulk, Row, Transaction, values};
+use crate::engine::{Bulk, Transaction, values};
 use crate::rules::Revisions;
+use crate::table_keys::tier_number;
 
 /// A series of bars: every bucket of a tier that starts in a range.
 pub(super) type Series = (Tier, TimeRange);
@@ -47,28 +49,11 @@ pub(super) async fn read_tallies(
             None => tallies[row.place(0)?] += read_tally(&row)?,
         }
     }
-    strips::add_strips(transaction, scope, key, &sums, &mut tallies).await?;
+    add_strips(transaction, scope, key, &sums, &mut tallies).await?;
     for (tally, range) in tallies.iter_mut().zip(ranges).filter(|(_, range)| !range.start.is_on_quarter()) {
         edges::add_edges(transaction, scope, key, *range, tally).await?;
     }
     Ok((tallies, bars))
-}
-
-/// Ranges with their edges before the horizon moved down to quarters of an hour: nothing finer is known there.
-pub(super) fn round_down(horizon: Instant, ranges: &[TimeRange]) -> Vec<TimeRange> {
-    let round = |at: Instant| if at < horizon { at.quarter() } else { at };
-    ranges.iter().map(|range| TimeRange::new(round(range.start), round(range.end))).collect()
-}
-
-/// Five columns of a row, from the second on.
-pub(super) fn read_tally(row: &Row) -> Result<Tally, StoreError> {
-    Ok(Tally {
-        messages: row.count(1)?,
-        bot_messages: row.count(2)?,
-        sessions: row.count(3)?,
-        new_users: row.count(4)?,
-        returning_users: row.count(5)?,
-    })
 }
 
 /// What a row of `input` asks for.

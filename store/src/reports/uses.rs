@@ -5,11 +5,11 @@ use analytics::ids::Channel;
 use analytics::instant::Instant;
 use analytics::query::ReportQuery;
 
-use super::{Scope, find_scope, subject};
+use super::scope::{Scope, find_scope, subject};
 use crate::StoreError;
 use crate::bots::StoredBot;
-use crate::counters::EVERYTHING;
 use crate::engine::{Transaction, values};
+use crate::table_keys::EVERYTHING;
 
 /// A question about events or model use, resolved.
 pub(super) struct Asked {

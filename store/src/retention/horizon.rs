@@ -10,7 +10,7 @@ use analytics::settings::IdleTimeout;
 use crate::StoreError;
 use crate::bots::StoredBot;
 use crate::engine::{Bulk, Transaction, values};
-use crate::recount::{group_by_line, load_lines};
+use crate::raw_facts::{group_by_line, load_lines};
 
 /// No timeout is longer, so nothing earlier keeps a session open.
 const LONGEST_TIMEOUT_MS: i64 = 24 * 60 * MINUTE_MS;

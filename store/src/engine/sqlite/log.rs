@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use sqlx::{AssertSqlSafe, SqlitePool};
 
-use super::{BUSY_TIMEOUT, beside};
+use crate::private_file::beside;
 
 /// Bytes of the log from which on a writer lets it begin anew. It does so by itself whenever nobody reads, but reports that
 /// overlap for minutes would let it grow until the disk is full.
@@ -21,15 +22,17 @@ pub(super) struct Log {
     limit: u64,
     /// The same, behind a reader that could not be waited for.
     next_limit: AtomicU64,
+    /// How long the writer waits for other processes otherwise.
+    busy_timeout: Duration,
 }
 
 impl Log {
-    pub(super) fn new(file: &Path) -> Self {
-        Self::with_limit(file, LOG_BYTES)
+    pub(super) fn new(file: &Path, busy_timeout: Duration) -> Self {
+        Self::with_limit(file, busy_timeout, LOG_BYTES)
     }
 
-    fn with_limit(file: &Path, limit: u64) -> Self {
-        Self { file: beside(file, "-wal"), limit, next_limit: AtomicU64::new(limit) }
+    fn with_limit(file: &Path, busy_timeout: Duration, limit: u64) -> Self {
+        Self { file: beside(file, "-wal"), limit, next_limit: AtomicU64::new(limit), busy_timeout }
     }
 
     pub(super) fn is_long(&self) -> bool {
@@ -51,7 +54,7 @@ impl Log {
         let wait = |ms| AssertSqlSafe(format!("pragma busy_timeout = {ms}"));
         sqlx::query(wait(u128::from(READERS_TIMEOUT_MS))).execute(&mut *writer).await?;
         let restarted = sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut *writer).await;
-        sqlx::query(wait(BUSY_TIMEOUT.as_millis())).execute(&mut *writer).await?;
+        sqlx::query(wait(self.busy_timeout.as_millis())).execute(&mut *writer).await?;
         if let Err(error) = restarted {
             // What is written next decides whether there is room for it.
             tracing::warn!(error = &error as &dyn std::error::Error, "the log could not be written back");
@@ -70,7 +73,7 @@ mod tests {
 
     use sqlx::Sqlite;
 
-    use super::super::Pools;
+    use super::super::{BUSY_TIMEOUT, Pools};
     use super::*;
     use crate::testing::TestDatabase;
 
@@ -79,7 +82,7 @@ mod tests {
         let folder = TestDatabase::empty().await.unwrap();
         let url = format!("sqlite://{}", folder.folder().join("log.db").display());
         let mut pools = Pools::open(&url).await.unwrap();
-        pools.log = Arc::new(Log::with_limit(&pools.file, limit));
+        pools.log = Arc::new(Log::with_limit(&pools.file, BUSY_TIMEOUT, limit));
         (folder, pools)
     }
 

@@ -6,10 +6,12 @@ use analytics::instant::Instant;
 use analytics::visits::{Tier, VisitChange, link_all};
 
 use crate::StoreError;
-use crate::counters::{Buckets, NEVER, tier_number};
+use crate::counting::messages::Buckets;
+use crate::counting::rows::{Rows, add_row};
+use crate::counting::sums::{SumTable, sum_table};
 use crate::engine::{Transaction, values};
 use crate::rules::Side;
-use crate::sums::{Rows, SumTable, add_row, sum_table};
+use crate::table_keys::{NEVER, tier_number};
 
 /// What users did: user, channel (0 is all), name and quarter of an hour; events, and their values in two parts.
 pub(crate) type EventRows = Rows<4, 3>;

@@ -1,14 +1,10 @@
 //! Tables of sums: rows of integers by keys of integers. What changes them only adds, so a batch, a late fact and a
 //! recount all come out as rows of one kind.
 
-use std::collections::BTreeMap;
-
+use super::rows::{Rows, read_rows};
+use super::table::Table;
 use crate::StoreError;
-use crate::engine::{Row, Transaction, Value, values};
-use crate::recount::Table;
-
-/// Rows by key. A row that is not there is a row of zeros.
-pub(crate) type Rows<const K: usize, const V: usize> = BTreeMap<[i64; K], [i64; V]>;
+use crate::engine::{Transaction, Value, values};
 
 /// A table of sums, of which each row counts something in its first value.
 pub(crate) struct SumTable<const K: usize, const V: usize> {
@@ -28,8 +24,8 @@ macro_rules! sum_table {
         $table:literal, [$first_key:literal $(, $key:literal)*], [$first:literal $(, $value:literal)*],
         $load:literal
     ) => {
-        $crate::sums::SumTable {
-            table: $crate::recount::Table {
+        $crate::counting::sums::SumTable {
+            table: $crate::counting::table::Table {
                 name: $table,
                 keys: [$first_key $(, $key)*],
                 values: [$first $(, $value)*],
@@ -97,23 +93,4 @@ impl<const K: usize, const V: usize> SumTable<K, V> {
     ) -> Result<Rows<K, V>, StoreError> {
         read_rows(&transaction.fetch_all(self.load, values).await?)
     }
-}
-
-/// Adds what a row counts.
-pub(crate) fn add_row<const K: usize, const V: usize>(rows: &mut Rows<K, V>, key: [i64; K], more: [i64; V]) {
-    let sums = rows.entry(key).or_insert([0; V]);
-    sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
-}
-
-/// Keys in the first columns, values in those behind.
-pub(crate) fn read_rows<const K: usize, const V: usize>(rows: &[Row]) -> Result<Rows<K, V>, StoreError> {
-    let mut found = Rows::new();
-    for row in rows {
-        let (mut key, mut values) = ([0; K], [0; V]);
-        for (column, cell) in key.iter_mut().chain(&mut values).enumerate() {
-            *cell = row.int(column)?;
-        }
-        found.insert(key, values);
-    }
-    Ok(found)
 }

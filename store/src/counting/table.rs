@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use analytics::ids::BotId;
 
 use crate::StoreError;
+use crate::counting::rows::Rows;
+use crate::difference::Difference;
 use crate::engine::{Bulk, Transaction, values};
-use crate::sums::Rows;
-use crate::verify::Difference;
 
 /// A derived table.
 pub(crate) struct Table<const K: usize, const V: usize> {
@@ -22,7 +22,7 @@ pub(crate) struct Table<const K: usize, const V: usize> {
 
 impl<const K: usize, const V: usize> Table<K, V> {
     /// The recounted rows that differ from the stored ones.
-    pub(super) fn changes(&self, stored: &Rows<K, V>, recounted: &Rows<K, V>) -> Vec<([i64; K], [i64; V])> {
+    pub(crate) fn changes(&self, stored: &Rows<K, V>, recounted: &Rows<K, V>) -> Vec<([i64; K], [i64; V])> {
         let row = |rows: &Rows<K, V>, key| rows.get(key).copied().unwrap_or([0; V]);
         let keys: BTreeSet<&[i64; K]> = stored.keys().chain(recounted.keys()).collect();
         let keys = keys.into_iter().filter(|key| row(stored, *key) != row(recounted, *key));
@@ -30,7 +30,7 @@ impl<const K: usize, const V: usize> Table<K, V> {
     }
 
     /// The same, each value noted in `differences`.
-    pub(super) fn compare(
+    pub(crate) fn compare(
         &self,
         bot: BotId,
         stored: &Rows<K, V>,
@@ -51,7 +51,7 @@ impl<const K: usize, const V: usize> Table<K, V> {
     }
 
     /// Replaces rows.
-    pub(super) async fn replace(
+    pub(crate) async fn replace(
         &self,
         transaction: &mut Transaction,
         bot: i64,

@@ -11,11 +11,7 @@ use analytics::visits::{Tier, VisitChange, link_all};
 use crate::StoreError;
 use crate::engine::{Bulk, Transaction, values};
 use crate::rules::Side;
-
-/// The scope of counters over all channels; another scope is a channel's key.
-pub(crate) const EVERYTHING: i64 = 0;
-/// Stored for "never before": less than every instant that a fact may have.
-pub(crate) const NEVER: i64 = -1;
+use crate::table_keys::{NEVER, tier_number};
 
 /// What one user does in a quarter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -233,15 +229,4 @@ fn visit_rows(side: &Side, visits: &[(VisitKey, i64)]) -> Bulk<'static> {
         .ints("bucket", visits.iter().map(|(key, _)| key.bucket))
         .ints("previous", visits.iter().map(|(key, _)| key.previous))
         .ints("users", visits.iter().map(|(_, users)| *users))
-}
-
-/// A tier as `counts` and `visits` hold it.
-pub(crate) fn tier_number(tier: Tier) -> i64 {
-    match tier {
-        Tier::Quarter => 0,
-        Tier::Hour => 1,
-        Tier::Day => 2,
-        Tier::Week => 3,
-        Tier::Month => 4,
-    }
 }

@@ -9,10 +9,12 @@ use analytics::nano::Nano;
 use analytics::visits::Tier;
 
 use crate::StoreError;
-use crate::counters::{Buckets, EVERYTHING, tier_number};
+use crate::counting::messages::Buckets;
+use crate::counting::rows::{Rows, add_row};
+use crate::counting::sums::{SumTable, sum_table};
 use crate::engine::{Transaction, values};
 use crate::rules::Side;
-use crate::sums::{Rows, SumTable, add_row, sum_table};
+use crate::table_keys::{EVERYTHING, tier_number};
 
 /// The bin of calls that tell no latency.
 pub(crate) const NO_LATENCY: i64 = -1;

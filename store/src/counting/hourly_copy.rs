@@ -5,8 +5,9 @@
 
 use analytics::visits::Tier;
 
-use crate::counters::{Count, CountKey, Counters, NEVER, VisitKey, tier_number};
+use crate::counting::messages::{Count, CountKey, Counters, VisitKey};
 use crate::rules::{Place, Side};
+use crate::table_keys::{NEVER, tier_number};
 
 /// The tiers that are made of hours.
 const COARSER: [Tier; 3] = [Tier::Day, Tier::Week, Tier::Month];
