@@ -47,13 +47,13 @@ impl Store {
         let mut transaction = self.database().read().await?;
         let sql = "select account_id from accounts where email = $1";
         let row = transaction.fetch_optional(sql, values![email.as_str()]).await?;
-        row.map(|row| row.int(0).map(AccountId)).transpose()
+        row.map(|row| row.int("account_id").map(AccountId)).transpose()
     }
 
     /// Every account, by address.
     pub async fn list_accounts(&self) -> Result<Vec<AccountEntry>, StoreError> {
         let sql = "select account_id, email, is_admin, created_at, last_sign_in_at, disabled_at,
-                (select count(*) from bots where owner_id = account_id)
+                (select count(*) from bots where owner_id = account_id) as bots
             from accounts";
         let rows = self.database().read().await?.fetch_all(sql, values![]).await?;
         let mut entries = rows.iter().map(read_entry).collect::<Result<Vec<_>, _>>()?;
@@ -66,7 +66,7 @@ impl Store {
         let mut transaction = self.database().read().await?;
         let sql = "select is_admin from accounts where account_id = $1";
         let row = transaction.fetch_optional(sql, values![account.0]).await?;
-        row.map_or(Ok(false), |row| row.flag(0))
+        row.map_or(Ok(false), |row| row.flag("is_admin"))
     }
 
     /// Whether anybody may sign in yet.
@@ -145,7 +145,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let sql = "select password_hash from accounts where account_id = $1";
         let row = self.database().fetch_optional(sql, values![account.0]).await?;
-        let old = row.map(|row| row.text(0)).transpose()?;
+        let old = row.map(|row| row.text("password_hash")).transpose()?;
         if !self.inner.passwords.check(current, old.clone(), Asker::Known).await? {
             return Ok(false);
         }
@@ -195,12 +195,12 @@ impl Store {
 
 fn read_entry(row: &Row) -> Result<AccountEntry, StoreError> {
     Ok(AccountEntry {
-        id: AccountId(row.int(0)?),
-        email: row.text(1)?,
-        is_admin: row.flag(2)?,
-        created_at: row.instant(3)?,
-        last_sign_in_at: row.optional_instant(4)?,
-        disabled_at: row.optional_instant(5)?,
-        bots: row.count(6)?,
+        id: AccountId(row.int("account_id")?),
+        email: row.text("email")?,
+        is_admin: row.flag("is_admin")?,
+        created_at: row.instant("created_at")?,
+        last_sign_in_at: row.optional_instant("last_sign_in_at")?,
+        disabled_at: row.optional_instant("disabled_at")?,
+        bots: row.count("bots")?,
     })
 }

@@ -95,9 +95,9 @@ async fn find(
         left join user_aliases on user_aliases.bot_key = $1 and user_aliases.alias_id = input.id";
     let mut found = HashMap::new();
     for row in transaction.bulk_fetch(sql, values![bot], &bulk).await? {
-        if let Some(user) = row.optional_text(1)? {
-            let corrupt = StoreError::Corrupt { table: "user_aliases", column: "user_id" };
-            found.insert(row.text(0)?, UserId::parse(user).map_err(|_| corrupt)?);
+        if let Some(user) = row.optional_text("user_id")? {
+            let user = UserId::parse(user).map_err(|_| row.corrupt("user_id"))?;
+            found.insert(row.text("id")?, user);
         }
     }
     Ok(found)

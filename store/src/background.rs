@@ -67,7 +67,7 @@ impl Store {
             where retention_days is not null or raw_from < horizon order by bot_id";
         let bots = self.database().read().await?.fetch_all(sql, values![]).await?;
         for row in bots {
-            self.apply_retention(BotId::from_i64(row.int(0)?), now).await?;
+            self.apply_retention(BotId::from_i64(row.int("bot_id")?), now).await?;
         }
         Ok(())
     }
@@ -76,7 +76,7 @@ impl Store {
         let sql = "select bot_id from recounts join bots on bots.bot_key = recounts.bot_key order by bot_id";
         let bots = self.database().read().await?.fetch_all(sql, values![]).await?;
         for row in bots {
-            self.finish_recount(BotId::from_i64(row.int(0)?)).await?;
+            self.finish_recount(BotId::from_i64(row.int("bot_id")?)).await?;
         }
         Ok(())
     }

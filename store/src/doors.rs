@@ -112,10 +112,9 @@ impl KeyLimit {
     }
 
     /// The limit in a column that is null where there is none.
-    pub(crate) fn read(row: &Row, column: usize) -> Result<Option<Self>, StoreError> {
-        let corrupt = StoreError::Corrupt { table: "write_keys", column: "door" };
+    pub(crate) fn read(row: &Row, column: &'static str) -> Result<Option<Self>, StoreError> {
         let word = row.optional_text(column)?;
-        word.map(|word| Self::from_word(&word).ok_or(corrupt)).transpose()
+        word.map(|word| Self::from_word(&word).ok_or_else(|| row.corrupt(column))).transpose()
     }
 }
 

@@ -32,7 +32,7 @@ impl Store {
             transaction.commit().await?;
             return Ok(None);
         };
-        let facts = erase(&mut transaction, &stored, row.int(0)?).await?;
+        let facts = erase(&mut transaction, &stored, row.int("user_key")?).await?;
         transaction.commit().await?;
         tracing::info!(target: "audit", { bot.id = %bot, facts }, "a user was erased");
         Ok(Some(facts))
@@ -177,7 +177,7 @@ async fn settle_span(
         _ => "select first_message_at, last_message_at from channels where bot_key = $1 and channel_key = $2",
     };
     let row = transaction.fetch_one(sql, values![bot, scope]).await?;
-    let (mut first, mut last) = (row.optional_int(0)?, row.optional_int(1)?);
+    let (mut first, mut last) = (row.optional_int("first_message_at")?, row.optional_int("last_message_at")?);
     let was_theirs = |at: Option<i64>| at.is_some_and(|at| quarters.contains(&(at - at.rem_euclid(900_000))));
     if was_theirs(first) {
         first = find_end(transaction, stored, scope, FIRST_PAST, FIRST_RAW).await?;
@@ -198,9 +198,9 @@ async fn settle_span(
     Ok(())
 }
 
-const FIRST_PAST: &str = "select bucket from counts
+const FIRST_PAST: &str = "select bucket as at from counts
     where bot_key = $1 and revision = $4 and scope = $2 and tier = 0 and bucket < $3 order by bucket limit 1";
-const LAST_PAST: &str = "select bucket from counts
+const LAST_PAST: &str = "select bucket as at from counts
     where bot_key = $1 and revision = $4 and scope = $2 and tier = 0 and bucket < $3 order by bucket desc limit 1";
 const FIRST_RAW: &str = "select at from facts
     where bot_key = $1 and at >= $3 and kind < 2 and ($2 = 0 or channel_key = $2) and $4 >= 0 order by at limit 1";
@@ -220,7 +220,7 @@ async fn find_end(
     let values = values![stored.key, scope, rules.horizon, rules.live.revisions.sessions];
     for sql in [sql, otherwise] {
         if let Some(row) = transaction.fetch_optional(sql, values).await? {
-            return row.int(0).map(Some);
+            return row.int("at").map(Some);
         }
     }
     Ok(None)

@@ -1,5 +1,6 @@
 //! What can go wrong below the pages. Absence is never an error: lookups return `Option`.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use analytics::error::QueryError;
@@ -38,9 +39,9 @@ pub enum StoreError {
     /// A stored value that cannot be: the database was changed by something else.
     #[error("table {table}, column {column} holds what it cannot")]
     Corrupt {
-        /// Where.
-        table: &'static str,
-        /// Which.
+        /// The table, or those that the statement reads.
+        table: Cow<'static, str>,
+        /// The column, or its name in the answer.
         column: &'static str,
     },
     /// Another product's database is not what it was said to be.

@@ -1,11 +1,14 @@
 //! Everything a bot ever sent, in order of time, page by page.
 
+use std::borrow::Cow;
+
 use analytics::error::RejectionCode;
 use analytics::fact::{Direction, Event, Fact, FactKind, Message, ModelUse};
 use analytics::ids::{BotId, Channel, EventName, FactId, SessionId, UserId};
 use analytics::instant::{Instant, TimeRange};
 
 use crate::bots::find_bot_key;
+use crate::counting::models::read_model_use;
 use crate::engine::{Bulk, Row, Transaction, values};
 use crate::rows::Kind;
 use crate::{Store, StoreError};
@@ -18,9 +21,9 @@ pub type ExportCursor = (Instant, String);
 macro_rules! select_facts {
     ($from:literal, $rest:literal) => {
         concat!(
-            "select facts.id, facts.at, facts.kind, users.user_id, sessions.session_id, channels.name,
+            "select facts.id, facts.at, facts.kind, users.user_id, sessions.session_id, channels.name as channel,
                 m.text, m.intent, m.handled, m.model, m.input_tokens, m.output_tokens, m.cost_nano_usd, m.latency_ms,
-                m.model_failed, event_names.name, e.value_nano, e.properties ",
+                m.model_failed, event_names.name as event, e.value_nano, e.properties ",
             $from,
             " join users on users.bot_key = $1 and users.user_key = facts.user_key
             join channels on channels.bot_key = $1 and channels.channel_key = facts.channel_key
@@ -76,19 +79,20 @@ pub(crate) async fn load_by_keys(
 }
 
 fn read_fact(row: &Row) -> Result<Fact, StoreError> {
-    let session_id = row.optional_text(4)?.map(|id| SessionId::parse(id).map_err(corrupt)).transpose()?;
-    let kind = match Kind::from_i64(row.int(2)?)? {
+    let session_id =
+        row.optional_text("session_id")?.map(|id| SessionId::parse(id).map_err(corrupt)).transpose()?;
+    let kind = match row.kind("kind")? {
         Kind::Incoming => FactKind::Message(read_message(row, Direction::Incoming)?),
         Kind::Outgoing => FactKind::Message(read_message(row, Direction::Outgoing)?),
         Kind::Event => FactKind::Event(read_event(row)?),
         Kind::ModelCall => FactKind::ModelCall(read_model_use(row)?),
     };
     Ok(Fact {
-        id: FactId::parse(row.text(0)?).map_err(corrupt)?,
-        user_id: UserId::parse(row.text(3)?).map_err(corrupt)?,
+        id: FactId::parse(row.text("id")?).map_err(corrupt)?,
+        user_id: UserId::parse(row.text("user_id")?).map_err(corrupt)?,
         session_id,
-        at: row.instant(1)?,
-        channel: Channel::parse(&row.text(5)?).map_err(corrupt)?,
+        at: row.instant("at")?,
+        channel: Channel::parse(&row.text("channel")?).map_err(corrupt)?,
         kind,
     })
 }
@@ -97,35 +101,22 @@ fn read_message(row: &Row, direction: Direction) -> Result<Message, StoreError> 
     let model_use = read_model_use(row)?;
     Ok(Message {
         direction,
-        text: row.optional_text(6)?,
-        intent: row.optional_text(7)?,
-        handled: row.optional_int(8)?.map(|handled| handled != 0),
+        text: row.optional_text("text")?,
+        intent: row.optional_text("intent")?,
+        handled: row.optional_int("handled")?.map(|handled| handled != 0),
         model_use: (model_use != ModelUse::default()).then_some(model_use),
     })
 }
 
-fn read_model_use(row: &Row) -> Result<ModelUse, StoreError> {
-    let number =
-        |column| Ok::<_, StoreError>(row.optional_int(column)?.and_then(|number| number.try_into().ok()));
-    Ok(ModelUse {
-        model: row.optional_text(9)?,
-        input_tokens: number(10)?,
-        output_tokens: number(11)?,
-        cost_nano_usd: row.optional_int(12)?,
-        latency_ms: number(13)?,
-        failed: row.optional_int(14)?.is_some_and(|failed| failed != 0),
-    })
-}
-
 fn read_event(row: &Row) -> Result<Event, StoreError> {
-    let name = row.optional_text(15)?.ok_or(corrupt(RejectionCode::TypeInvalid))?;
+    let name = row.optional_text("event")?.ok_or(corrupt(RejectionCode::TypeInvalid))?;
     Ok(Event {
         name: EventName::parse(name).map_err(corrupt)?,
-        value_nano: row.optional_int(16)?,
-        properties: row.optional_text(17)?,
+        value_nano: row.optional_int("value_nano")?,
+        properties: row.optional_text("properties")?,
     })
 }
 
 fn corrupt(_: RejectionCode) -> StoreError {
-    StoreError::Corrupt { table: "facts", column: "id" }
+    StoreError::Corrupt { table: Cow::Borrowed("facts"), column: "id" }
 }

@@ -142,10 +142,10 @@ impl SpanChange {
         if self.hold.is_empty() {
             return Ok(Room::Enough);
         }
-        let sql = "select count(*), cast(coalesce(sum(octet_length(span)), 0) as bigint) from held_spans
+        let sql = "select count(*) as spans, cast(coalesce(sum(octet_length(span)), 0) as bigint) as bytes from held_spans
             where bot_key = $1";
         let held = transaction.fetch_one(sql, values![bot]).await?;
-        let (count, bytes) = (held.count(0)?, held.count(1)?);
+        let (count, bytes) = (held.count("spans")?, held.count("bytes")?);
         if count + self.hold.len() as u64 > MAX_HELD_SPANS as u64
             || bytes + self.held_bytes() > MAX_HELD_BYTES
         {
@@ -244,9 +244,9 @@ impl Store {
 
     /// How many spans wait in all, and how many bytes they have. The limit for all bots goes by this from now on.
     pub async fn count_held_spans(&self) -> Result<(u64, u64), StoreError> {
-        let sql = "select count(*), cast(coalesce(sum(octet_length(span)), 0) as bigint) from held_spans";
+        let sql = "select count(*) as spans, cast(coalesce(sum(octet_length(span)), 0) as bigint) as bytes from held_spans";
         let row = self.database().read().await?.fetch_one(sql, values![]).await?;
-        let (count, bytes) = (row.count(0)?, row.count(1)?);
+        let (count, bytes) = (row.count("spans")?, row.count("bytes")?);
         self.inner.held.set(bytes);
         Ok((count, bytes))
     }
@@ -257,16 +257,16 @@ impl Store {
         let mut transaction = self.database().read().await?;
         let Some(key) = find_bot_key(&mut transaction, bot).await? else { return Ok(Vec::new()) };
         let sql =
-            "select trace_id, cast(sum(octet_length(span)) as bigint) from held_spans where bot_key = $1
+            "select trace_id, cast(sum(octet_length(span)) as bigint) as bytes from held_spans where bot_key = $1
             group by trace_id having max(received_at) <= $2 order by trace_id limit $3";
         let rows = transaction.fetch_all(sql, values![key, before.as_ms(), TRACES_AT_ONCE]).await?;
         let (mut traces, mut bytes) = (Vec::new(), 0);
         for row in &rows {
-            bytes += row.count(1)?;
+            bytes += row.count("bytes")?;
             if bytes > BYTES_AT_ONCE && !traces.is_empty() {
                 break;
             }
-            traces.push(row.text(0)?);
+            traces.push(row.text("trace_id")?);
         }
         find(&mut transaction, key, &traces.iter().map(String::as_str).collect::<Vec<_>>()).await
     }
@@ -276,7 +276,7 @@ impl Store {
         let sql = "select distinct bot_id from held_spans join bots on bots.bot_key = held_spans.bot_key
             where received_at <= $1 order by bot_id";
         let rows = self.database().read().await?.fetch_all(sql, values![before.as_ms()]).await?;
-        rows.iter().map(|row| Ok(BotId::from_i64(row.int(0)?))).collect()
+        rows.iter().map(|row| Ok(BotId::from_i64(row.int("bot_id")?))).collect()
     }
 }
 
@@ -285,10 +285,10 @@ async fn measure(transaction: &mut Transaction, bot: i64, traces: &[&str]) -> Re
         return Ok(0);
     }
     let bulk = Bulk::new().texts("trace_id", traces.iter().copied());
-    let sql = "select cast(coalesce(sum(octet_length(span)), 0) as bigint) from input
+    let sql = "select cast(coalesce(sum(octet_length(span)), 0) as bigint) as bytes from input
         left join held_spans on held_spans.bot_key = $1 and held_spans.trace_id = input.trace_id";
     let rows = transaction.bulk_fetch(sql, values![bot], &bulk).await?;
-    rows.first().map_or(Ok(0), |row| row.count(0))
+    rows.first().map_or(Ok(0), |row| row.count("bytes"))
 }
 
 async fn delete(transaction: &mut Transaction, bot: i64, spans: &[HeldSpanId]) -> Result<(), StoreError> {
@@ -313,8 +313,8 @@ async fn find_speakers(
         left join sessions on sessions.bot_key = $1 and sessions.session_key = facts.session_key";
     let mut speakers = HashMap::new();
     for row in transaction.bulk_fetch(sql, values![bot], &bulk).await? {
-        if let Some(user_id) = row.optional_text(1)? {
-            speakers.insert(row.text(0)?, Speaker { user_id, session_id: row.optional_text(2)? });
+        if let Some(user_id) = row.optional_text("user_id")? {
+            speakers.insert(row.text("id")?, Speaker { user_id, session_id: row.optional_text("session_id")? });
         }
     }
     Ok(speakers)
@@ -332,7 +332,7 @@ async fn find_users(
     let sql = "select users.user_id from input
         left join users on users.bot_key = $1 and users.user_id = input.user_id";
     let rows = transaction.bulk_fetch(sql, values![bot], &bulk).await?;
-    rows.iter().filter_map(|row| row.optional_text(0).transpose()).collect()
+    rows.iter().filter_map(|row| row.optional_text("user_id").transpose()).collect()
 }
 
 /// Drops what waits of a user who is being erased: all of each trace that names them.
@@ -362,7 +362,7 @@ async fn insert(transaction: &mut Transaction, bot: i64, spans: &[HeldSpan]) -> 
 async fn find(transaction: &mut Transaction, bot: i64, traces: &[&str]) -> Result<Vec<HeldSpan>, StoreError> {
     let bulk = Bulk::new().texts("trace_id", traces.iter().copied());
     let sql = "select input.trace_id, span_id, user_id, received_at,
-            case when octet_length(span) <= $2 then span else '' end from input
+            case when octet_length(span) <= $2 then span else '' end as span from input
         left join held_spans on held_spans.bot_key = $1 and held_spans.trace_id = input.trace_id";
     let most = i64::try_from(MAX_SPAN_BYTES).unwrap_or(i64::MAX);
     let rows = transaction.bulk_fetch(sql, values![bot, most], &bulk).await?;
@@ -371,12 +371,12 @@ async fn find(transaction: &mut Transaction, bot: i64, traces: &[&str]) -> Resul
 
 /// Traces of which nothing waits have a row of nulls.
 fn read(row: &Row) -> Result<Option<HeldSpan>, StoreError> {
-    let Some(span_id) = row.optional_text(1)? else { return Ok(None) };
+    let Some(span_id) = row.optional_text("span_id")? else { return Ok(None) };
     Ok(Some(HeldSpan {
-        trace_id: row.text(0)?,
+        trace_id: row.text("trace_id")?,
         span_id,
-        user_id: row.optional_text(2)?,
-        received_at: row.instant(3)?,
-        span: row.text(4)?,
+        user_id: row.optional_text("user_id")?,
+        received_at: row.instant("received_at")?,
+        span: row.text("span")?,
     }))
 }

@@ -95,7 +95,7 @@ impl Store {
         let mut transaction = self.database().write().await?;
         let turn = "select bot_id from bots where bot_id = $1 for update";
         transaction.fetch_optional(turn, values![bot.as_i64()]).await?;
-        let living = "select count(*) from write_keys
+        let living = "select count(*) as living from write_keys
             where bot_id = $1 and coalesce(door, '') = coalesce(cast($2 as text), '')";
         let values = values![bot.as_i64(), Value::Text(word)];
         if has_reached(&mut transaction, living, values, MAX_WRITE_KEYS).await? {
@@ -107,7 +107,7 @@ impl Store {
             returning write_key_id";
         let hash = key.hash();
         let values = values![bot.as_i64(), &hash, key.prefix(), now.as_ms(), Value::Text(word)];
-        let id = transaction.fetch_one(sql, values).await?.int(0)?;
+        let id = transaction.fetch_one(sql, values).await?.int("write_key_id")?;
         transaction.commit().await?;
         let entry = KeyEntry { limit, ..new_entry(id, &key, now, Some(bot)) };
         Ok(Some((key, entry)))
@@ -115,11 +115,11 @@ impl Store {
 
     /// The bot's living write keys, oldest first.
     pub async fn list_write_keys(&self, bot: BotId) -> Result<Vec<KeyEntry>, StoreError> {
-        let sql = "select write_key_id, prefix, created_at, last_used_at, bot_id, door, sites from write_keys
+        let sql = "select write_key_id as id, prefix, created_at, last_used_at, bot_id, door, sites from write_keys
             where bot_id = $1 order by write_key_id";
         let rows = self.database().fetch_all(sql, values![bot.as_i64()]).await?;
         let entry = |row| {
-            Ok(KeyEntry { limit: KeyLimit::read(row, 5)?, sites: Sites::read(row, 6)?, ..read_entry(row)? })
+            Ok(KeyEntry { limit: KeyLimit::read(row, "door")?, sites: Sites::read(row, "sites")?, ..read_entry(row)? })
         };
         rows.iter().map(entry).collect()
     }
@@ -171,16 +171,16 @@ impl Store {
         let row = self.database().fetch_optional(sql, values![&hash]).await?;
         let Some(row) = row else { return Ok(None) };
         let write = WriteAccess {
-            bot_id: BotId::from_i64(row.int(0)?),
-            is_activated: row.flag(1)?,
-            stores_text: row.flag(2)?,
-            limit: KeyLimit::read(&row, 4)?,
+            bot_id: BotId::from_i64(row.int("bot_id")?),
+            is_activated: row.flag("is_activated")?,
+            stores_text: row.flag("stores_text")?,
+            limit: KeyLimit::read(&row, "door")?,
         };
-        let access = KeyAccess { write, sites: Sites::read(&row, 5)?, openings: Openings::read(&row, 6)? };
+        let access = KeyAccess { write, sites: Sites::read(&row, "sites")?, openings: Openings::read(&row, "openings")? };
         self.inner.known_keys.remember(hash, access.clone(), now, since);
         let sql = "update write_keys set last_used_at = $2
             where key_hash = $1 and (last_used_at is null or last_used_at < $2)";
-        note_use(self.database(), sql, hash, row.optional_instant(3)?, now);
+        note_use(self.database(), sql, hash, row.optional_instant("last_used_at")?, now);
         Ok(Some(access))
     }
 
@@ -195,7 +195,7 @@ impl Store {
         let mut transaction = self.database().write().await?;
         let turn = "select account_id from accounts where account_id = $1 for update";
         transaction.fetch_optional(turn, values![account.0]).await?;
-        let living = "select count(*) from read_tokens where account_id = $1";
+        let living = "select count(*) as living from read_tokens where account_id = $1";
         if has_reached(&mut transaction, living, values![account.0], MAX_READ_TOKENS).await? {
             return Ok(None);
         }
@@ -204,7 +204,7 @@ impl Store {
             values ($1, $2, $3, $4, $5) returning read_token_id";
         let hash = token.hash();
         let values = values![account.0, bot.map(BotId::as_i64), &hash, token.prefix(), now.as_ms()];
-        let id = transaction.fetch_one(sql, values).await?.int(0)?;
+        let id = transaction.fetch_one(sql, values).await?.int("read_token_id")?;
         transaction.commit().await?;
         let entry = new_entry(id, &token, now, bot);
         Ok(Some((token, entry)))
@@ -212,7 +212,7 @@ impl Store {
 
     /// The account's living read tokens, oldest first.
     pub async fn list_read_tokens(&self, account: AccountId) -> Result<Vec<KeyEntry>, StoreError> {
-        let sql = "select read_token_id, prefix, created_at, last_used_at, bot_id from read_tokens
+        let sql = "select read_token_id as id, prefix, created_at, last_used_at, bot_id from read_tokens
             where account_id = $1 order by read_token_id";
         let rows = self.database().fetch_all(sql, values![account.0]).await?;
         rows.iter().map(read_entry).collect()
@@ -245,14 +245,14 @@ impl Store {
         let row = self.database().fetch_optional(sql, values![&hash]).await?;
         let Some(row) = row else { return Ok(None) };
         let access = ReadAccess {
-            account_id: AccountId(row.int(0)?),
-            is_admin: row.flag(1)?,
-            bot_id: row.optional_int(2)?.map(BotId::from_i64),
+            account_id: AccountId(row.int("account_id")?),
+            is_admin: row.flag("is_admin")?,
+            bot_id: row.optional_int("bot_id")?.map(BotId::from_i64),
         };
         self.inner.known_tokens.remember(hash, access, now, since);
         let sql = "update read_tokens set last_used_at = $2
             where token_hash = $1 and (last_used_at is null or last_used_at < $2)";
-        note_use(self.database(), sql, hash, row.optional_instant(3)?, now);
+        note_use(self.database(), sql, hash, row.optional_instant("last_used_at")?, now);
         Ok(Some(access))
     }
 }
@@ -322,7 +322,7 @@ async fn has_reached(
     values: &[Value<'_>],
     limit: usize,
 ) -> Result<bool, StoreError> {
-    let living = transaction.fetch_one(sql, values).await?.count(0)?;
+    let living = transaction.fetch_one(sql, values).await?.count("living")?;
     Ok(usize::try_from(living).unwrap_or(usize::MAX) >= limit)
 }
 
@@ -333,11 +333,11 @@ fn new_entry(id: i64, secret: &Secret, now: Instant, bot_id: Option<BotId>) -> K
 
 fn read_entry(row: &Row) -> Result<KeyEntry, StoreError> {
     Ok(KeyEntry {
-        id: row.int(0)?,
-        prefix: row.text(1)?,
-        created_at: row.instant(2)?,
-        last_used_at: row.optional_instant(3)?,
-        bot_id: row.optional_int(4)?.map(BotId::from_i64),
+        id: row.int("id")?,
+        prefix: row.text("prefix")?,
+        created_at: row.instant("created_at")?,
+        last_used_at: row.optional_instant("last_used_at")?,
+        bot_id: row.optional_int("bot_id")?.map(BotId::from_i64),
         limit: None,
         sites: Sites::default(),
     })

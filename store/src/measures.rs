@@ -38,8 +38,8 @@ impl Store {
         if let Some(file) = self.database().file() {
             return Ok(backup::size_on_disk(file));
         }
-        let sql = "select pg_database_size(current_database())";
-        self.database().read().await?.fetch_one(sql, values![]).await?.count(0).map(Some)
+        let sql = "select pg_database_size(current_database()) as bytes";
+        self.database().read().await?.fetch_one(sql, values![]).await?.count("bytes").map(Some)
     }
 
     /// The bots whose history is being counted again.

@@ -59,7 +59,7 @@ async fn move_between(
     let Some(stored) = lock_bot(transaction, bot).await? else { return Ok(0) };
     let sql = "select user_key from users where bot_key = $1 and user_id = $2";
     let row = transaction.fetch_optional(sql, values![stored.key, from.as_str()]).await?;
-    let Some(user) = row.map(|row| row.int(0)).transpose()? else { return Ok(0) };
+    let Some(user) = row.map(|row| row.int("user_key")).transpose()? else { return Ok(0) };
     let sessions = stored.rules.live.revisions.sessions;
     let activity = load_activity(transaction, stored.key, sessions, user, user + 1).await?;
     if activity.keys().any(|[.., quarter]| *quarter < stored.raw_from) {

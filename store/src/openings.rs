@@ -67,11 +67,10 @@ impl Openings {
         self.0.iter().any(is_same)
     }
 
-    pub(crate) fn read(row: &Row, column: usize) -> Result<Self, StoreError> {
-        let corrupt = StoreError::Corrupt { table: "bots", column: "openings" };
+    pub(crate) fn read(row: &Row, column: &'static str) -> Result<Self, StoreError> {
         match row.optional_text(column)? {
             None => Ok(Self::default()),
-            Some(text) => Self::parse(&text).map_err(|_| corrupt),
+            Some(text) => Self::parse(&text).map_err(|_| row.corrupt(column)),
         }
     }
 }
@@ -98,7 +97,7 @@ impl Store {
     pub async fn find_openings(&self, bot: BotId) -> Result<Openings, StoreError> {
         let sql = "select openings from bots where bot_id = $1";
         let row = self.database().read().await?.fetch_optional(sql, values![bot.as_i64()]).await?;
-        row.map_or(Ok(Openings::default()), |row| Openings::read(&row, 0))
+        row.map_or(Ok(Openings::default()), |row| Openings::read(&row, "openings"))
     }
 }
 

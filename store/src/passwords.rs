@@ -1,6 +1,7 @@
 //! Argon2id, off the async threads and two at once: each takes 19 MiB and tens of milliseconds. Whoever would have to wait
 //! behind too many others is told so at once.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -19,7 +20,8 @@ pub const STRANGERS: usize = 32;
 /// The same for those who have shown something already: strangers never take their places.
 const KNOWN: usize = 16;
 const SALT_BYTES: usize = 16;
-const BAD_HASH: StoreError = StoreError::Corrupt { table: "accounts", column: "password_hash" };
+const BAD_HASH: StoreError =
+    StoreError::Corrupt { table: Cow::Borrowed("accounts"), column: "password_hash" };
 
 /// How hard a guess is made.
 #[derive(Clone, Copy, Debug)]

@@ -97,14 +97,14 @@ pub(crate) fn group_by_line(facts: &[RawFact]) -> BTreeMap<(i64, i64), Vec<(Turn
 /// A fact from the columns that [`load_facts`] selects.
 fn read_fact(row: &Row) -> Result<RawFact, StoreError> {
     Ok(RawFact {
-        key: row.int(0)?,
-        user: row.int(1)?,
-        channel: row.int(2)?,
-        at: row.int(3)?,
-        kind: Kind::from_i64(row.int(4)?)?,
-        session: row.optional_int(5)?,
-        opens: row.int(6)?,
-        id: row.text(7)?,
-        before_key: row.int(8)?,
+        key: row.int("fact_key")?,
+        user: row.int("user_key")?,
+        channel: row.int("channel_key")?,
+        at: row.int("at")?,
+        kind: row.kind("kind")?,
+        session: row.optional_int("session_key")?,
+        opens: row.int("opens")?,
+        id: row.text("id")?,
+        before_key: row.int("before_key")?,
     })
 }

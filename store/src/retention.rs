@@ -45,14 +45,16 @@ impl Store {
             from bots join bot_state on bot_state.bot_key = bots.bot_key where bot_id = $1";
         let row = transaction.fetch_optional(sql, values![bot.as_i64()]).await?;
         let Some(row) = row else { return Ok(None) };
-        let horizon = row.int(1)?;
-        let sql = "select coalesce(cast(sum(messages + bot_messages) as bigint), 0) from counts
+        let horizon = row.int("horizon")?;
+        let sql = "select coalesce(cast(sum(messages + bot_messages) as bigint), 0) as messages from counts
             where bot_key = $1 and revision = $2 and scope = 0 and tier = 0 and bucket < $3";
-        let beyond = transaction.fetch_one(sql, values![row.int(3)?, row.int(2)?, horizon]).await?;
+        let beyond = transaction
+            .fetch_one(sql, values![row.int("bot_key")?, row.int("session_revision")?, horizon])
+            .await?;
         Ok(Some(Retention {
-            days: row.optional_int(0)?.and_then(|days| u32::try_from(days).ok()),
+            days: row.optional_int("retention_days")?.and_then(|days| u32::try_from(days).ok()),
             horizon: (horizon > 0).then(|| Instant::from_ms(horizon)),
-            messages_beyond: beyond.count(0)?,
+            messages_beyond: beyond.count("messages")?,
         }))
     }
 
@@ -98,8 +100,8 @@ async fn find_slice_end(
     let first = transaction.fetch_optional(sql, values![stored.key, 0]).await?;
     let last = transaction.fetch_optional(sql, values![stored.key, rows]).await?;
     let (Some(first), Some(last)) = (first, last) else { return Ok(stored.rules.horizon) };
-    let next = Instant::from_ms(quarter(first.int(0)?).as_ms() + 1).next_quarter();
-    Ok(quarter(last.int(0)?).max(next).as_ms().min(stored.rules.horizon))
+    let next = Instant::from_ms(quarter(first.int("at")?).as_ms() + 1).next_quarter();
+    Ok(quarter(last.int("at")?).max(next).as_ms().min(stored.rules.horizon))
 }
 
 /// Deletes the raw rows before a quarter. Who was active when stays known.
@@ -114,7 +116,7 @@ async fn delete_before(transaction: &mut Transaction, bot: i64, end: i64) -> Res
     transaction.execute(active_on_channel, values![bot, end]).await?;
     let sql = "select fact_key from facts where bot_key = $1 and at < $2";
     let rows = transaction.fetch_all(sql, values![bot, end]).await?;
-    let facts = rows.iter().map(|row| row.int(0)).collect::<Result<Vec<i64>, StoreError>>()?;
+    let facts = rows.iter().map(|row| row.int("fact_key")).collect::<Result<Vec<i64>, StoreError>>()?;
     let bulk = Bulk::new().ints("fact_key", facts.iter().copied());
     let sql = "update sessions set opening_key = -1 from (select session_key, fact_key from facts
             where bot_key = $1 and session_key is not null and fact_key in (select fact_key from input)) as gone

@@ -11,41 +11,43 @@ use crate::StoreError;
 use crate::engine::Row;
 
 impl Row {
-    pub(crate) fn instant(&self, column: usize) -> Result<Instant, StoreError> {
+    pub(crate) fn instant(&self, column: &'static str) -> Result<Instant, StoreError> {
         self.int(column).map(Instant::from_ms)
     }
 
-    pub(crate) fn optional_instant(&self, column: usize) -> Result<Option<Instant>, StoreError> {
+    pub(crate) fn optional_instant(&self, column: &'static str) -> Result<Option<Instant>, StoreError> {
         Ok(self.optional_int(column)?.map(Instant::from_ms))
     }
 
     /// A number that cannot be negative.
-    pub(crate) fn count(&self, column: usize) -> Result<u64, StoreError> {
-        u64::try_from(self.int(column)?).map_err(|_| StoreError::Corrupt { table: "counts", column: "sum" })
+    pub(crate) fn count(&self, column: &'static str) -> Result<u64, StoreError> {
+        u64::try_from(self.int(column)?).map_err(|_| self.corrupt(column))
     }
 
-    /// Zone and week start from two columns of `bot_state`.
-    pub(crate) fn calendar(&self, zone: usize, week_start: usize) -> Result<Calendar, StoreError> {
-        let zone = Zone::from_str(&self.text(zone)?).map_err(|_| corrupt_state("time_zone"))?;
-        let week_start = WeekStart::from_word(&self.text(week_start)?);
-        Ok(Calendar::new(zone, week_start.ok_or(corrupt_state("week_start"))?))
+    /// Zone and week start.
+    pub(crate) fn calendar(
+        &self,
+        zone: &'static str,
+        week_start: &'static str,
+    ) -> Result<Calendar, StoreError> {
+        let found = Zone::from_str(&self.text(zone)?).map_err(|_| self.corrupt(zone))?;
+        let start = WeekStart::from_word(&self.text(week_start)?);
+        Ok(Calendar::new(found, start.ok_or_else(|| self.corrupt(week_start))?))
     }
 
-    /// The timeout from a column of `bot_state`.
-    pub(crate) fn idle_timeout(&self, column: usize) -> Result<IdleTimeout, StoreError> {
-        IdleTimeout::from_ms(self.int(column)?).ok_or(corrupt_state("idle_timeout_ms"))
+    /// A session timeout.
+    pub(crate) fn idle_timeout(&self, column: &'static str) -> Result<IdleTimeout, StoreError> {
+        IdleTimeout::from_ms(self.int(column)?).ok_or_else(|| self.corrupt(column))
     }
-}
 
-fn corrupt_state(column: &'static str) -> StoreError {
-    StoreError::Corrupt { table: "bot_state", column }
-}
-
-impl Row {
     /// The position of an input row, which came from a `usize`.
-    pub(crate) fn place(&self, column: usize) -> Result<usize, StoreError> {
-        usize::try_from(self.int(column)?)
-            .map_err(|_| StoreError::Corrupt { table: "input", column: "place" })
+    pub(crate) fn place(&self, column: &'static str) -> Result<usize, StoreError> {
+        usize::try_from(self.int(column)?).map_err(|_| self.corrupt(column))
+    }
+
+    /// What a fact is.
+    pub(crate) fn kind(&self, column: &'static str) -> Result<Kind, StoreError> {
+        Kind::from_i64(self.int(column)?).ok_or_else(|| self.corrupt(column))
     }
 }
 
@@ -68,14 +70,10 @@ impl Kind {
         }
     }
 
-    pub(crate) fn from_i64(number: i64) -> Result<Self, StoreError> {
-        match number {
-            0 => Ok(Self::Incoming),
-            1 => Ok(Self::Outgoing),
-            2 => Ok(Self::Event),
-            3 => Ok(Self::ModelCall),
-            _ => Err(StoreError::Corrupt { table: "facts", column: "kind" }),
-        }
+    fn from_i64(number: i64) -> Option<Self> {
+        [Self::Incoming, Self::Outgoing, Self::Event, Self::ModelCall]
+            .into_iter()
+            .find(|kind| kind.as_i64() == number)
     }
 
     pub(crate) fn is_message(self) -> bool {

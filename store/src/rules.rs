@@ -9,12 +9,13 @@ use crate::StoreError;
 use crate::engine::Row;
 use crate::table_keys::{EVERYTHING, NEVER, tier_number};
 
-/// The sixteen columns that [`Rules::read`] takes, of `bot_state` and, joined to it from the left, `recounts`.
+/// The columns that [`Rules::read`] takes, of `bot_state` and, joined to it from the left, `recounts`.
 macro_rules! rule_columns {
     () => {
         "bot_state.time_zone, bot_state.week_start, bot_state.idle_timeout_ms, bot_state.revision,
-        bot_state.session_revision, recounts.time_zone, recounts.week_start, recounts.idle_timeout_ms,
-        recounts.next_user_key, bot_state.horizon, bot_state.calendar_revision, bot_state.hour_revision,
+        bot_state.session_revision, recounts.time_zone as new_time_zone, recounts.week_start as new_week_start,
+        recounts.idle_timeout_ms as new_idle_timeout_ms, recounts.next_user_key as rebuilt_users_end,
+        bot_state.horizon, bot_state.calendar_revision, bot_state.hour_revision,
         recounts.by_hours, recounts.next_scope, recounts.next_hour, recounts.percent"
     };
 }
@@ -120,6 +121,23 @@ pub(crate) struct Target {
     pub(crate) percent: u8,
 }
 
+impl Target {
+    fn read(row: &Row, next_user: i64) -> Result<Self, StoreError> {
+        Ok(Self {
+            rule: Rule {
+                calendar: row.calendar("new_time_zone", "new_week_start")?,
+                idle_timeout: row.idle_timeout("new_idle_timeout_ms")?,
+            },
+            next_user,
+            follows_to: match row.flag("by_hours")? {
+                true => Some(Place { scope: row.int("next_scope")?, bucket: row.int("next_hour")? }),
+                false => None,
+            },
+            percent: u8::try_from(row.int("percent")?).unwrap_or(100),
+        })
+    }
+}
+
 /// By what a bot is counted.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rules {
@@ -132,40 +150,29 @@ pub(crate) struct Rules {
 }
 
 impl Rules {
-    /// Reads the columns of `rule_columns!`, of which the first is number `first`.
-    pub(crate) fn read(row: &Row, first: usize) -> Result<Self, StoreError> {
-        let rule = |first| {
-            Ok::<_, StoreError>(Rule {
-                calendar: row.calendar(first, first + 1)?,
-                idle_timeout: row.idle_timeout(first + 2)?,
-            })
-        };
+    /// Reads the columns of `rule_columns!`.
+    pub(crate) fn read(row: &Row) -> Result<Self, StoreError> {
         let live = Side {
-            rule: rule(first)?,
+            rule: Rule {
+                calendar: row.calendar("time_zone", "week_start")?,
+                idle_timeout: row.idle_timeout("idle_timeout_ms")?,
+            },
             revisions: Revisions {
-                local: row.int(first + 3)?,
-                sessions: row.int(first + 4)?,
-                calendar: row.int(first + 10)?,
-                hours: row.int(first + 11)?,
+                local: row.int("revision")?,
+                sessions: row.int("session_revision")?,
+                calendar: row.int("calendar_revision")?,
+                hours: row.int("hour_revision")?,
             },
             users_end: i64::MAX,
             has_own_sessions: true,
             has_own_calendar: true,
             follows_to: None,
         };
-        let target = match row.optional_int(first + 8)? {
-            Some(next_user) => Some(Target {
-                rule: rule(first + 5)?,
-                next_user,
-                follows_to: match row.flag(first + 12)? {
-                    true => Some(Place { scope: row.int(first + 13)?, bucket: row.int(first + 14)? }),
-                    false => None,
-                },
-                percent: u8::try_from(row.int(first + 15)?).unwrap_or(100),
-            }),
+        let target = match row.optional_int("rebuilt_users_end")? {
+            Some(next_user) => Some(Target::read(row, next_user)?),
             None => None,
         };
-        Ok(Self { live, target, horizon: row.int(first + 9)? })
+        Ok(Self { live, target, horizon: row.int("horizon")? })
     }
 
     /// The rule that was asked for last.

@@ -69,9 +69,8 @@ impl Sites {
         self.0.join(" ")
     }
 
-    pub(crate) fn read(row: &Row, column: usize) -> Result<Self, StoreError> {
-        let corrupt = StoreError::Corrupt { table: "write_keys", column: "sites" };
-        Self::parse(&row.optional_text(column)?.unwrap_or_default()).map_err(|_| corrupt)
+    pub(crate) fn read(row: &Row, column: &'static str) -> Result<Self, StoreError> {
+        Self::parse(&row.optional_text(column)?.unwrap_or_default()).map_err(|_| row.corrupt(column))
     }
 }
 

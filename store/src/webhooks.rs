@@ -26,6 +26,6 @@ impl Store {
     pub async fn find_chatwoot_secret(&self, bot: BotId) -> Result<Option<String>, StoreError> {
         let sql = "select chatwoot_secret from bots where bot_id = $1";
         let row = self.database().read().await?.fetch_optional(sql, values![bot.as_i64()]).await?;
-        row.map_or(Ok(None), |row| row.optional_text(0))
+        row.map_or(Ok(None), |row| row.optional_text("chatwoot_secret"))
     }
 }

@@ -85,7 +85,9 @@ create table bots (
     stores_text smallint not null,
     created_at bigint not null,
     -- The secret with which Chatwoot signs its webhooks, if the owner has set it. It is not hashed: a hash cannot sign.
-    chatwoot_secret text
+    chatwoot_secret text,
+    -- What the bot's widget sends by itself when it opens, one a line; null for the usual openings.
+    openings text
 );
 
 create index bots_of_owner on bots (owner_id);
@@ -104,7 +106,9 @@ create table write_keys (
     created_at bigint not null,
     last_used_at bigint,
     -- The one door that the key opens; null for a key that opens every door.
-    door text
+    door text,
+    -- The origins of the sites whose pages may send with the key, between blanks; null for a key that names none.
+    sites text
 );
 
 create index write_keys_of_bot on write_keys (bot_id);
@@ -249,6 +253,16 @@ create table event_details (
     properties text,
     primary key (bot_key, fact_key)
 );
+
+-- Other ids of users: those of visitors who said later who they are. alias_id is no user of its own.
+create table user_aliases (
+    bot_key integer not null,
+    alias_id text collate "C" not null,
+    user_id text collate "C" not null,
+    primary key (bot_key, alias_id)
+);
+
+create index user_aliases_of_user on user_aliases (bot_key, user_id);
 
 -- Spans of traces that are not counted yet: what names their user may still come. They stay about a minute. span is JSON.
 -- user_id is there for erasing a user.

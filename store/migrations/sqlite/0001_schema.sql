@@ -82,7 +82,9 @@ create table bots (
     stores_text integer not null,
     created_at integer not null,
     -- The secret with which Chatwoot signs its webhooks, if the owner has set it. It is not hashed: a hash cannot sign.
-    chatwoot_secret text
+    chatwoot_secret text,
+    -- What the bot's widget sends by itself when it opens, one a line; null for the usual openings.
+    openings text
 ) strict;
 
 create index bots_of_owner on bots (owner_id);
@@ -101,7 +103,9 @@ create table write_keys (
     created_at integer not null,
     last_used_at integer,
     -- The one door that the key opens; null for a key that opens every door.
-    door text
+    door text,
+    -- The origins of the sites whose pages may send with the key, between blanks; null for a key that names none.
+    sites text
 ) strict;
 
 create index write_keys_of_bot on write_keys (bot_id);
@@ -248,6 +252,16 @@ create table event_details (
     value_nano integer,
     properties text
 ) strict;
+
+-- Other ids of users: those of visitors who said later who they are. alias_id is no user of its own.
+create table user_aliases (
+    bot_key integer not null,
+    alias_id text not null,
+    user_id text not null,
+    primary key (bot_key, alias_id)
+) strict, without rowid;
+
+create index user_aliases_of_user on user_aliases (bot_key, user_id);
 
 -- Spans of traces that are not counted yet: what names their user may still come. They stay about a minute. span is JSON.
 -- user_id is there for erasing a user.

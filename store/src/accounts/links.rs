@@ -86,7 +86,7 @@ impl Store {
     pub async fn find_invitation(&self, token: &Secret, now: Instant) -> Result<Option<String>, StoreError> {
         let sql = "select email from invitations where token_hash = $1 and expires_at > $2";
         let row = self.database().fetch_optional(sql, values![&token.hash(), now.as_ms()]).await?;
-        row.map(|row| row.text(0)).transpose()
+        row.map(|row| row.text("email")).transpose()
     }
 
     /// Makes the account of an invitation, in one transaction with its end. `None` when it can't be used (any more).
@@ -110,7 +110,8 @@ impl Store {
             "delete from invitations where token_hash = $1 and expires_at > $2 returning email, is_admin";
         let row = transaction.fetch_optional(sql, values![&token.hash(), now.as_ms()]).await?;
         let Some(row) = row else { return Ok(None) };
-        let account = insert_account(&mut transaction, &row.text(0)?, &hash, row.flag(1)?, now).await?;
+        let account =
+            insert_account(&mut transaction, &row.text("email")?, &hash, row.flag("is_admin")?, now).await?;
         transaction.commit().await?;
         tracing::info!(target: "audit", { account.id = account.0 }, "an invitation was accepted");
         Ok(Some(account))
@@ -151,7 +152,7 @@ impl Store {
         let sql = "select email from password_links join accounts using (account_id)
             where token_hash = $1 and expires_at > $2 and disabled_at is null";
         let row = self.database().fetch_optional(sql, values![&token.hash(), now.as_ms()]).await?;
-        row.map(|row| row.text(0)).transpose()
+        row.map(|row| row.text("email")).transpose()
     }
 
     /// Sets the password of a link's account, in one transaction with the link's end; every login and every known device
@@ -171,7 +172,7 @@ impl Store {
         let sql = "delete from password_links where token_hash = $1 and expires_at > $2 returning account_id";
         let row = transaction.fetch_optional(sql, values![&token.hash(), now.as_ms()]).await?;
         let Some(row) = row else { return Ok(None) };
-        let account = AccountId(row.int(0)?);
+        let account = AccountId(row.int("account_id")?);
         set_password(&mut transaction, account, &hash, Kept::default(), tokens).await?;
         transaction.commit().await?;
         self.forget_tokens_of(account);
@@ -189,10 +190,10 @@ async fn take_turn_as_admin(transaction: &mut Transaction, by: AccountId) -> Res
 
 fn read_invitation(row: &Row) -> Result<InvitationEntry, StoreError> {
     Ok(InvitationEntry {
-        id: row.int(0)?,
-        email: row.text(1)?,
-        is_admin: row.flag(2)?,
-        created_at: row.instant(3)?,
-        expires_at: row.instant(4)?,
+        id: row.int("invitation_id")?,
+        email: row.text("email")?,
+        is_admin: row.flag("is_admin")?,
+        created_at: row.instant("created_at")?,
+        expires_at: row.instant("expires_at")?,
     })
 }

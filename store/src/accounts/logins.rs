@@ -101,12 +101,12 @@ impl Store {
         let row = self.database().fetch_optional(sql, values).await?;
         let Some(row) = row else { return Ok(None) };
         let sql = "update logins set last_used_at = $2 where token_hash = $1 and last_used_at < $2";
-        note_use(self.database(), sql, hash, row.optional_instant(4)?, now);
+        note_use(self.database(), sql, hash, row.optional_instant("last_used_at")?, now);
         Ok(Some(Viewer {
-            account_id: AccountId(row.int(0)?),
-            email: row.text(1)?,
-            is_admin: row.flag(2)?,
-            preferences: row.text(3)?,
+            account_id: AccountId(row.int("account_id")?),
+            email: row.text("email")?,
+            is_admin: row.flag("is_admin")?,
+            preferences: row.text("preferences")?,
         }))
     }
 
@@ -125,7 +125,7 @@ impl Store {
         now: Instant,
     ) -> Result<Vec<(LoginEntry, bool)>, StoreError> {
         let sql = "select login_id, created_at, last_used_at, user_agent,
-                case when token_hash = $2 then 1 else 0 end from logins
+                case when token_hash = $2 then 1 else 0 end as is_current from logins
             where account_id = $1 and last_used_at > $3 and created_at > $4
             order by last_used_at desc, login_id desc";
         let current = current.hash();
@@ -133,12 +133,12 @@ impl Store {
         let rows = self.database().fetch_all(sql, values).await?;
         let entry = |row: &Row| {
             let login = LoginEntry {
-                id: row.int(0)?,
-                created_at: row.instant(1)?,
-                last_used_at: row.instant(2)?,
-                user_agent: row.text(3)?,
+                id: row.int("login_id")?,
+                created_at: row.instant("created_at")?,
+                last_used_at: row.instant("last_used_at")?,
+                user_agent: row.text("user_agent")?,
             };
-            Ok((login, row.flag(4)?))
+            Ok((login, row.flag("is_current")?))
         };
         rows.iter().map(entry).collect()
     }
@@ -156,7 +156,7 @@ impl Store {
         let Some(email) = Email::parse(email) else { return Ok(None) };
         let sql = "select account_id, password_hash from accounts where email = $1 and disabled_at is null";
         let row = self.database().fetch_optional(sql, values![email.as_str()]).await?;
-        row.map(|row| Ok((AccountId(row.int(0)?), row.text(1)?))).transpose()
+        row.map(|row| Ok((AccountId(row.int("account_id")?), row.text("password_hash")?))).transpose()
     }
 }
 

@@ -64,7 +64,7 @@ pub(super) async fn is_last_admin(
     let sql = "select account_id from accounts where is_admin = 1 and disabled_at is null
         order by account_id for update";
     let admins = transaction.fetch_all(sql, values![]).await?;
-    Ok(admins.len() == 1 && admins[0].int(0)? == account.0)
+    Ok(admins.len() == 1 && admins[0].int("account_id")? == account.0)
 }
 
 /// A set-up token dies as soon as an account exists, and an invitation when its address has one, however it was made.
@@ -79,7 +79,7 @@ pub(super) async fn insert_account(
         on conflict (email) do nothing returning account_id";
     let values = values![email, password_hash, is_admin, now.as_ms()];
     let row = transaction.fetch_optional(sql, values).await?;
-    let account = row.ok_or(StoreError::Conflict("an account with this address"))?.int(0)?;
+    let account = row.ok_or(StoreError::Conflict("an account with this address"))?.int("account_id")?;
     transaction.execute("delete from set_up", values![]).await?;
     transaction.execute("delete from invitations where email = $1", values![email]).await?;
     Ok(AccountId(account))
@@ -87,8 +87,8 @@ pub(super) async fn insert_account(
 
 /// Whether there is any account.
 pub(super) async fn has_accounts(transaction: &mut Transaction) -> Result<bool, StoreError> {
-    let sql = "select case when exists (select 1 from accounts) then 1 else 0 end";
-    transaction.fetch_one(sql, values![]).await?.flag(0)
+    let sql = "select case when exists (select 1 from accounts) then 1 else 0 end as has_accounts";
+    transaction.fetch_one(sql, values![]).await?.flag("has_accounts")
 }
 
 /// Ends every link that the account has made, and the one that sets its password.

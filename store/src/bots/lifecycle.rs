@@ -29,7 +29,7 @@ impl Store {
             values ($1, $2, $3, $4, 0, $5) on conflict (bot_id) do nothing returning bot_key";
         let values = values![id.as_i64(), bot.owner.0, bot.name.trim(), bot.is_activated, now.as_ms()];
         let row = transaction.fetch_optional(sql, values).await?;
-        let key = row.ok_or(StoreError::Conflict("a bot with this id"))?.int(0)?;
+        let key = row.ok_or(StoreError::Conflict("a bot with this id"))?.int("bot_key")?;
         let sql = "insert into bot_state
             (bot_key, time_zone, week_start, idle_timeout_ms, next_user_key, next_session_key)
             values ($1, $2, $3, $4, 1, 1)";
@@ -110,8 +110,8 @@ async fn note_deleted(transaction: &mut Transaction, bot: BotId, now: Instant) -
 async fn refuse_too_many(transaction: &mut Transaction, owner: AccountId) -> Result<(), StoreError> {
     let turn = "select account_id from accounts where account_id = $1 for update";
     transaction.fetch_optional(turn, values![owner.0]).await?;
-    let sql = "select count(*) from bots where owner_id = $1";
-    let bots = transaction.fetch_one(sql, values![owner.0]).await?.count(0)?;
+    let sql = "select count(*) as bots from bots where owner_id = $1";
+    let bots = transaction.fetch_one(sql, values![owner.0]).await?.count("bots")?;
     if bots < MAX_BOTS { Ok(()) } else { Err(StoreError::TooManyBots) }
 }
 
@@ -121,9 +121,9 @@ async fn refuse_just_deleted(
     bot: BotId,
     now: Instant,
 ) -> Result<(), StoreError> {
-    let sql = "select count(*) from deleted_bots where bot_id = $1 and deleted_at > $2";
+    let sql = "select count(*) as deleted from deleted_bots where bot_id = $1 and deleted_at > $2";
     let deleted = transaction.fetch_one(sql, values![bot.as_i64(), now.as_ms() - RESERVED_MS]).await?;
-    if deleted.count(0)? > 0 { Err(StoreError::JustDeleted) } else { Ok(()) }
+    if deleted.count("deleted")? > 0 { Err(StoreError::JustDeleted) } else { Ok(()) }
 }
 
 const DELETE_HOT_ROWS: [&str; 22] = [

@@ -1,5 +1,7 @@
 //! A bot as the tables hold it, and its turn.
 
+use std::borrow::Cow;
+
 use analytics::ids::{AccountId, BotId, Channel};
 
 use super::bot::Bot;
@@ -44,8 +46,8 @@ pub(crate) async fn load_channels(
 ) -> Result<Vec<Channel>, StoreError> {
     let sql = "select name from channels where bot_key = $1 order by name";
     let rows = transaction.fetch_all(sql, values![bot]).await?;
-    let corrupt = StoreError::Corrupt { table: "channels", column: "name" };
-    let channels = rows.iter().map(|row| Ok(Channel::parse(&row.text(0)?).ok()));
+    let corrupt = StoreError::Corrupt { table: Cow::Borrowed("channels"), column: "name" };
+    let channels = rows.iter().map(|row| Ok(Channel::parse(&row.text("name")?).ok()));
     channels.collect::<Result<Option<_>, StoreError>>()?.ok_or(corrupt)
 }
 
@@ -56,7 +58,7 @@ pub(crate) async fn find_bot_key(
 ) -> Result<Option<i64>, StoreError> {
     let sql = "select bot_key from bots where bot_id = $1";
     let row = transaction.fetch_optional(sql, values![bot.as_i64()]).await?;
-    row.map(|row| row.int(0)).transpose()
+    row.map(|row| row.int("bot_key")).transpose()
 }
 
 /// Finds a bot's key and waits for its turn: nobody else writes the bot's rows until the transaction ends. What is read
@@ -65,7 +67,7 @@ pub(crate) async fn take_turn(transaction: &mut Transaction, bot: BotId) -> Resu
     let Some(key) = find_bot_key(transaction, bot).await? else { return Ok(None) };
     let sql = "select bot_key from bot_state where bot_key = $1 for update";
     let row = transaction.fetch_optional(sql, values![key]).await?;
-    row.map(|row| row.int(0)).transpose()
+    row.map(|row| row.int("bot_key")).transpose()
 }
 
 /// A bot whose turn this transaction has: where everybody begins who changes what is counted of it.
@@ -104,19 +106,19 @@ async fn load_bot_of(transaction: &mut Transaction, key: i64) -> Result<Option<S
 
 /// A bot from the columns of `select_bots!`.
 pub(super) fn read_bot(row: &Row) -> Result<StoredBot, StoreError> {
-    let rules = Rules::read(row, 10)?;
+    let rules = Rules::read(row)?;
     let bot = Bot {
-        id: BotId::from_i64(row.int(0)?),
-        owner: AccountId(row.int(1)?),
-        name: row.text(2)?,
+        id: BotId::from_i64(row.int("bot_id")?),
+        owner: AccountId(row.int("owner_id")?),
+        name: row.text("name")?,
         calendar: rules.live.rule.calendar,
         idle_timeout: rules.live.rule.idle_timeout,
-        is_activated: row.flag(3)?,
-        stores_text: row.flag(4)?,
-        created_at: row.instant(5)?,
-        first_message_at: row.optional_instant(6)?,
-        last_message_at: row.optional_instant(7)?,
+        is_activated: row.flag("is_activated")?,
+        stores_text: row.flag("stores_text")?,
+        created_at: row.instant("created_at")?,
+        first_message_at: row.optional_instant("first_message_at")?,
+        last_message_at: row.optional_instant("last_message_at")?,
         recalculation: rules.recalculation(),
     };
-    Ok(StoredBot { key: row.int(8)?, bot, rules, raw_from: row.int(9)? })
+    Ok(StoredBot { key: row.int("bot_key")?, bot, rules, raw_from: row.int("raw_from")? })
 }

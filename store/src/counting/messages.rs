@@ -9,7 +9,7 @@ use analytics::instant::Instant;
 use analytics::visits::{Tier, VisitChange, link_all};
 
 use crate::StoreError;
-use crate::engine::{Bulk, Transaction, values};
+use crate::engine::{Bulk, Row, Transaction, values};
 use crate::rules::Side;
 use crate::table_keys::{NEVER, tier_number};
 
@@ -52,6 +52,21 @@ impl AddAssign for Count {
         self.sums += other.sums;
         self.users += other.users;
         self.new_users += other.new_users;
+    }
+}
+
+impl Count {
+    /// The sums of a row of `counts`.
+    pub(crate) fn read(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            sums: Sums {
+                messages: row.int("messages")?,
+                bot_messages: row.int("bot_messages")?,
+                sessions: row.int("sessions")?,
+            },
+            users: row.int("users")?,
+            new_users: row.int("new_users")?,
+        })
     }
 }
 

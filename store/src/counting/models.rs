@@ -12,7 +12,7 @@ use crate::StoreError;
 use crate::counting::messages::Buckets;
 use crate::counting::rows::{Rows, add_row};
 use crate::counting::sums::{SumTable, sum_table};
-use crate::engine::{Transaction, values};
+use crate::engine::{Row, Transaction, values};
 use crate::rules::Side;
 use crate::table_keys::{EVERYTHING, tier_number};
 
@@ -47,6 +47,22 @@ pub(crate) async fn load_model_activity(
     end: i64,
 ) -> Result<ModelRows, StoreError> {
     MODEL_ACTIVITY.load(transaction, values![bot, first, end]).await
+}
+
+/// What the details of a message or a call say of the model, from the columns of `message_details`.
+pub(crate) fn read_model_use(row: &Row) -> Result<ModelUse, StoreError> {
+    let number = |column| {
+        let number = row.optional_int(column)?;
+        Ok::<_, StoreError>(number.and_then(|number| number.try_into().ok()))
+    };
+    Ok(ModelUse {
+        model: row.optional_text("model")?,
+        input_tokens: number("input_tokens")?,
+        output_tokens: number("output_tokens")?,
+        cost_nano_usd: row.optional_int("cost_nano_usd")?,
+        latency_ms: number("latency_ms")?,
+        failed: row.optional_int("model_failed")?.is_some_and(|failed| failed != 0),
+    })
 }
 
 /// What one call adds, with its bin.

@@ -14,15 +14,19 @@ pub(crate) fn add_row<const K: usize, const V: usize>(rows: &mut Rows<K, V>, key
     sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
 }
 
-/// Keys in the first columns, values in those behind.
-pub(crate) fn read_rows<const K: usize, const V: usize>(rows: &[Row]) -> Result<Rows<K, V>, StoreError> {
+/// Reads rows by the names of their key columns and of their value columns.
+pub(crate) fn read_rows<const K: usize, const V: usize>(
+    rows: &[Row],
+    keys: [&'static str; K],
+    values: [&'static str; V],
+) -> Result<Rows<K, V>, StoreError> {
     let mut found = Rows::new();
     for row in rows {
-        let (mut key, mut values) = ([0; K], [0; V]);
-        for (column, cell) in key.iter_mut().chain(&mut values).enumerate() {
+        let (mut key, mut sums) = ([0; K], [0; V]);
+        for (cell, column) in key.iter_mut().chain(&mut sums).zip(keys.iter().chain(&values)) {
             *cell = row.int(column)?;
         }
-        found.insert(key, values);
+        found.insert(key, sums);
     }
     Ok(found)
 }

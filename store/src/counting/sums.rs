@@ -91,6 +91,6 @@ impl<const K: usize, const V: usize> SumTable<K, V> {
         transaction: &mut Transaction,
         values: &[Value<'_>],
     ) -> Result<Rows<K, V>, StoreError> {
-        read_rows(&transaction.fetch_all(self.load, values).await?)
+        read_rows(&transaction.fetch_all(self.load, values).await?, self.table.keys, self.table.values)
     }
 }

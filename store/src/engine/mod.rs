@@ -134,18 +134,21 @@ impl Database {
     /// never waits for reports, and sees one state of the database without a transaction.
     pub(crate) async fn fetch_all(
         &self,
-        sql: &'static str,
+        statement: &'static str,
         values: &[Value<'_>],
     ) -> Result<Vec<Row>, StoreError> {
-        let sql = self.complete(sql, values, &Bulk::NONE);
+        let sql = self.complete(statement, values, &Bulk::NONE);
         Ok(match &self.pools {
             Pools::Sqlite(pools) => {
                 let rows = sqlite::query(sql, values, &Bulk::NONE).fetch_all(&pools.lookups).await?;
-                rows.into_iter().map(Row::Sqlite).collect()
+                rows.into_iter().map(|row| Row::of_sqlite(row, statement)).collect()
             }
             Pools::Postgres(pools) => {
                 let rows = postgres::query(sql, values, &Bulk::NONE).fetch_all(&pools.lookups).await;
-                rows.map_err(postgres::explain_wait)?.into_iter().map(Row::Postgres).collect()
+                rows.map_err(postgres::explain_wait)?
+                    .into_iter()
+                    .map(|row| Row::of_postgres(row, statement))
+                    .collect()
             }
         })
     }
@@ -299,19 +302,19 @@ impl Transaction {
 
     async fn run_fetch(
         &mut self,
-        sql: &str,
+        statement: &'static str,
         values: &[Value<'_>],
         bulk: &Bulk<'_>,
     ) -> Result<Vec<Row>, StoreError> {
-        let sql = self.complete(sql, values, bulk);
+        let sql = self.complete(statement, values, bulk);
         Ok(match &mut self.connection {
             Connection::Sqlite(transaction) => {
                 let rows = sqlite::query(sql, values, bulk).fetch_all(&mut **transaction).await?;
-                rows.into_iter().map(Row::Sqlite).collect()
+                rows.into_iter().map(|row| Row::of_sqlite(row, statement)).collect()
             }
             Connection::Postgres(transaction) => {
                 let rows = postgres::query(sql, values, bulk).fetch_all(&mut **transaction).await?;
-                rows.into_iter().map(Row::Postgres).collect()
+                rows.into_iter().map(|row| Row::of_postgres(row, statement)).collect()
             }
         })
     }

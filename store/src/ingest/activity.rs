@@ -190,14 +190,13 @@ async fn load_neighbours(
         select place, before, case when before = quarter then null else
             (select a.quarter from activity as a where a.bot_key = $1 and a.scope = near.scope
                 and a.user_key = near.user_key and a.quarter > near.quarter and a.messages > 0
-                order by a.quarter limit 1) end
+                order by a.quarter limit 1) end as after
         from near";
     let mut neighbours = Known::new();
     for row in transaction.bulk_fetch(sql, values![bot], &bulk).await? {
-        let quarters = neighbours.entry(known[row.place(0)?].0).or_default();
-        for column in 1..=2 {
-            quarters.extend(row.optional_int(column)?);
-        }
+        let quarters = neighbours.entry(known[row.place("place")?].0).or_default();
+        quarters.extend(row.optional_int("before")?);
+        quarters.extend(row.optional_int("after")?);
     }
     Ok(neighbours)
 }

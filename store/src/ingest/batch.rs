@@ -1,5 +1,6 @@
 //! One bot's batch: load the state it touches, decide, save. The caller holds the bot's turn and commits.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use analytics::error::RejectionCode;
@@ -105,16 +106,16 @@ async fn find_stored(
             where facts.bot_key = $1 and facts.id = input.id) as fact_key from input) as found
         where fact_key is not null";
     let rows = transaction.bulk_fetch(sql, values![bot], &bulk).await?;
-    rows.iter().map(|row| row.place(0)).collect()
+    rows.iter().map(|row| row.place("place")).collect()
 }
 
 /// Takes the keys of $2 new facts and says the first. SQLite's keys are rowids, unique over all bots, and written in the
 /// same turn; PostgreSQL's are a bot's own, so that bots do not wait for each other. No key is ever given twice.
 const TAKE_FACT_KEYS: PerEngine = PerEngine {
     sqlite: "update fact_keys set next_key = next_key + $2 where only_row = 1 and $1 > 0
-        returning next_key - $2",
+        returning next_key - $2 as first_key",
     postgres: "update bot_state set next_fact_key = next_fact_key + $2 where bot_key = $1
-        returning next_fact_key - $2",
+        returning next_fact_key - $2 as first_key",
 };
 
 async fn assign_keys<'a>(
@@ -126,7 +127,7 @@ async fn assign_keys<'a>(
 ) -> Result<Vec<NewFact<'a>>, StoreError> {
     let count = i64::try_from(accepted.len()).ok();
     let sql = transaction.pick(TAKE_FACT_KEYS);
-    let first_key = transaction.fetch_one(sql, values![state.bot, count]).await?.int(0)?;
+    let first_key = transaction.fetch_one(sql, values![state.bot, count]).await?.int("first_key")?;
     let assign = |(fact, key): (&&'a Fact, i64)| {
         let user = names.user_key(fact.user_id.as_str())?;
         let kind = match &fact.kind {
@@ -145,5 +146,5 @@ async fn assign_keys<'a>(
         })
     };
     let new: Option<Vec<_>> = accepted.iter().zip(first_key..).map(assign).collect();
-    new.ok_or(StoreError::Corrupt { table: "users", column: "user_id" })
+    new.ok_or(StoreError::Corrupt { table: Cow::Borrowed("users"), column: "user_id" })
 }

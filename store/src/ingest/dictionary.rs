@@ -24,7 +24,7 @@ impl Dictionary {
     ) -> Result<Self, StoreError> {
         let mut names = Self::default();
         for row in transaction.fetch_all(sql, values![bot]).await? {
-            names.keys.insert(row.text(0)?, row.int(1)?);
+            names.keys.insert(row.text("name")?, row.int("key")?);
         }
         Ok(names)
     }

@@ -233,14 +233,14 @@ async fn load_stretches(
         select place, fact_key, at, kind, session_key, opens, id from walk";
     let mut stretches: Vec<Vec<StoredFact>> = groups.iter().map(|_| Vec::new()).collect();
     for row in transaction.bulk_fetch(sql, values![state.bot, state.horizon, skipped], &bulk).await? {
-        let Some(key) = row.optional_int(1)? else { continue };
-        stretches[row.place(0)?].push(StoredFact {
+        let Some(key) = row.optional_int("fact_key")? else { continue };
+        stretches[row.place("place")?].push(StoredFact {
             key,
-            at: row.int(2)?,
-            kind: Kind::from_i64(row.int(3)?)?,
-            is_idle: row.optional_int(4)?.is_none(),
-            opens: row.int(5)?,
-            id: row.text(6)?,
+            at: row.int("at")?,
+            kind: row.kind("kind")?,
+            is_idle: row.optional_int("session_key")?.is_none(),
+            opens: row.int("opens")?,
+            id: row.text("id")?,
         });
     }
     Ok(stretches)

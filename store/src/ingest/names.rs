@@ -48,15 +48,21 @@ impl Names {
         let sql =
             "select name, channel_key, first_message_at, last_message_at from channels where bot_key = $1";
         for row in transaction.fetch_all(sql, values![state.bot]).await? {
-            let span = Span::from_columns(row.optional_int(2)?, row.optional_int(3)?);
-            names.channels.insert(row.text(0)?, ChannelRow { key: row.int(1)?, span, is_changed: false });
+            let span = Span::from_columns(
+                row.optional_int("first_message_at")?,
+                row.optional_int("last_message_at")?,
+            );
+            names.channels.insert(
+                row.text("name")?,
+                ChannelRow { key: row.int("channel_key")?, span, is_changed: false },
+            );
         }
         if facts.iter().any(|fact| matches!(fact.kind, FactKind::Event(_))) {
-            let sql = "select name, event_key from event_names where bot_key = $1";
+            let sql = "select name, event_key as key from event_names where bot_key = $1";
             names.events = Dictionary::load(transaction, state.bot, sql).await?;
         }
         if facts.iter().any(|fact| fact.kind.model_use().is_some()) {
-            let sql = "select name, model_key from models where bot_key = $1";
+            let sql = "select name, model_key as key from models where bot_key = $1";
             names.models = Dictionary::load(transaction, state.bot, sql).await?;
         }
         Ok(names)
@@ -106,8 +112,8 @@ impl Names {
         let sql = "select input.place, users.user_key from input
             left join users on users.bot_key = $1 and users.user_id = input.user_id";
         for row in transaction.bulk_fetch(sql, values![state.bot], &bulk).await? {
-            if let Some(key) = row.optional_int(1)? {
-                self.users.insert(ids[row.place(0)?].to_owned(), key);
+            if let Some(key) = row.optional_int("user_key")? {
+                self.users.insert(ids[row.place("place")?].to_owned(), key);
             }
         }
         self.first_new_user = state.next_user_key;
@@ -212,16 +218,16 @@ impl SessionNames {
                 and sessions.session_id = input.session_id
             left join facts on facts.bot_key = $1 and facts.fact_key = sessions.opening_key";
         for row in transaction.bulk_fetch(sql, values![bot], &bulk).await? {
-            let Some(session) = row.optional_int(1)? else { continue };
-            let (user, id) = wanted[row.place(0)?];
+            let Some(session) = row.optional_int("session_key")? else { continue };
+            let (user, id) = wanted[row.place("place")?];
             self.keys.insert((user, id.to_owned()), session);
-            if let Some(key) = row.optional_int(2)? {
+            if let Some(key) = row.optional_int("opening_key")? {
                 // A message that is gone lay before the horizon, and so before everything that may come.
                 let opening = StoredOpening {
                     key,
-                    at: row.optional_int(3)?.unwrap_or(i64::MIN),
-                    id: row.optional_text(4)?.unwrap_or_default(),
-                    channel: row.optional_int(5)?.unwrap_or_default(),
+                    at: row.optional_int("at")?.unwrap_or(i64::MIN),
+                    id: row.optional_text("id")?.unwrap_or_default(),
+                    channel: row.optional_int("channel_key")?.unwrap_or_default(),
                 };
                 self.openings.insert(session, opening);
             }

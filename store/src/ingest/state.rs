@@ -79,12 +79,15 @@ impl BotState {
             " from bot_state left join recounts on recounts.bot_key = $1 where bot_state.bot_key = $1"
         );
         let row = transaction.fetch_one(sql, values![key]).await?;
-        let rules = Rules::read(&row, 4)?;
+        let rules = Rules::read(&row)?;
         Ok(Self {
             bot: key,
-            next_user_key: row.int(0)?,
-            next_session_key: row.int(1)?,
-            span: Span::from_columns(row.optional_int(2)?, row.optional_int(3)?),
+            next_user_key: row.int("next_user_key")?,
+            next_session_key: row.int("next_session_key")?,
+            span: Span::from_columns(
+                row.optional_int("first_message_at")?,
+                row.optional_int("last_message_at")?,
+            ),
             sides: rules.sides().collect(),
             live_opens_bits: rules.live_opens_bits(),
             horizon: rules.horizon,

@@ -128,15 +128,14 @@ async fn load_neighbours(
         select place, before, case when before = quarter then null else
             (select a.quarter from event_activity as a where a.bot_key = $1 and a.user_key = near.user_key
                 and a.channel_key = near.channel_key and a.event_key = near.event_key
-                and a.quarter > near.quarter order by a.quarter limit 1) end
+                and a.quarter > near.quarter order by a.quarter limit 1) end as after
         from near";
     let mut neighbours = Known::new();
     for row in transaction.bulk_fetch(sql, values![bot], &bulk).await? {
-        let [user, channel, event, _] = *known[row.place(0)?];
+        let [user, channel, event, _] = *known[row.place("place")?];
         let quarters = neighbours.entry([user, channel, event]).or_default();
-        for column in 1..=2 {
-            quarters.extend(row.optional_int(column)?);
-        }
+        quarters.extend(row.optional_int("before")?);
+        quarters.extend(row.optional_int("after")?);
     }
     Ok(neighbours)
 }

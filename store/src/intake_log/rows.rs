@@ -16,8 +16,8 @@ pub(super) async fn insert_requests(
     if requests.is_empty() {
         return Ok(());
     }
-    let sql = "select coalesce(max(request_key), 0) from intake_requests where bot_key = $1";
-    let last = transaction.fetch_one(sql, values![bot]).await?.int(0)?;
+    let sql = "select coalesce(max(request_key), 0) as last_key from intake_requests where bot_key = $1";
+    let last = transaction.fetch_one(sql, values![bot]).await?.int("last_key")?;
     let refusals = || requests.iter().map(|request| request.refusal.as_ref());
     let count = |read: fn(&IntakeRequest) -> u64| requests.iter().map(move |request| as_int(read(request)));
     let bulk = Bulk::new()
@@ -53,8 +53,8 @@ pub(super) async fn insert_rejections(
     if rejections.is_empty() {
         return Ok(());
     }
-    let sql = "select coalesce(max(rejection_key), 0) from intake_rejections where bot_key = $1";
-    let last = transaction.fetch_one(sql, values![bot]).await?.int(0)?;
+    let sql = "select coalesce(max(rejection_key), 0) as last_key from intake_rejections where bot_key = $1";
+    let last = transaction.fetch_one(sql, values![bot]).await?.int("last_key")?;
     let write = |sample: &Sample| serde_json::to_string(sample).ok();
     let samples: Vec<_> =
         rejections.iter().map(|rejection| rejection.sample.as_ref().and_then(write)).collect();
@@ -100,35 +100,35 @@ pub(super) async fn load_rejections(
 }
 
 fn read_request(row: &Row) -> Result<IntakeRequest, StoreError> {
-    let corrupt = StoreError::Corrupt { table: "intake_requests", column: "status" };
-    let refusal = row.optional_text(4)?.zip(row.optional_text(5)?);
+    let corrupt = StoreError::Corrupt { table: Cow::Borrowed("intake_requests"), column: "status" };
+    let refusal = row.optional_text("problem")?.zip(row.optional_text("detail")?);
     Ok(IntakeRequest {
-        at: row.instant(0)?,
-        door: Cow::Owned(row.text(1)?),
-        client: row.optional_text(2)?,
-        status: u16::try_from(row.int(3)?).map_err(|_| corrupt)?,
+        at: row.instant("at")?,
+        door: Cow::Owned(row.text("door")?),
+        client: row.optional_text("client")?,
+        status: u16::try_from(row.int("status")?).map_err(|_| corrupt)?,
         refusal: refusal.map(|(code, detail)| Refusal { code, detail }),
-        accepted: row.count(6)?,
-        duplicates: row.count(7)?,
-        rejected: row.count(8)?,
-        ignored: row.count(9)?,
-        latency_ms: row.count(10)?,
-        left_out: row.count(11)?,
+        accepted: row.count("accepted")?,
+        duplicates: row.count("duplicates")?,
+        rejected: row.count("rejected")?,
+        ignored: row.count("ignored")?,
+        latency_ms: row.count("latency_ms")?,
+        left_out: row.count("left_out")?,
     })
 }
 
 fn read_rejection(row: &Row) -> Result<IntakeRejection, StoreError> {
-    let corrupt = |column| StoreError::Corrupt { table: "intake_rejections", column };
-    let (kind, sample) = (row.int(3)?, row.optional_text(6)?);
+    let corrupt = |column| StoreError::Corrupt { table: Cow::Borrowed("intake_rejections"), column };
+    let (kind, sample) = (row.int("kind")?, row.optional_text("sample")?);
     let kind = RejectionKind::ALL.into_iter().find(|known| known.as_i64() == kind);
     let sample = sample.map(|sample| serde_json::from_str(&sample)).transpose();
     Ok(IntakeRejection {
-        at: row.instant(0)?,
-        door: Cow::Owned(row.text(1)?),
-        client: row.optional_text(2)?,
+        at: row.instant("at")?,
+        door: Cow::Owned(row.text("door")?),
+        client: row.optional_text("client")?,
         kind: kind.ok_or_else(|| corrupt("kind"))?,
-        code: Cow::Owned(row.text(4)?),
-        items: row.count(5)?,
+        code: Cow::Owned(row.text("code")?),
+        items: row.count("items")?,
         sample: sample.map_err(|_| corrupt("sample"))?,
     })
 }

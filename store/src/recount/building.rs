@@ -49,8 +49,9 @@ pub(crate) async fn change_rule(
 
 /// Whether a bot's history is counted again in the blink of an eye.
 async fn is_small(transaction: &mut Transaction, bot: i64) -> Result<bool, StoreError> {
-    let sql = "select count(*) from (select 1 from activity where bot_key = $1 limit $2) as found";
-    Ok(transaction.fetch_one(sql, values![bot, SMALL_ROWS + 1]).await?.int(0)? <= SMALL_ROWS)
+    let sql =
+        "select count(*) as activity_rows from (select 1 from activity where bot_key = $1 limit $2) as found";
+    Ok(transaction.fetch_one(sql, values![bot, SMALL_ROWS + 1]).await?.int("activity_rows")? <= SMALL_ROWS)
 }
 
 /// Notes the rules by which a bot is to be counted. A recomputation that is under way begins anew.
@@ -144,7 +145,7 @@ async fn advance_users(
     rows: i64,
 ) -> Result<(), StoreError> {
     let sql = "select next_user_key from bot_state where bot_key = $1";
-    let users_end = transaction.fetch_one(sql, values![bot]).await?.int(0)?;
+    let users_end = transaction.fetch_one(sql, values![bot]).await?.int("next_user_key")?;
     let mut end = side.users_end;
     if end < users_end {
         end = by_users::advance(transaction, bot, rules, side, users_end, rows).await?;

@@ -48,13 +48,14 @@ pub(super) async fn progress(transaction: &mut Transaction, bot: i64, at: Place)
     if at == Place::END {
         return Ok(100);
     }
-    let sql = "select coalesce(first_message_at, 0), coalesce(last_message_at, 1),
-            (select count(*) from channels where channels.bot_key = bot_state.bot_key),
+    let sql = "select coalesce(first_message_at, 0) as first_at, coalesce(last_message_at, 1) as last_at,
+            (select count(*) from channels where channels.bot_key = bot_state.bot_key) as channels,
             (select count(*) from channels
-                where channels.bot_key = bot_state.bot_key and channel_key < $2)
+                where channels.bot_key = bot_state.bot_key and channel_key < $2) as channels_before
         from bot_state where bot_key = $1";
     let row = transaction.fetch_one(sql, values![bot, at.scope]).await?;
-    let [first, last, channels, channels_before] = [row.int(0)?, row.int(1)?, row.int(2)?, row.int(3)?];
+    let [first, last, channels, channels_before] =
+        [row.int("first_at")?, row.int("last_at")?, row.int("channels")?, row.int("channels_before")?];
     let of_scope = (at.bucket.clamp(first, last) - first) * 100 / (last - first).max(1);
     Ok(match at.scope {
         EVERYTHING => of_scope / 2,
@@ -83,16 +84,16 @@ async fn find_slice(
         let mut left = pairs;
         for (place, row) in rows.iter().enumerate() {
             if place > 0 && left <= 0 {
-                return Ok(Some(Slice { scope, from, end: row.int(0)? }));
+                return Ok(Some(Slice { scope, from, end: row.int("bucket")? }));
             }
-            left -= row.int(1)?.max(1);
+            left -= row.int("users")?.max(1);
         }
         if !rows.is_empty() {
             return Ok(Some(Slice { scope, from, end: i64::MAX }));
         }
         let next = transaction.fetch_optional(next_scope, values![bot, revision, scope]).await?;
         match next {
-            Some(row) => (scope, from) = (row.int(0)?, NEVER),
+            Some(row) => (scope, from) = (row.int("scope")?, NEVER),
             None => return Ok(None),
         }
     }
@@ -111,12 +112,8 @@ async fn load_counts(
     for tier in following.sources() {
         let values = values![bot, live.revisions.of_counts(tier), scope, tier, from, end];
         for row in transaction.fetch_all(sql, values).await? {
-            let key = CountKey { scope, tier, bucket: row.int(0)? };
-            let mut values = [0; 5];
-            for (column, value) in (1..).zip(&mut values) {
-                *value = row.int(column)?;
-            }
-            following.add_count(key, Count::from(values));
+            let key = CountKey { scope, tier, bucket: row.int("bucket")? };
+            following.add_count(key, Count::read(&row)?);
         }
     }
     Ok(())
@@ -133,8 +130,8 @@ async fn load_visits(
         where bot_key = $1 and revision = $2 and scope = $3 and tier = 1 and bucket >= $4 and bucket < $5";
     let tier = tier_number(Tier::Hour);
     for row in transaction.fetch_all(sql, values![bot, live.revisions.hours, scope, from, end]).await? {
-        let key = VisitKey { scope, tier, bucket: row.int(0)?, previous: row.int(1)? };
-        following.add_visits(key, row.int(2)?);
+        let key = VisitKey { scope, tier, bucket: row.int("bucket")?, previous: row.int("previous")? };
+        following.add_visits(key, row.int("users")?);
     }
     Ok(())
 }

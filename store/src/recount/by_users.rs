@@ -53,11 +53,13 @@ async fn find_end(
     side: &Side,
     rows: i64,
 ) -> Result<Option<i64>, StoreError> {
-    const OF_MESSAGES: &str = "select user_key, messages + bot_messages from activity
+    const OF_MESSAGES: &str = "select user_key, messages + bot_messages as facts from activity
         where bot_key = $1 and user_key >= $2 order by user_key limit $3";
-    const OF_EVENTS: &str = "select user_key, 1 from event_activity where bot_key = $1 and user_key >= $2
+    const OF_EVENTS: &str =
+        "select user_key, 1 as facts from event_activity where bot_key = $1 and user_key >= $2
         order by user_key limit $3";
-    const OF_CALLS: &str = "select user_key, 1 from model_activity where bot_key = $1 and user_key >= $2
+    const OF_CALLS: &str =
+        "select user_key, 1 as facts from model_activity where bot_key = $1 and user_key >= $2
         order by user_key limit $3";
     let needs_messages = side.has_own_sessions || side.follows_to.is_none();
     let mut end = None;
@@ -68,9 +70,9 @@ async fn find_end(
         // Each message counts in the rows of two scopes.
         let mut left = rows * SCOPES_OF_FACT;
         for (place, row) in (0..).zip(&found) {
-            left -= if side.has_own_sessions { row.int(1)? } else { 0 };
+            left -= if side.has_own_sessions { row.int("facts")? } else { 0 };
             if left < 0 || place == rows {
-                let user = row.int(0)?;
+                let user = row.int("user_key")?;
                 end = Some(end.map_or(user, |end: i64| end.min(user)));
                 break;
             }

@@ -46,7 +46,7 @@ pub(crate) async fn recount(
         return Ok(Vec::new());
     };
     let sql = "select next_user_key from bot_state where bot_key = $1";
-    let users_end = transaction.fetch_one(sql, values![key]).await?.int(0)?;
+    let users_end = transaction.fetch_one(sql, values![key]).await?.int("next_user_key")?;
     let mut recount = Recount::new(bot, Source::new(key, &rules, rules.live), action);
     recount.check_side(transaction, extent, users_end).await?;
     if extent == Extent::Everything {
@@ -176,8 +176,8 @@ impl Recount {
     /// Compares how many facts are found through their links with how many there are.
     async fn check_links(&mut self, transaction: &mut Transaction) -> Result<(), StoreError> {
         let Source { bot, horizon, .. } = self.source;
-        let sql = "select count(*) from facts where bot_key = $1 and at >= $2";
-        let recounted = transaction.fetch_one(sql, values![bot, horizon]).await?.int(0)?;
+        let sql = "select count(*) as facts from facts where bot_key = $1 and at >= $2";
+        let recounted = transaction.fetch_one(sql, values![bot, horizon]).await?.int("facts")?;
         self.comparison.compare_number("facts.before_key of all", self.linked, recounted);
         Ok(())
     }

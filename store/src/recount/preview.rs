@@ -25,13 +25,13 @@ pub(crate) async fn preview_timeout(
     let first = today.checked_sub_days(chrono::Days::new(DAYS - 1)).unwrap_or(today);
     let start = calendar.day_start(first).max(Instant::from_ms(stored.rules.horizon));
     let range = TimeRange::new(start, calendar.day(today).end);
-    let sql =
-        "select count(*), coalesce(cast(sum(case when session_key is null then 1 else 0 end) as bigint), 0)
+    let sql = "select count(*) as sessions,
+            coalesce(cast(sum(case when session_key is null then 1 else 0 end) as bigint), 0) as idle_sessions
         from facts where bot_key = $1 and at >= $2 and at < $3 and opens & $4 <> 0";
     let (start, end) = (range.start.as_ms(), range.end.as_ms());
     let bit = stored.rules.live.revisions.opens_bit();
     let row = transaction.fetch_one(sql, values![stored.key, start, end, bit]).await?;
-    let (sessions_now, idle_now) = (row.count(0)?, row.count(1)?);
+    let (sessions_now, idle_now) = (row.count("sessions")?, row.count("idle_sessions")?);
     let facts = load_lines(transaction, stored.key, range, stored.rules.horizon).await?;
     let lines = facts.iter().map(|fact| (fact.user, fact.channel)).collect();
     let idle_ends = horizon::load_ends(transaction, stored.key, stored.rules.horizon, &lines).await?;

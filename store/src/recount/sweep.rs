@@ -49,7 +49,8 @@ pub(super) async fn sweep(
     let [calendar, hours] = [1 - live.calendar, 1 - live.hours];
     let sql = "select channel_key from channels where bot_key = $1 order by channel_key";
     let channels = transaction.fetch_all(sql, values![bot]).await?;
-    let channels = channels.iter().map(|row| row.int(0)).collect::<Result<Vec<i64>, StoreError>>()?;
+    let channels =
+        channels.iter().map(|row| row.int("channel_key")).collect::<Result<Vec<i64>, StoreError>>()?;
     for scope in std::iter::once(EVERYTHING).chain(channels) {
         // With the first and the last tier.
         for (sweep, revision, first, last) in [
@@ -63,7 +64,7 @@ pub(super) async fn sweep(
         ] {
             let values = values![bot, revision, scope, first, last, rows - 1];
             let [tier, bucket] = match transaction.fetch_optional(sweep.find, values).await? {
-                Some(row) => [row.int(0)?, row.int(1)?],
+                Some(row) => [row.int("tier")?, row.int("bucket")?],
                 None => [last, i64::MAX],
             };
             let values = values![bot, revision, scope, first, tier, bucket];

@@ -114,11 +114,12 @@ pub(super) async fn load_openings(
     end: i64,
 ) -> Result<Rows<1, 2>, StoreError> {
     let sql = "select sessions.session_key, sessions.opening_key,
-            case when $2 = 0 or facts.at >= $2 then 1 else 0 end
+            case when $2 = 0 or facts.at >= $2 then 1 else 0 end as is_behind
         from sessions left join facts on facts.bot_key = $1 and facts.fact_key = sessions.opening_key
         where sessions.bot_key = $1 and sessions.user_key >= $3 and sessions.user_key < $4
             and sessions.opening_key is not null";
-    read_rows(&transaction.fetch_all(sql, values![bot, horizon, first, end]).await?)
+    let rows = transaction.fetch_all(sql, values![bot, horizon, first, end]).await?;
+    read_rows(&rows, OPENINGS.keys, ["opening_key", "is_behind"])
 }
 
 pub(crate) async fn load_activity(
@@ -129,9 +130,10 @@ pub(crate) async fn load_activity(
     end: i64,
 ) -> Result<Rows<3, 3>, StoreError> {
     let sql = "select scope, user_key, quarter, messages, bot_messages,
-            case when $4 = 0 then sessions_0 else sessions_1 end
+            case when $4 = 0 then sessions_0 else sessions_1 end as sessions
         from activity where bot_key = $1 and user_key >= $2 and user_key < $3";
-    read_rows(&transaction.fetch_all(sql, values![bot, first, end, sessions]).await?)
+    let rows = transaction.fetch_all(sql, values![bot, first, end, sessions]).await?;
+    read_rows(&rows, ACTIVITY[0].keys, ACTIVITY[0].values)
 }
 
 pub(super) async fn load_counts(
@@ -143,7 +145,8 @@ pub(super) async fn load_counts(
         from counts where bot_key = $1
             and ((revision = $2 and tier > 0) or (revision = $3 and tier = 0 and $4 = 1))";
     let Revisions { local, sessions, .. } = side.revisions;
-    read_rows(&transaction.fetch_all(sql, values![bot, local, sessions, side.has_own_sessions]).await?)
+    let rows = transaction.fetch_all(sql, values![bot, local, sessions, side.has_own_sessions]).await?;
+    read_rows(&rows, COUNTS.keys, COUNTS.values)
 }
 
 pub(super) async fn load_visits(
@@ -156,16 +159,18 @@ pub(super) async fn load_visits(
             and ((revision = $2 and tier = 1 and $3 = 1) or (revision = $4 and tier > 1 and $5 = 1))";
     let Revisions { calendar, hours, .. } = side.revisions;
     let values = values![bot, hours, side.has_own_hours(), calendar, side.has_own_calendar];
-    read_rows(&transaction.fetch_all(sql, values).await?)
+    let rows = transaction.fetch_all(sql, values).await?;
+    read_rows(&rows, VISITS.keys, VISITS.values)
 }
 
 pub(super) async fn load_state_span(
     transaction: &mut Transaction,
     bot: i64,
 ) -> Result<Rows<1, 2>, StoreError> {
-    let sql = "select 0, first_message_at, last_message_at from bot_state
+    let sql = "select 0 as scope, first_message_at, last_message_at from bot_state
         where bot_key = $1 and first_message_at is not null";
-    read_rows(&transaction.fetch_all(sql, values![bot]).await?)
+    let rows = transaction.fetch_all(sql, values![bot]).await?;
+    read_rows(&rows, STATE_SPAN.keys, STATE_SPAN.values)
 }
 
 pub(super) async fn load_channel_spans(
@@ -174,5 +179,6 @@ pub(super) async fn load_channel_spans(
 ) -> Result<Rows<1, 2>, StoreError> {
     let sql = "select channel_key, first_message_at, last_message_at from channels
         where bot_key = $1 and first_message_at is not null";
-    read_rows(&transaction.fetch_all(sql, values![bot]).await?)
+    let rows = transaction.fetch_all(sql, values![bot]).await?;
+    read_rows(&rows, CHANNEL_SPANS.keys, CHANNEL_SPANS.values)
 }

@@ -157,11 +157,11 @@ async fn derive_events(
         left join event_details as e on e.bot_key = $1 and e.fact_key between input.fact_key and input.fact_key";
     let mut events = EventRows::new();
     for row in transaction.bulk_fetch(sql, values![bot], &keys_of(&facts)).await? {
-        let fact = facts[row.place(0)?];
-        let value = row.optional_int(2)?.unwrap_or(0);
+        let fact = facts[row.place("place")?];
+        let value = row.optional_int("value_nano")?.unwrap_or(0);
         let sums = [1, value.div_euclid(BILLION), value.rem_euclid(BILLION)];
         for channel in [EVERYTHING, fact.channel] {
-            add_row(&mut events, [fact.user, channel, row.int(1)?, quarter_of(fact)], sums);
+            add_row(&mut events, [fact.user, channel, row.int("event_key")?, quarter_of(fact)], sums);
         }
     }
     Ok(events)
@@ -176,7 +176,7 @@ async fn derive_models(
     let mut keys: HashMap<String, i64> = HashMap::new();
     let sql = "select name, model_key from models where bot_key = $1";
     for row in transaction.fetch_all(sql, values![bot]).await? {
-        keys.insert(row.text(0)?, row.int(1)?);
+        keys.insert(row.text("name")?, row.int("model_key")?);
     }
     let mut models = ModelRows::new();
     if keys.is_empty() {
@@ -188,7 +188,7 @@ async fn derive_models(
         from input
         left join message_details as m on m.bot_key = $1 and m.fact_key between input.fact_key and input.fact_key";
     for row in transaction.bulk_fetch(sql, values![bot], &keys_of(&facts)).await? {
-        let (fact, call) = (facts[row.place(0)?], RawCall::read(&row)?);
+        let (fact, call) = (facts[row.place("place")?], RawCall::read(&row)?);
         if fact.kind == Kind::ModelCall || call.says_anything {
             // A name that has no key is no row of what is stored, and so a difference.
             let model = keys.get(call.model.as_deref().unwrap_or_default()).copied().unwrap_or_default();
@@ -208,9 +208,9 @@ struct RawCall {
 
 impl RawCall {
     fn read(row: &Row) -> Result<Self, StoreError> {
-        let (input, output) = (row.optional_int(1)?, row.optional_int(2)?);
-        let (cost, latency) = (row.optional_int(3)?, row.optional_int(4)?);
-        let (failed, model) = (row.optional_int(5)?, row.optional_text(6)?);
+        let (input, output) = (row.optional_int("input_tokens")?, row.optional_int("output_tokens")?);
+        let (cost, latency) = (row.optional_int("cost_nano_usd")?, row.optional_int("latency_ms")?);
+        let (failed, model) = (row.optional_int("model_failed")?, row.optional_text("model")?);
         let says_anything =
             model.is_some() || [input, output, cost, latency, failed].iter().any(Option::is_some);
         let most = i64::try_from(MOST_OF_A_CALL).unwrap_or(i64::MAX);

@@ -39,9 +39,9 @@ pub(super) async fn add_edges(
     *tally += tail.sums;
     let users: Vec<i64> = head.users.union(&tail.users).copied().collect();
     for row in load_users(transaction, bot, scope, range, inside, &users).await? {
-        let user = row.int(0)?;
-        let is_new = !row.flag(1)? && !before.users.contains(&user);
-        let is_counted = row.flag(2)?;
+        let user = row.int("user_key")?;
+        let is_new = !row.flag("was_active")? && !before.users.contains(&user);
+        let is_counted = row.flag("is_counted")?;
         match (is_counted, is_new) {
             (false, true) => tally.new_users += 1,
             (false, false) => tally.returning_users += 1,
@@ -71,11 +71,11 @@ async fn read_stretch(
         and ($2 = 0 or channel_key = $2)";
     let values = values![bot, scope, range.start.as_ms(), range.end.as_ms()];
     for row in transaction.fetch_all(sql, values).await? {
-        match Kind::from_i64(row.int(1)?)? {
+        match row.kind("kind")? {
             Kind::Incoming => {
-                stretch.users.insert(row.int(0)?);
+                stretch.users.insert(row.int("user_key")?);
                 stretch.sums.messages += 1;
-                stretch.sums.sessions += u64::from(row.int(2)? & revisions.opens_bit() != 0);
+                stretch.sums.sessions += u64::from(row.int("opens")? & revisions.opens_bit() != 0);
             }
             Kind::Outgoing => stretch.sums.bot_messages += 1,
             Kind::Event | Kind::ModelCall => {}
@@ -95,10 +95,10 @@ async fn load_users(
 ) -> Result<Vec<Row>, StoreError> {
     let sql = "select input.user_key,
             case when exists (select 1 from activity as a where a.bot_key = $1 and a.scope = $2
-                and a.user_key = input.user_key and a.quarter < $3 and a.messages > 0) then 1 else 0 end,
+                and a.user_key = input.user_key and a.quarter < $3 and a.messages > 0) then 1 else 0 end as was_active,
             case when exists (select 1 from activity as a where a.bot_key = $1 and a.scope = $2
                 and a.user_key = input.user_key and a.quarter >= $4 and a.quarter < $5 and a.messages > 0)
-                then 1 else 0 end
+                then 1 else 0 end as is_counted
         from input";
     let first = range.start.quarter().as_ms();
     let values = values![bot, scope, first, inside.start.as_ms(), inside.end.as_ms()];

@@ -38,9 +38,9 @@ pub(super) async fn read_figures(
     let whole = load_series(transaction, stretches).await?;
     let tally = |place: usize, event: i64| tallies.get(&(place, event)).copied().unwrap_or_default();
     let figures = names.iter().map(|row| {
-        let event = row.int(1)?;
+        let event = row.int("event_key")?;
         Ok(EventFigures {
-            name: row.text(0)?,
+            name: row.text("name")?,
             totals: tally(TOTALS, event),
             comparison: tally(COMPARISON, event),
             timeseries: stretches.series(
@@ -58,19 +58,18 @@ async fn add_counts(
     stretches: &Stretches,
     tallies: &mut Tallies,
 ) -> Result<(), StoreError> {
-    let sql =
-        "select input.place, c.event_key, cast(sum(c.events) as bigint), cast(sum(c.value_whole) as bigint),
-            cast(sum(c.value_nano) as bigint)
+    let sql = "select input.place, c.event_key, cast(sum(c.events) as bigint) as events,
+            cast(sum(c.value_whole) as bigint) as value_whole, cast(sum(c.value_nano) as bigint) as value_nano
         from input
         left join event_counts as c on c.bot_key = $1 and c.revision = input.revision
             and c.channel_key = input.channel_key and c.tier = input.tier
             and c.bucket >= input.bucket_from and c.bucket < input.bucket_end
         group by input.place, c.event_key";
     for row in transaction.bulk_fetch(sql, values![stretches.scope.bot], &stretches.tiles()).await? {
-        let Some(event) = row.optional_int(1)? else { continue };
-        let tally = tallies.entry((row.place(0)?, event)).or_default();
-        tally.count += row.count(2)?;
-        tally.value += Nano::from_parts(row.int(3)?, row.int(4)?);
+        let Some(event) = row.optional_int("event_key")? else { continue };
+        let tally = tallies.entry((row.place("place")?, event)).or_default();
+        tally.count += row.count("events")?;
+        tally.value += Nano::from_parts(row.int("value_whole")?, row.int("value_nano")?);
     }
     Ok(())
 }
@@ -87,13 +86,15 @@ async fn add_users(
     });
     let (tiles, bands): (Vec<_>, Vec<_>) = wanted.partition(|(_, sum)| sum.previous_from.is_none());
     // By the bucket: all who were active before, or never. By the one before: many buckets, few previous ones.
-    let of_tiles = "select input.place, v.event_key, cast(sum(input.sign * v.users) as bigint) from input
+    let of_tiles =
+        "select input.place, v.event_key, cast(sum(input.sign * v.users) as bigint) as users from input
         left join event_visits as v on v.bot_key = $1 and v.revision = input.revision
             and v.channel_key = input.channel_key and v.tier = input.tier
             and v.bucket >= input.bucket_from and v.bucket < input.bucket_end
             and +v.previous >= input.previous_from and +v.previous < input.previous_before
         group by input.place, v.event_key";
-    let of_bands = "select input.place, v.event_key, cast(sum(input.sign * v.users) as bigint) from input
+    let of_bands =
+        "select input.place, v.event_key, cast(sum(input.sign * v.users) as bigint) as users from input
         left join event_visits as v on v.bot_key = $1 and v.revision = input.revision
             and v.channel_key = input.channel_key and v.tier = input.tier and v.tier >= 0
             and v.previous >= input.previous_from and v.previous < input.previous_before
@@ -104,8 +105,8 @@ async fn add_users(
         let rows =
             transaction.bulk_fetch(sql, values![stretches.scope.bot], &rows_of(stretches, &sums)).await?;
         for row in rows {
-            let Some(event) = row.optional_int(1)? else { continue };
-            *users.entry((row.place(0)?, event)).or_default() += row.int(2)?;
+            let Some(event) = row.optional_int("event_key")? else { continue };
+            *users.entry((row.place("place")?, event)).or_default() += row.int("users")?;
         }
     }
     for (place, users) in users {
@@ -140,13 +141,13 @@ async fn add_edges(
     let mut users = EdgeUsers::new();
     let values = values![stretches.scope.bot, stretches.channel];
     for row in transaction.bulk_fetch(sql, values, &stretches.edges()).await? {
-        let Some(event) = row.optional_int(2)? else { continue };
-        let place = row.place(0)?;
+        let Some(event) = row.optional_int("event_key")? else { continue };
+        let place = row.place("place")?;
         let tally = tallies.entry((place, event)).or_default();
         tally.count += 1;
-        tally.value += Nano::from_nano(row.optional_int(3)?.unwrap_or(0).into());
+        tally.value += Nano::from_nano(row.optional_int("value_nano")?.unwrap_or(0).into());
         if [TOTALS, COMPARISON].contains(&place) {
-            users.insert((place, event, row.int(1)?));
+            users.insert((place, event, row.int("user_key")?));
         }
     }
     Ok(users)
@@ -169,11 +170,12 @@ async fn add_edge_users(
     let sql = "select input.place, input.event_key, case when exists (select 1 from event_activity as a
             where a.bot_key = $1 and a.user_key = input.user_key and a.channel_key = $2
                 and a.event_key = input.event_key and a.quarter >= input.bucket_from
-                and a.quarter < input.bucket_end) then 1 else 0 end
+                and a.quarter < input.bucket_end) then 1 else 0 end as is_counted
         from input";
     let values = values![stretches.scope.bot, stretches.channel];
     for row in transaction.bulk_fetch(sql, values, &bulk).await? {
-        tallies.entry((row.place(0)?, row.int(1)?)).or_default().users += u64::from(!row.flag(2)?);
+        tallies.entry((row.place("place")?, row.int("event_key")?)).or_default().users +=
+            u64::from(!row.flag("is_counted")?);
     }
     Ok(())
 }
@@ -190,5 +192,7 @@ async fn load_series(
     let (from, end) = (range.start.as_ms(), range.end.as_ms());
     let values = values![bot, revision, stretches.channel, tier_number(tier), from, end];
     let rows = transaction.fetch_all(sql, values).await?;
-    rows.iter().map(|row| Ok(((row.int(0)?, row.instant(1)?), row.count(2)?))).collect()
+    rows.iter()
+        .map(|row| Ok(((row.int("event_key")?, row.instant("bucket")?), row.count("events")?)))
+        .collect()
 }

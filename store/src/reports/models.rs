@@ -12,7 +12,7 @@ use analytics::nano::Nano;
 
 use super::stretches::{COMPARISON, Stretches, TOTALS};
 use crate::StoreError;
-use crate::counting::models::count_call;
+use crate::counting::models::{count_call, read_model_use};
 use crate::engine::{Row, Transaction, values};
 use crate::rows::Kind;
 use crate::table_keys::tier_number;
@@ -28,7 +28,7 @@ pub(super) async fn read_figures(
 ) -> Result<Vec<ModelFigures>, StoreError> {
     let sql = "select name, model_key from models where bot_key = $1";
     let rows = transaction.fetch_all(sql, values![stretches.scope.bot]).await?;
-    let names = rows.iter().map(|row| Ok((row.text(0)?, row.int(1)?)));
+    let names = rows.iter().map(|row| Ok((row.text("name")?, row.int("model_key")?)));
     let names: BTreeMap<String, i64> = names.collect::<Result<_, StoreError>>()?;
     if names.is_empty() {
         return Ok(Vec::new());
@@ -57,37 +57,32 @@ async fn add_counts(
     stretches: &Stretches,
     tallies: &mut Tallies,
 ) -> Result<(), StoreError> {
-    let sql = "select input.place, c.model_key, c.bin, cast(sum(c.calls) as bigint), cast(sum(c.errors) as bigint),
-            cast(sum(c.input_tokens) as bigint), cast(sum(c.output_tokens) as bigint),
-            cast(sum(c.cost_whole) as bigint), cast(sum(c.cost_nano) as bigint), cast(sum(c.latency_ms) as bigint)
+    let sql = "select input.place, c.model_key, c.bin, cast(sum(c.calls) as bigint) as calls, cast(sum(c.errors) as bigint) as errors,
+            cast(sum(c.input_tokens) as bigint) as input_tokens, cast(sum(c.output_tokens) as bigint) as output_tokens,
+            cast(sum(c.cost_whole) as bigint) as cost_whole, cast(sum(c.cost_nano) as bigint) as cost_nano, cast(sum(c.latency_ms) as bigint) as latency_ms
         from input
         left join model_counts as c on c.bot_key = $1 and c.revision = input.revision
             and c.channel_key = input.channel_key and c.tier = input.tier
             and c.bucket >= input.bucket_from and c.bucket < input.bucket_end
         group by input.place, c.model_key, c.bin";
     for row in transaction.bulk_fetch(sql, values![stretches.scope.bot], &stretches.tiles()).await? {
-        let Some(model) = row.optional_int(1)? else { continue };
-        let tally = tallies.entry((row.place(0)?, model)).or_default();
-        add_row(tally, &row, 3, LatencyBin::from_place(row.int(2)?))?;
+        let Some(model) = row.optional_int("model_key")? else { continue };
+        let tally = tallies.entry((row.place("place")?, model)).or_default();
+        add_row(tally, &row)?;
     }
     Ok(())
 }
 
-/// Adds seven columns, of which the first is number `first`.
-fn add_row(
-    tally: &mut ModelTally,
-    row: &Row,
-    first: usize,
-    bin: Option<LatencyBin>,
-) -> Result<(), StoreError> {
-    let calls = row.count(first)?;
+/// Adds the sums of one row, which is of one bin of latency.
+fn add_row(tally: &mut ModelTally, row: &Row) -> Result<(), StoreError> {
+    let calls = row.count("calls")?;
     tally.calls += calls;
-    tally.errors += row.count(first + 1)?;
-    tally.input_tokens += row.count(first + 2)?;
-    tally.output_tokens += row.count(first + 3)?;
-    tally.cost_usd += Nano::from_parts(row.int(first + 4)?, row.int(first + 5)?);
-    tally.latency_ms += row.count(first + 6)?;
-    if let Some(bin) = bin {
+    tally.errors += row.count("errors")?;
+    tally.input_tokens += row.count("input_tokens")?;
+    tally.output_tokens += row.count("output_tokens")?;
+    tally.cost_usd += Nano::from_parts(row.int("cost_whole")?, row.int("cost_nano")?);
+    tally.latency_ms += row.count("latency_ms")?;
+    if let Some(bin) = LatencyBin::from_place(row.int("bin")?) {
         tally.latencies.add(bin, calls);
     }
     Ok(())
@@ -108,28 +103,15 @@ async fn add_edges(
         left join message_details as m on m.bot_key = $1 and m.fact_key between facts.fact_key and facts.fact_key";
     let values = values![stretches.scope.bot, stretches.channel];
     for row in transaction.bulk_fetch(sql, values, &stretches.edges()).await? {
-        let Some(kind) = row.optional_int(1)? else { continue };
-        let used = read_use(&row)?;
+        let Some(kind) = row.optional_int("kind")? else { continue };
+        let used = read_model_use(&row)?;
         if kind == Kind::Outgoing.as_i64() && used == ModelUse::default() {
             continue;
         }
         let Some(model) = names.get(used.model.as_deref().unwrap_or_default()) else { continue };
-        add_call(tallies.entry((row.place(0)?, *model)).or_default(), &used);
+        add_call(tallies.entry((row.place("place")?, *model)).or_default(), &used);
     }
     Ok(())
-}
-
-fn read_use(row: &Row) -> Result<ModelUse, StoreError> {
-    let number =
-        |column| Ok::<_, StoreError>(row.optional_int(column)?.and_then(|number| number.try_into().ok()));
-    Ok(ModelUse {
-        model: row.optional_text(2)?,
-        input_tokens: number(3)?,
-        output_tokens: number(4)?,
-        cost_nano_usd: row.optional_int(5)?,
-        latency_ms: number(6)?,
-        failed: row.optional_int(7)?.is_some_and(|failed| failed != 0),
-    })
 }
 
 fn add_call(tally: &mut ModelTally, used: &ModelUse) {
@@ -160,8 +142,8 @@ async fn load_series(
     let values = values![bot, revision, stretches.channel, tier_number(tier), from, end];
     let mut series = BTreeMap::<_, ModelTally>::new();
     for row in transaction.fetch_all(sql, values).await? {
-        let tally = series.entry((row.int(0)?, row.instant(1)?)).or_default();
-        add_row(tally, &row, 3, LatencyBin::from_place(row.int(2)?))?;
+        let tally = series.entry((row.int("model_key")?, row.instant("bucket")?)).or_default();
+        add_row(tally, &row)?;
     }
     Ok(series)
 }

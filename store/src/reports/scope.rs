@@ -72,9 +72,12 @@ pub(super) async fn find_scope(
     let row = transaction.fetch_optional(sql, values![stored.key, channel.as_str()]).await?;
     let none = Ends { first: None, last: None };
     let Some(row) = row else { return Ok((scope(None, none), none)) };
-    let ends = Ends { first: row.optional_instant(1)?, last: row.optional_instant(2)? };
+    let ends = Ends {
+        first: row.optional_instant("first_message_at")?,
+        last: row.optional_instant("last_message_at")?,
+    };
     // With events alone a channel is not yet seen.
-    Ok((scope(ends.first.and(Some(row.int(0)?)), ends), ends))
+    Ok((scope(ends.first.and(Some(row.int("channel_key")?)), ends), ends))
 }
 
 /// Ranges with their edges before the horizon moved down to quarters of an hour: nothing finer is known there.

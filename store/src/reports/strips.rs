@@ -59,15 +59,12 @@ pub(super) async fn add_strips(
             if edge < cut { 1 } else { -1 }
         ];
         for row in transaction.bulk_fetch(BY_BUCKET, values, &rows_of(&strips)).await? {
-            add(row.place(0)?, row.int(SIGN)?, read_tally(&row)?);
+            add(row.place("place")?, row.int("sign")?, read_tally(&row)?);
         }
     }
     tallies.iter_mut().zip(taken).for_each(|(tally, taken)| *tally -= taken);
     Ok(())
 }
-
-/// The column of a row's sign, behind those of a tally.
-const SIGN: usize = 6;
 
 fn rows_of(strips: &[Strip]) -> Bulk<'static> {
     let previous_from = |sum: &VisitSum| sum.previous_from.map_or(NEVER, Instant::as_ms);
@@ -102,7 +99,8 @@ const BY_BUCKET: &str = ", active as materialized (
             coalesce(sum(case when kind = 0 and (opens & $9) > 0 then 1 end), 0) as sessions
         from facts where bot_key = $1 and at >= $7 and at < $8 and ($2 = 0 or channel_key = $2)
     )
-    select input.place, edge.messages, edge.bot_messages, edge.sessions, 0, 0, cast($10 as bigint)
+    select input.place, edge.messages, edge.bot_messages, edge.sessions, 0 as new_users, 0 as returning_users,
+        cast($10 as bigint) as sign
     from edge cross join input
     union all
     select input.place, 0, 0, 0,
@@ -118,7 +116,7 @@ const BY_PREVIOUS: &str = "with active as materialized (
         union all
         select user_key, quarter from past_quarters
         where bot_key = $1 and scope = $2 and quarter >= $3 and quarter < $4
-    ) select count(*) from active where coalesce((select a.quarter from activity as a
+    ) select count(*) as users from active where coalesce((select a.quarter from activity as a
         where a.bot_key = $1 and a.scope = $2
         and a.user_key = active.user_key and a.quarter > active.quarter and a.messages > 0
         order by a.quarter limit 1), -1) between $5 and $6 - 1";
@@ -134,16 +132,16 @@ async fn count_by_previous(
     let (start, end) = (previous.start.as_ms(), previous.end.as_ms());
     let (from, before) = (buckets.start.as_ms(), buckets.end.as_ms());
     let values = values![source.bot, scope, start, end, from, before, start.max(source.raw_from)];
-    transaction.fetch_one(BY_PREVIOUS, values).await?.count(0)
+    transaction.fetch_one(BY_PREVIOUS, values).await?.count("users")
 }
 
-/// Five columns of a row, from the second on.
+/// The columns that a sum over any stretch of time has.
 pub(super) fn read_tally(row: &Row) -> Result<Tally, StoreError> {
     Ok(Tally {
-        messages: row.count(1)?,
-        bot_messages: row.count(2)?,
-        sessions: row.count(3)?,
-        new_users: row.count(4)?,
-        returning_users: row.count(5)?,
+        messages: row.count("messages")?,
+        bot_messages: row.count("bot_messages")?,
+        sessions: row.count("sessions")?,
+        new_users: row.count("new_users")?,
+        returning_users: row.count("returning_users")?,
     })
 }

@@ -44,9 +44,9 @@ pub(super) async fn read_tallies(
     let asked: Vec<_> = sums.iter().filter(|(_, sum)| had_somebody(sum)).copied().collect();
     let input = rows_of(scope.revisions, key, &asked, series);
     for row in transaction.bulk_fetch(FROM_COUNTERS, values![scope.bot, scope.first_at], &input).await? {
-        match row.optional_instant(BUCKET)? {
-            Some(bucket) => drop(bars[row.place(0)?].insert(bucket, read_tally(&row)?)),
-            None => tallies[row.place(0)?] += read_tally(&row)?,
+        match row.optional_instant("bucket")? {
+            Some(bucket) => drop(bars[row.place("place")?].insert(bucket, read_tally(&row)?)),
+            None => tallies[row.place("place")?] += read_tally(&row)?,
         }
     }
     add_strips(transaction, scope, key, &sums, &mut tallies).await?;
@@ -60,9 +60,6 @@ pub(super) async fn read_tallies(
 const TILE: i64 = 0;
 const BAND: i64 = 1;
 const SERIES: i64 = 2;
-/// The column with the bucket of a bar; null for a part of a range.
-const BUCKET: usize = 6;
-
 /// All of it in one statement, since a statement costs more to ask than most of them take to answer.
 ///
 /// Tiles cover each range without overlap. Their returning users are all users of a bucket but the new ones and those
@@ -71,19 +68,19 @@ const BUCKET: usize = 6;
 /// coarser bucket as the start of the range. Before the first message nobody was there ($2). Quarters have no pairs; their
 /// users come from strips. What has the sign −1 lies behind the range, and is taken from what goes beyond it.
 const FROM_COUNTERS: &str = "select input.place,
-        coalesce(cast(sum(case when input.part = 0 then input.sign * counts.messages end) as bigint), 0),
-        coalesce(cast(sum(case when input.part = 0 then input.sign * counts.bot_messages end) as bigint), 0),
-        coalesce(cast(sum(case when input.part = 0 then input.sign * counts.sessions end) as bigint), 0),
+        coalesce(cast(sum(case when input.part = 0 then input.sign * counts.messages end) as bigint), 0) as messages,
+        coalesce(cast(sum(case when input.part = 0 then input.sign * counts.bot_messages end) as bigint), 0) as bot_messages,
+        coalesce(cast(sum(case when input.part = 0 then input.sign * counts.sessions end) as bigint), 0) as sessions,
         coalesce(cast(sum(case when input.part = 0 and input.tier > 0
-            then input.sign * counts.new_users end) as bigint), 0),
+            then input.sign * counts.new_users end) as bigint), 0) as new_users,
         coalesce(cast(sum(input.sign * case when input.tier > 0 and (input.part = 1 or input.pairs_from > $2) then
             case when input.part = 0 then counts.users - counts.new_users else 0 end
             + case when input.part = 0 then -1 else 1 end * coalesce((
                 select sum(visits.users) from visits where visits.bot_key = $1
                 and visits.revision = input.visits_revision and visits.scope = input.scope
                 and visits.tier = input.tier and visits.bucket = counts.bucket
-                and visits.previous >= input.pairs_from and visits.previous < input.pairs_end), 0) end) as bigint), 0),
-        cast(null as bigint)
+                and visits.previous >= input.pairs_from and visits.previous < input.pairs_end), 0) end) as bigint), 0) as returning_users,
+        cast(null as bigint) as bucket
     from input
     left join counts on counts.bot_key = $1 and counts.revision = input.revision and counts.scope = input.scope
         and counts.tier = input.tier and counts.bucket >= input.bucket_from and counts.bucket < input.bucket_end

@@ -48,7 +48,7 @@ async fn find_channel(
 ) -> Result<Option<i64>, StoreError> {
     let sql = "select channel_key from channels where bot_key = $1 and name = $2";
     let row = transaction.fetch_optional(sql, values![bot, channel.as_str()]).await?;
-    row.map(|row| row.int(0)).transpose()
+    row.map(|row| row.int("channel_key")).transpose()
 }
 
 /// The quarter of an hour of the first event or model call.
@@ -61,7 +61,7 @@ async fn find_first_use(transaction: &mut Transaction, scope: Scope) -> Result<O
             and bucket >= 0 order by bucket limit 1",
     ] {
         if let Some(row) = transaction.fetch_optional(sql, values![scope.bot, scope.revisions.calendar]).await? {
-            let at = row.instant(0)?;
+            let at = row.instant("bucket")?;
             first = Some(first.map_or(at, |first: Instant| first.min(at)));
         }
     }

@@ -25,7 +25,7 @@ pub(super) async fn advance(
     now: Instant,
 ) -> Result<bool, StoreError> {
     let sql = "select retention_days from bot_state where bot_key = $1";
-    let days = transaction.fetch_one(sql, values![stored.key]).await?.optional_int(0)?;
+    let days = transaction.fetch_one(sql, values![stored.key]).await?.optional_int("retention_days")?;
     let Some(days) = days.and_then(|days| u64::try_from(days).ok()) else { return Ok(false) };
     let rule = stored.rules.live.rule;
     let horizon = find_horizon(&rule.calendar, days, now);
@@ -65,8 +65,8 @@ pub(crate) async fn load_ends(
             and idle_ends.channel_key = input.channel_key";
     let mut ends = BTreeMap::new();
     for row in transaction.bulk_fetch(sql, values![bot], &bulk).await? {
-        if let Some(last) = row.optional_int(2)? {
-            ends.insert((row.int(0)?, row.int(1)?), last);
+        if let Some(last) = row.optional_int("last_at")? {
+            ends.insert((row.int("user_key")?, row.int("channel_key")?), last);
         }
     }
     Ok(ends)
@@ -82,7 +82,8 @@ async fn find_ends(
 ) -> Result<BTreeMap<Line, i64>, StoreError> {
     let sql = "select user_key, channel_key, last_at from idle_ends where bot_key = $1";
     let rows = transaction.fetch_all(sql, values![bot]).await?;
-    let ends = rows.iter().map(|row| Ok(((row.int(0)?, row.int(1)?), row.int(2)?)));
+    let ends =
+        rows.iter().map(|row| Ok(((row.int("user_key")?, row.int("channel_key")?), row.int("last_at")?)));
     let mut ends: BTreeMap<Line, i64> = ends.collect::<Result<_, StoreError>>()?;
 
     let recent = TimeRange::new(Instant::from_ms(old.max(new - LONGEST_TIMEOUT_MS)), Instant::from_ms(new));

@@ -166,7 +166,7 @@ async fn a_password_that_was_reset_meanwhile_opens_nothing() {
         }
         let mut transaction = store.database().write().await.unwrap();
         let sql = "update accounts set password_hash = $1";
-        transaction.execute(sql, values![&*old.text(0).unwrap()]).await.unwrap();
+        transaction.execute(sql, values![&*old.text("password_hash").unwrap()]).await.unwrap();
         transaction.commit().await.unwrap();
     }
 }

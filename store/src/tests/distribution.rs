@@ -37,7 +37,7 @@ const HOT: [&str; 24] = [
 
 async fn fetch_texts(transaction: &mut Transaction, sql: &'static str) -> Vec<String> {
     let rows = transaction.fetch_all(sql, values![]).await.unwrap();
-    rows.iter().map(|row| row.text(0).unwrap()).collect()
+    rows.iter().map(|row| row.text("found").unwrap()).collect()
 }
 
 #[tokio::test]
@@ -45,7 +45,7 @@ async fn postgres_tables_with_a_bot_key_are_the_hot_ones_and_the_list_of_bots() 
     let store = TestStore::open().await.unwrap();
     assert_eq!(store.database().engine(), Engine::Postgres);
     let mut transaction = store.database().read().await.unwrap();
-    let sql = "select cast(table_name as text) from information_schema.columns where column_name = 'bot_key'";
+    let sql = "select cast(table_name as text) as found from information_schema.columns where column_name = 'bot_key'";
     let mut tables = fetch_texts(&mut transaction, sql).await;
     tables.sort();
     let mut expected = HOT.to_vec();
@@ -58,12 +58,12 @@ async fn postgres_tables_with_a_bot_key_are_the_hot_ones_and_the_list_of_bots() 
 async fn postgres_hot_tables_are_unique_by_bot_first_and_tied_to_no_other() {
     let store = TestStore::open().await.unwrap();
     let mut transaction = store.database().read().await.unwrap();
-    let unique = "select c.relname || ' ' || a.attname from pg_index as i
+    let unique = "select c.relname || ' ' || a.attname as found from pg_index as i
         join pg_class as c on c.oid = i.indrelid
         join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
         where i.indisunique and c.relnamespace = 'public'::regnamespace";
     let unique = fetch_texts(&mut transaction, unique).await;
-    let ties = "select cast(conrelid::regclass as text) from pg_constraint where contype = 'f'
+    let ties = "select cast(conrelid::regclass as text) as found from pg_constraint where contype = 'f'
         union all select cast(confrelid::regclass as text) from pg_constraint where contype = 'f'
         union all select cast(tgrelid::regclass as text) from pg_trigger where not tgisinternal";
     let ties = fetch_texts(&mut transaction, ties).await;

@@ -128,9 +128,9 @@ async fn a_deleted_bot_holds_no_spans() {
     let span = held("a", "1", None, 0);
     assert!(hold(&store, bot, slice::from_ref(&span)).await);
     assert!(store.delete_bot(bot, MONDAY).await.unwrap());
-    let sql = "select count(*) from held_spans";
+    let sql = "select count(*) as spans from held_spans";
     let left = store.database().read().await.unwrap().fetch_one(sql, values![]).await.unwrap();
-    assert_eq!(left.int(0).unwrap(), 0);
+    assert_eq!(left.int("spans").unwrap(), 0);
     let change = SpanChange { hold: vec![span.clone()], ..SpanChange::default() };
     let refused = store.ingest_traces(bot, Vec::new(), change).await;
     assert!(matches!(refused, Err(StoreError::UnknownBot)), "{refused:?}");

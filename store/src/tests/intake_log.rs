@@ -121,9 +121,11 @@ async fn the_log_goes_with_its_bot_and_a_late_note_goes_nowhere() {
     store.note_intake(&mut vec![some(bot), some(other)]).await.unwrap();
     assert!(store.delete_bot(bot, MONDAY).await.unwrap());
     store.note_intake(&mut vec![some(bot), some(other)]).await.unwrap();
-    for sql in ["select count(*) from intake_requests", "select count(*) from intake_rejections"] {
+    for sql in
+        ["select count(*) as noted from intake_requests", "select count(*) as noted from intake_rejections"]
+    {
         let rows = store.database().read().await.unwrap().fetch_one(sql, values![]).await.unwrap();
-        assert_eq!(rows.int(0).unwrap(), 2, "{sql}");
+        assert_eq!(rows.int("noted").unwrap(), 2, "{sql}");
     }
     assert_eq!(store.load_intake_log(bot).await.unwrap(), crate::intake_log::IntakeLog::default());
 }

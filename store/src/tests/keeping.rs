@@ -231,10 +231,10 @@ async fn find_raw_from(store: &Store, bot: BotId) -> i64 {
 /// The sessions that are counted before a bot's horizon.
 async fn count_before_horizon(store: &Store, bot: BotId) -> i64 {
     let mut transaction = store.database().read().await.unwrap();
-    let sql = "select coalesce(cast(sum(sessions) as bigint), 0) from counts
+    let sql = "select coalesce(cast(sum(sessions) as bigint), 0) as sessions from counts
         join bot_state on bot_state.bot_key = counts.bot_key join bots on bots.bot_key = counts.bot_key
         where bot_id = $1 and counts.revision = session_revision and scope = 0 and tier = 0 and bucket < horizon";
-    transaction.fetch_one(sql, values![bot.as_i64()]).await.unwrap().int(0).unwrap()
+    transaction.fetch_one(sql, values![bot.as_i64()]).await.unwrap().int("sessions").unwrap()
 }
 
 #[tokio::test]

@@ -182,9 +182,9 @@ async fn postgres_connections_that_are_cut_are_replaced() {
     let mut cut = store.database().write().await.unwrap();
     let cut_all = "with others as materialized (select pid from pg_stat_activity
             where datname = current_database() and pid <> pg_backend_pid())
-        select count(*) from others where pg_terminate_backend(pid, 5000)";
+        select count(*) as cut from others where pg_terminate_backend(pid, 5000)";
     let mut cutting = other.database().write().await.unwrap();
-    assert!(cutting.fetch_one(cut_all, values![]).await.unwrap().int(0).unwrap() > 0);
+    assert!(cutting.fetch_one(cut_all, values![]).await.unwrap().int("cut").unwrap() > 0);
     let lost = cut.fetch_all("select 1", values![]).await;
     assert!(matches!(lost, Err(StoreError::Unavailable(_))), "{lost:?}");
     store.ingest(bot, vec![incoming("1", "ada", 0).build().unwrap()]).await.unwrap();
@@ -215,8 +215,8 @@ async fn a_reader_sees_one_state_and_changes_nothing() {
     let bot = store.add_bot().await.unwrap();
     let mut reader = store.database().read().await.unwrap();
     for _ in 0..2 {
-        let counted = reader.fetch_one("select count(*) from facts", values![]).await.unwrap();
-        assert_eq!(counted.int(0).unwrap(), 0);
+        let counted = reader.fetch_one("select count(*) as facts from facts", values![]).await.unwrap();
+        assert_eq!(counted.int("facts").unwrap(), 0);
         store.ingest(bot, vec![incoming("1", "ada", 0).build().unwrap()]).await.unwrap();
     }
     assert!(reader.execute("delete from facts", values![]).await.is_err());
@@ -228,7 +228,11 @@ async fn a_reader_sees_one_state_and_changes_nothing() {
 async fn postgres_commits_wait_for_the_disk_whatever_the_server_does_for_others() {
     let store = TestStore::open().await.unwrap();
     let mut transaction = store.database().write().await.unwrap();
-    let sql = "select current_setting('synchronous_commit'), current_setting('transaction_isolation')";
+    let sql = "select current_setting('synchronous_commit') as commit_waits,
+            current_setting('transaction_isolation') as isolation";
     let row = transaction.fetch_one(sql, values![]).await.unwrap();
-    assert_eq!((row.text(0).unwrap().as_str(), row.text(1).unwrap().as_str()), ("on", "read committed"));
+    assert_eq!(
+        (row.text("commit_waits").unwrap().as_str(), row.text("isolation").unwrap().as_str()),
+        ("on", "read committed")
+    );
 }

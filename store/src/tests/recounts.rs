@@ -156,9 +156,10 @@ async fn revisions(store: &TestStore) -> ([i64; 4], bool) {
     let mut transaction = store.database().read().await.unwrap();
     let sql = "select revision, session_revision, calendar_revision, hour_revision from bot_state";
     let row = transaction.fetch_one(sql, values![]).await.unwrap();
-    let revisions = [0, 1, 2, 3].map(|column| row.int(column).unwrap());
-    let sql = "select count(*) from facts where opens not in (0, 3)";
-    let odd = transaction.fetch_one(sql, values![]).await.unwrap().int(0).unwrap();
+    let revisions = ["revision", "session_revision", "calendar_revision", "hour_revision"]
+        .map(|column| row.int(column).unwrap());
+    let sql = "select count(*) as odd from facts where opens not in (0, 3)";
+    let odd = transaction.fetch_one(sql, values![]).await.unwrap().int("odd").unwrap();
     (revisions, odd == 0)
 }
 

@@ -133,16 +133,19 @@ async fn a_deleted_bot_leaves_nothing_and_its_neighbour_whole() {
     assert_eq!(store.verify(other, false).await.unwrap(), []);
     let mut transaction = store.database().read().await.unwrap();
     let tables = transaction.pick(PerEngine {
-        sqlite: "select name from sqlite_schema where sql like '%bot_key%' and type = 'table'",
-        postgres: "select cast(table_name as text) from information_schema.columns where column_name = 'bot_key'",
+        sqlite: "select name as table_name from sqlite_schema where sql like '%bot_key%' and type = 'table'",
+        postgres: "select cast(table_name as text) as table_name from information_schema.columns where column_name = 'bot_key'",
     });
     let tables = transaction.fetch_all(tables, values![]).await.unwrap();
     assert!(tables.len() > 10);
     for table in tables {
-        let sql: &'static str =
-            format!("select count(*) from {} where bot_key = $1", table.text(0).unwrap()).leak();
+        let sql: &'static str = format!(
+            "select count(*) as left_over from {} where bot_key = $1",
+            table.text("table_name").unwrap()
+        )
+        .leak();
         let left = transaction.fetch_one(sql, values![key]).await.unwrap();
-        assert_eq!(left.int(0).unwrap(), 0, "{sql}");
+        assert_eq!(left.int("left_over").unwrap(), 0, "{sql}");
     }
 }
 
