@@ -8,30 +8,22 @@
 mod cursor;
 mod epoch;
 mod iso;
+mod moment;
 mod named_month;
 mod numeric;
 mod offset;
 
+#[cfg(feature = "tz")]
 use chrono::NaiveDateTime;
 
-use crate::instant::Instant;
-
+pub use self::moment::{Moment, WrittenTime};
 pub use self::numeric::DateOrder;
 
 /// What this reader takes, in words that follow "expected".
 pub const EXPECTED: &str =
     "a time with an offset from UTC such as 2026-11-20T10:00:00+01:00, or seconds or milliseconds since 1970";
 
-/// A moment in microseconds since 1970-01-01T00:00:00Z. Finer digits are cut off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Moment(i64);
-
 impl Moment {
-    /// The moment so many microseconds after 1970 began in UTC.
-    pub const fn from_us(us: i64) -> Self {
-        Self(us)
-    }
-
     /// Reads a number that counts from 1970: seconds below 10^11, milliseconds below 10^14, microseconds below 10^17,
     /// nanoseconds beyond, each without regard to the sign. The unit follows from the size alone: the four ranges hold
     /// the same moments from 1973 on. `None` for anything but a finite decimal number.
@@ -54,25 +46,6 @@ impl Moment {
             WrittenTime::Local(local) => Some(Self(local.and_utc().timestamp_micros())),
         }
     }
-
-    /// Microseconds since 1970.
-    pub fn as_us(self) -> i64 {
-        self.0
-    }
-
-    /// To the millisecond, as facts have it.
-    pub fn to_instant(self) -> Instant {
-        Instant::from_ms(self.0.div_euclid(1_000))
-    }
-}
-
-/// A time as its text says it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WrittenTime {
-    /// With an offset, or counted from 1970.
-    Moment(Moment),
-    /// Date and time of day, without an offset.
-    Local(NaiveDateTime),
 }
 
 impl WrittenTime {

@@ -20,14 +20,15 @@ use crate::intake::doors::client_settings::{
 use crate::intake::doors::langfuse_api::{get_projects, get_prompt};
 use crate::intake::receive::receive;
 use crate::intake::visitor::answer_preflight;
-use crate::memory::lease_answer;
-use crate::openapi::{get_openapi, get_openapi_page};
+use crate::openapi::get_openapi;
+use crate::openapi::page::get_openapi_page;
 use crate::problem::Problem;
 use crate::read::{
     get_analytics, get_analytics_csv, get_bot, get_bot_analytics, get_events, get_events_csv, get_model_use,
     get_model_use_csv, list_bots,
 };
 use crate::state::ServerState;
+use crate::web::answers::lease_answer;
 use crate::web::client_address::note_client_address;
 use crate::web::headers::add_security_headers;
 use crate::web::health::{answer_alive, answer_ready};

@@ -314,7 +314,8 @@ async fn find_speakers(
     let mut speakers = HashMap::new();
     for row in transaction.bulk_fetch(sql, values![bot], &bulk).await? {
         if let Some(user_id) = row.optional_text("user_id")? {
-            speakers.insert(row.text("id")?, Speaker { user_id, session_id: row.optional_text("session_id")? });
+            speakers
+                .insert(row.text("id")?, Speaker { user_id, session_id: row.optional_text("session_id")? });
         }
     }
     Ok(speakers)

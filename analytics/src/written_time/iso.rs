@@ -2,8 +2,8 @@
 
 use chrono::{NaiveDate, NaiveTime};
 
-use super::WrittenTime;
 use super::cursor::Cursor;
+use super::moment::WrittenTime;
 use super::offset::{finish, take_basic_clock, take_clock};
 
 /// Reads `2026-11-20T10:00:00+01:00` with `T`, `t` or blanks between, seconds or none, any offset or none;

@@ -3,8 +3,8 @@
 
 use chrono::{NaiveDate, NaiveTime};
 
-use super::WrittenTime;
 use super::cursor::Cursor;
+use super::moment::WrittenTime;
 use super::offset::{place_at, take_clock, take_offset};
 
 const MONTHS: [&str; 12] = [

@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::WrittenTime;
 use super::cursor::Cursor;
+use super::moment::WrittenTime;
 use super::offset::{finish, take_clock};
 
 const SEPARATORS: [char; 3] = ['/', '.', '-'];

@@ -3,7 +3,7 @@
 use chrono::{FixedOffset, NaiveDateTime, NaiveTime, TimeZone};
 
 use super::cursor::Cursor;
-use super::{Moment, WrittenTime};
+use super::moment::{Moment, WrittenTime};
 
 const MINUTE_SECONDS: u32 = 60;
 const HOUR_SECONDS: u32 = 3_600;

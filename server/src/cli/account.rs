@@ -4,12 +4,13 @@ use std::process::ExitCode;
 
 use analytics::clock::Clock;
 use analytics::ids::AccountId;
-use anyhow::{Context, bail};
+use anyhow::bail;
 use serde_json::{Value, json};
 use store::Store;
 use store::accounts::{AccountChange, AccountEntry, ReadTokens};
 use store::credentials::Email;
 
+use super::email::{find_account, parse_email};
 use super::output::print_json;
 use super::password::read_password;
 use super::token::wait_until_forgotten;
@@ -59,16 +60,6 @@ pub(super) async fn run(store: &Store, command: Command) -> anyhow::Result<ExitC
         Command::Enable { email } => enable(store, &email).await?,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// An account by the address that somebody gave.
-pub(super) async fn find_account(store: &Store, email: &Email) -> anyhow::Result<AccountId> {
-    let account = store.find_account(email).await?;
-    account.with_context(|| format!("{} has no account", email.as_str()))
-}
-
-pub(super) fn parse_email(text: &str) -> Result<Email, String> {
-    Email::parse(text).ok_or_else(|| "expected an e-mail address, such as you@example.org".to_owned())
 }
 
 async fn create(store: &Store, email: &Email, admin: bool) -> anyhow::Result<()> {

@@ -7,9 +7,9 @@ use anyhow::{Context, ensure};
 use serde_json::json;
 use store::Store;
 
-use super::UsageError;
 use super::output::print_json;
 use crate::config::check_database_url;
+use crate::history::usage::UsageError;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Backup {

@@ -16,7 +16,7 @@ use store::bots::{BotChange, BotScope, NewBot};
 use store::credentials::Email;
 use store::openings::{Openings, OpeningsError};
 
-use super::account::{find_account, parse_email};
+use super::email::{find_account, parse_email};
 use super::output::{print_json, tell};
 use crate::clock::SystemClock;
 

@@ -14,7 +14,7 @@ use store::bots::{Bot, BotScope};
 use store::export::ExportCursor;
 use store::private_file::create_private_file;
 
-use super::UsageError;
+use crate::history::usage::UsageError;
 use crate::intake::item::{Field, Item, Kind, MESSAGE, Value};
 use crate::read::spreadsheet::{table_writer, text_cell};
 

@@ -2,9 +2,9 @@
 
 use std::io::{self, IsTerminal};
 
-use tracing_subscriber::EnvFilter;
+use crate::history::usage::UsageError;
 
-use super::UsageError;
+use tracing_subscriber::EnvFilter;
 
 /// Starts the log with the directives of `--log`, or with what a server and a command say by default.
 pub(super) fn start(directives: Option<&str>, is_server: bool) -> anyhow::Result<()> {

@@ -4,6 +4,8 @@
 mod account;
 mod backup;
 mod bot;
+mod common;
+mod email;
 mod environment;
 mod export;
 mod import;
@@ -23,7 +25,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use store::Store;
 
-use crate::config::check_database_url;
+use self::common::{Common, open};
 use crate::history::usage::UsageError;
 
 /// Analytics for chatbots.
@@ -34,24 +36,6 @@ struct Cli {
     common: Common,
     #[command(subcommand)]
     command: Command,
-}
-
-/// What every command takes.
-#[derive(Clone, Debug, clap::Args)]
-struct Common {
-    /// Where everything is kept: sqlite://path/to/file.db or postgres://user@host/database
-    #[arg(
-        long,
-        global = true,
-        env = "DATABASE_URL",
-        hide_env_values = true,
-        default_value = "sqlite://parlance.db"
-    )]
-    database_url: String,
-
-    /// What is logged to stderr, such as warn or server=debug; default: info for serve, warn for other commands
-    #[arg(long, global = true)]
-    log: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -150,11 +134,6 @@ async fn with_store(
     let result = command(&store).await;
     store.close().await;
     result
-}
-
-async fn open(common: &Common) -> anyhow::Result<Store> {
-    check_database_url(&common.database_url).map_err(UsageError)?;
-    Ok(Store::open(&common.database_url).await?)
 }
 
 /// `parlance` and `parlance --demo` are `parlance serve` and `parlance serve --demo`.

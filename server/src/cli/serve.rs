@@ -12,11 +12,12 @@ use app::limits::Limits;
 use store::Store;
 use tokio::net::{TcpListener, TcpSocket};
 
+use super::common::{Common, open};
 use super::output::tell;
-use super::{Common, UsageError, open};
 use crate::clock::SystemClock;
 use crate::config::{BaseUrl, ServeSettings};
 use crate::demo::Demo;
+use crate::history::usage::UsageError;
 use crate::serve::{serve, watch_stop_signals};
 use crate::state::ServerState;
 use crate::web::site;

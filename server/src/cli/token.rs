@@ -11,7 +11,7 @@ use store::Store;
 use store::credentials::Email;
 use store::keys::{KNOWN_MS, MAX_READ_TOKENS, ReadAccess};
 
-use super::account::{find_account, parse_email};
+use super::email::{find_account, parse_email};
 use super::output::{print_json, tell};
 use crate::clock::SystemClock;
 use crate::read::scope_of;

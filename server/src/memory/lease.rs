@@ -6,7 +6,7 @@ use std::time::Duration;
 use metrics::counter;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{KIB, MemoryLimits, permits};
+use super::limits::{KIB, MemoryLimits, permits};
 use crate::problem::{Problem, ProblemCode};
 
 /// How long a request waits for memory that others have.

@@ -4,8 +4,8 @@
 //! The budget has four shares, so that nobody can take what others need: requests whose key is not known yet, small
 //! requests, large requests (of which one bot has at most half), and answers that clients have not taken yet.
 
-mod answers;
 mod lease;
+mod limits;
 mod rows;
 mod work;
 
@@ -15,32 +15,9 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use analytics::ids::BotId;
 use tokio::sync::Semaphore;
 
-pub use self::answers::lease_answer;
 pub use self::lease::Lease;
-
-pub(crate) const KIB: usize = 1024;
-pub(crate) const MIB: usize = 1024 * KIB;
-
-/// What requests may take up to, in bytes.
-#[derive(Clone, Copy, Debug)]
-pub struct MemoryLimits {
-    /// Bodies of requests that have not shown a key.
-    pub keyless: usize,
-    /// Requests of at most [`MemoryLimits::SMALL`].
-    pub small: usize,
-    /// All other requests with a key.
-    pub large: usize,
-    /// Answers that wait for their clients.
-    pub answers: usize,
-}
-
-impl MemoryLimits {
-    /// Largest charge of a small request, in bytes.
-    pub const SMALL: usize = 256 * KIB;
-    /// The limits of a server. Two of the largest bodies fit into the share of large requests, one of each bot.
-    pub const DEFAULT: Self =
-        Self { keyless: 32 * MIB, small: 64 * MIB, large: 288 * MIB, answers: 64 * MIB };
-}
+use self::limits::permits;
+pub use self::limits::{KIB, MIB, MemoryLimits};
 
 /// Charges requests for the memory that they take.
 #[derive(Debug)]
@@ -81,7 +58,8 @@ impl Memory {
         Lease::of_bot(self.small.clone(), self.large.clone(), self.part_of(bot))
     }
 
-    fn lease_for_answer(&self) -> Lease {
+    /// A lease for an answer.
+    pub fn lease_for_answer(&self) -> Lease {
         Lease::of(self.answers.clone())
     }
 
@@ -102,9 +80,4 @@ impl Default for Memory {
     fn default() -> Self {
         Self::new(MemoryLimits::DEFAULT)
     }
-}
-
-/// One permit stands for one KiB.
-fn permits(bytes: usize) -> usize {
-    bytes.div_ceil(KIB)
 }

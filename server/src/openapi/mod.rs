@@ -10,7 +10,7 @@ mod figures;
 mod intake;
 mod operation;
 mod operations;
-mod page;
+pub mod page;
 mod parameters;
 mod schemas;
 
@@ -21,7 +21,6 @@ use http::header::CONTENT_TYPE;
 use serde_json::{Map, Value, json};
 
 use self::operation::Operation;
-pub use self::page::get_openapi_page;
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(write_document);
 static TEXT: LazyLock<String> = LazyLock::new(|| format!("{:#}", *DOCUMENT));

@@ -10,7 +10,7 @@ use http::header::{ACCEPT, HOST};
 use http::{HeaderMap, HeaderName, StatusCode};
 use leptos::prelude::*;
 
-use super::origin::Place;
+use super::place::Place;
 use crate::problem::{Problem, ProblemCode};
 use crate::state::ServerState;
 

@@ -1,14 +1,13 @@
 //! Requests that change something with the browser's login must come from our own pages.
 
-use std::fmt;
-
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::header::{ORIGIN, REFERER};
-use http::{HeaderMap, HeaderValue, Uri};
+use http::{HeaderMap, HeaderValue};
 
 use super::foreign::refuse;
+use super::place::Place;
 use crate::state::ServerState;
 
 /// Refuses a state-changing request whose `Origin` (or, where that is absent, `Referer`) is not the base URL.
@@ -39,49 +38,6 @@ fn place_of(url: &HeaderValue) -> Option<Place> {
 
 fn is_own(origin: &Place, base_url: &str) -> bool {
     Place::of(base_url).is_some_and(|base| base.is_same(origin))
-}
-
-/// Scheme, host and port.
-#[derive(PartialEq)]
-pub(super) struct Place {
-    scheme: String,
-    host: String,
-    port: u16,
-}
-
-impl Place {
-    fn of(url: &str) -> Option<Self> {
-        let uri: Uri = url.parse().ok()?;
-        let scheme = uri.scheme_str()?.to_ascii_lowercase();
-        let port = uri.port_u16().unwrap_or(if scheme == "https" { 443 } else { 80 });
-        Some(Self { scheme, host: uri.host()?.to_ascii_lowercase(), port })
-    }
-
-    /// The same place, or the same port of this machine under another of its loopback names: people open a server on
-    /// 127.0.0.1 as `localhost` too, and nobody else can serve a page from there.
-    fn is_same(&self, other: &Self) -> bool {
-        let are_loopback = self.is_loopback() && other.is_loopback();
-        self.scheme == other.scheme && self.port == other.port && (self.host == other.host || are_loopback)
-    }
-
-    /// Whether a `Host` header names this place. The port that the scheme has anyway may be left out there.
-    pub(super) fn is_host(&self, header: &str) -> bool {
-        Self::of(&format!("{}://{header}", self.scheme)).is_some_and(|place| place == *self)
-    }
-
-    fn is_loopback(&self) -> bool {
-        matches!(self.host.as_str(), "localhost" | "127.0.0.1" | "[::1]")
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}", self.scheme, self.host)?;
-        match (self.scheme.as_str(), self.port) {
-            ("http", 80) | ("https", 443) => Ok(()),
-            (_, port) => write!(f, ":{port}"),
-        }
-    }
 }
 
 #[cfg(test)]

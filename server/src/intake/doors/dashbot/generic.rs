@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use analytics::ids::EventName;
 
-use super::Call;
+use super::call::Call;
 use crate::intake::doors::sent::{Sent, ignored_name};
 use crate::intake::item::derive_id::derive_id;
 use crate::intake::item::direction_word;

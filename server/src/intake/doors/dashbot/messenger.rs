@@ -4,7 +4,7 @@
 use analytics::fact::Direction;
 use serde_json::value::RawValue;
 
-use super::Call;
+use super::call::Call;
 use crate::intake::doors::sent::Sent;
 use crate::intake::item::{Item, Value};
 use crate::intake::translation::Translation;

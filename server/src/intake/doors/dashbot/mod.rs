@@ -1,5 +1,6 @@
 //! Dashbot's `POST /track`: one message or event a request, in the form of the platform that its query names.
 
+mod call;
 mod generic;
 mod messenger;
 mod slack;
@@ -11,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use store::doors::Door as DoorName;
 
+use self::call::Call;
 use super::items::split_body;
 use super::json_body::read_text;
 use super::sent::{Sent, ignored_name};
@@ -32,14 +34,6 @@ pub static TRACK: Door = Door {
     takes: Takes::Events(translate),
     answer,
 };
-
-/// What the query says.
-struct Call<'a> {
-    /// `None` where the platform's own form tells it: `type=all`.
-    direction: Option<Direction>,
-    /// The channel, unless a message says more.
-    platform: &'a str,
-}
 
 fn translate(asked: &Asked, translation: &mut Translation) -> Result<(), Problem> {
     translation.client = asked.query.find("v").map(|version| format!("dashbot {version}"));

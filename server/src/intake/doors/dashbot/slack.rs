@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use analytics::fact::Direction;
 use analytics::written_time::Moment;
 
-use super::Call;
+use super::call::Call;
 use crate::intake::doors::moment::at_or_as_sent;
 use crate::intake::doors::sent::{Sent, ignored_name};
 use crate::intake::item::derive_id::derive_id;

@@ -1,6 +1,7 @@
 //! A body becomes spans, one at a time: protobuf, or JSON in the form that the protocol maps it to. What a span is made of
 //! is counted before the span is built, since two bytes of a body may become hundreds of memory.
 
+mod found;
 mod json;
 mod protobuf;
 mod repair;
@@ -11,11 +12,9 @@ use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message;
 
+use self::found::{Found, not_readable};
 use crate::intake::request::Asked;
-use crate::problem::{Problem, ProblemCode};
-
-/// Most attributes, events and links of one span, with all that they are made of. Exporters keep to a few hundred.
-const MAX_MEMBERS: usize = 50_000;
+use crate::problem::Problem;
 
 /// How a request is written; its answer is written likewise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,38 +38,6 @@ impl Form {
 pub(super) struct SentSpans<'a> {
     form: Form,
     found: Found<'a>,
-}
-
-/// Pieces of a body.
-#[derive(Debug, Default)]
-struct Found<'a> {
-    /// Spans, each with the place of its resource.
-    spans: Vec<(&'a [u8], Option<usize>)>,
-    /// Resources that have spans: what is said of a process.
-    resources: Vec<&'a [u8]>,
-}
-
-impl<'a> Found<'a> {
-    /// Adds a span.
-    ///
-    /// # Errors
-    /// 413 above [`MAX_EVENTS`](crate::intake::MAX_EVENTS).
-    fn push(&mut self, span: &'a [u8]) -> Result<(), Problem> {
-        if self.spans.len() >= crate::intake::MAX_EVENTS {
-            return Err(Problem::too_many_items());
-        }
-        self.spans.push((span, None));
-        Ok(())
-    }
-
-    /// The spans from this place on come from a process of which this is said.
-    fn set_resource(&mut self, first: usize, resource: Option<&'a [u8]>) {
-        let (Some(resource), Some(spans)) = (resource, self.spans.get_mut(first..)) else { return };
-        if !spans.is_empty() {
-            spans.iter_mut().for_each(|(_, place)| *place = Some(self.resources.len()));
-            self.resources.push(resource);
-        }
-    }
 }
 
 impl<'a> SentSpans<'a> {
@@ -119,15 +86,4 @@ impl<'a> SentSpans<'a> {
         };
         resource.unwrap_or_default().attributes
     }
-}
-
-fn not_readable() -> Problem {
-    let detail = "The body is no ExportTraceServiceRequest of OTLP, neither in protobuf nor in JSON.";
-    Problem::new(ProblemCode::OtlpInvalid, detail)
-}
-
-fn too_many_members() -> Problem {
-    let detail =
-        "A span has at most 50,000 attributes, events and links. Lower the limits of the exporter's SDK.";
-    Problem::new(ProblemCode::SpanTooLarge, detail)
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{Found, MAX_MEMBERS, not_readable, too_many_members};
+use super::found::{Found, MAX_MEMBERS, not_readable, too_many_members};
 use crate::intake::MAX_EVENTS;
 use crate::problem::Problem;
 

@@ -3,7 +3,7 @@
 use prost::bytes::Buf;
 use prost::encoding::{DecodeContext, WireType, decode_key, decode_varint, skip_field};
 
-use super::{Found, MAX_MEMBERS, not_readable, too_many_members};
+use super::found::{Found, MAX_MEMBERS, not_readable, too_many_members};
 use crate::problem::Problem;
 
 /// Numbers of the fields that lead to spans, and to what is said of their process.

@@ -5,8 +5,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use hyper::body::Body as _;
 
-use super::KIB;
 use crate::guarded_body::GuardedBody;
+use crate::memory::KIB;
 use crate::state::ServerState;
 
 /// Answers up to this size are not charged: with every connection they have less than the buffers of the system.
