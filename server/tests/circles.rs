@@ -54,31 +54,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("app", &["components", "components::time_zone_field"]),
     ("app", &["components::bot_switcher", "components::site_header"]),
     ("app", &["dashboard::calendar", "dashboard::period_bar", "dashboard::shortcuts"]),
-    ("server", &["cli", "cli::backup", "cli::export", "cli::log", "cli::serve"]),
-    ("server", &["cli::account", "cli::token"]),
-    (
-        "server",
-        &[
-            "intake::doors::dashbot",
-            "intake::doors::dashbot::generic",
-            "intake::doors::dashbot::messenger",
-            "intake::doors::dashbot::slack",
-        ],
-    ),
-    ("server", &["intake::doors::items", "intake::doors::json_body"]),
-    ("server", &["intake::doors::otlp::calls", "intake::doors::otlp::spans"]),
-    (
-        "server",
-        &[
-            "intake::doors::otlp::decode",
-            "intake::doors::otlp::decode::json",
-            "intake::doors::otlp::decode::protobuf",
-        ],
-    ),
-    ("server", &["intake::item", "intake::written"]),
-    ("server", &["memory", "memory::answers", "memory::lease", "state"]),
-    ("server", &["openapi", "openapi::page"]),
-    ("server", &["web::foreign", "web::origin"]),
+    ("app", &["pages::bot_connect", "pages::bot_connect::import"]),
 ];
 
 /// A module, by the names that lead to it from the crate's root.
