@@ -10,8 +10,8 @@ use crate::bots::find_bot_key;
 use crate::engine::{Engine, Transaction, values};
 use crate::{Store, StoreError};
 pub use entries::{
-    IntakeRejection, IntakeRequest, MAX_REJECTIONS, MAX_REQUESTS, OPENING, OTHER_SPAN, Refusal, RejectionKind, Sample,
-    WAITING_SPAN,
+    IntakeRejection, IntakeRequest, MAX_REJECTIONS, MAX_REQUESTS, OPENING, OTHER_SPAN, Refusal,
+    RejectionKind, Sample, WAITING_SPAN,
 };
 
 /// What is to be noted of one bot, oldest first.

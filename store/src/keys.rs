@@ -115,11 +115,16 @@ impl Store {
 
     /// The bot's living write keys, oldest first.
     pub async fn list_write_keys(&self, bot: BotId) -> Result<Vec<KeyEntry>, StoreError> {
-        let sql = "select write_key_id as id, prefix, created_at, last_used_at, bot_id, door, sites from write_keys
+        let sql =
+            "select write_key_id as id, prefix, created_at, last_used_at, bot_id, door, sites from write_keys
             where bot_id = $1 order by write_key_id";
         let rows = self.database().fetch_all(sql, values![bot.as_i64()]).await?;
         let entry = |row| {
-            Ok(KeyEntry { limit: KeyLimit::read(row, "door")?, sites: Sites::read(row, "sites")?, ..read_entry(row)? })
+            Ok(KeyEntry {
+                limit: KeyLimit::read(row, "door")?,
+                sites: Sites::read(row, "sites")?,
+                ..read_entry(row)?
+            })
         };
         rows.iter().map(entry).collect()
     }
@@ -176,7 +181,11 @@ impl Store {
             stores_text: row.flag("stores_text")?,
             limit: KeyLimit::read(&row, "door")?,
         };
-        let access = KeyAccess { write, sites: Sites::read(&row, "sites")?, openings: Openings::read(&row, "openings")? };
+        let access = KeyAccess {
+            write,
+            sites: Sites::read(&row, "sites")?,
+            openings: Openings::read(&row, "openings")?,
+        };
         self.inner.known_keys.remember(hash, access.clone(), now, since);
         let sql = "update write_keys set last_used_at = $2
             where key_hash = $1 and (last_used_at is null or last_used_at < $2)";

@@ -95,9 +95,11 @@ async fn a_deleted_bot_leaves_no_id_behind() {
     store.add_aliases(bot, &[alias("visitor", "ada")]).await.unwrap();
     assert!(store.delete_bot(bot, crate::testing::MONDAY).await.unwrap());
     let mut transaction = store.database().read().await.unwrap();
-    let row =
-        transaction.fetch_one("select count(*) from user_aliases", crate::engine::values![]).await.unwrap();
-    assert_eq!(row.count(0).unwrap(), 0);
+    let row = transaction
+        .fetch_one("select count(*) as aliases from user_aliases", crate::engine::values![])
+        .await
+        .unwrap();
+    assert_eq!(row.count("aliases").unwrap(), 0);
     store.add_aliases(bot, &[alias("visitor", "ada")]).await.unwrap();
     assert_eq!(owner(&store, bot, "visitor").await, None);
 }
