@@ -48,6 +48,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "api::snippets::history",
             "api::snippets::models",
             "api::snippets::native",
+            "api::snippets::page",
             "api::snippets::products",
         ],
     ),

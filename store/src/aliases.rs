@@ -59,13 +59,6 @@ impl Store {
     }
 }
 
-/// Forgets every other id of a user, and that the user's is one of somebody else.
-pub(crate) async fn forget(transaction: &mut Transaction, bot: i64, user: &UserId) -> Result<(), StoreError> {
-    let sql = "delete from user_aliases where bot_key = $1 and (user_id = $2 or alias_id = $2)";
-    transaction.execute(sql, values![bot, user.as_str()]).await?;
-    Ok(())
-}
-
 /// Whoever was known by the id until now has it as one of several.
 async fn add(
     transaction: &mut Transaction,

@@ -3,7 +3,6 @@
 
 use analytics::ids::{BotId, UserId};
 
-use crate::aliases;
 use crate::bots::{StoredBot, lock_bot};
 use crate::counting::events::{EventCounters, load_event_activity};
 use crate::counting::hourly_copy::Following;
@@ -25,7 +24,7 @@ impl Store {
         let mut transaction = self.database().write().await?;
         let Some(stored) = lock_bot(&mut transaction, bot).await? else { return Ok(None) };
         drop_user(&mut transaction, stored.key, user).await?;
-        aliases::forget(&mut transaction, stored.key, user).await?;
+        forget_aliases(&mut transaction, stored.key, user).await?;
         let sql = "select user_key from users where bot_key = $1 and user_id = $2";
         let row = transaction.fetch_optional(sql, values![stored.key, user.as_str()]).await?;
         let Some(row) = row else {
@@ -37,6 +36,13 @@ impl Store {
         tracing::info!(target: "audit", { bot.id = %bot, facts }, "a user was erased");
         Ok(Some(facts))
     }
+}
+
+/// Forgets every other id of a user, and that the user's is one of somebody else.
+async fn forget_aliases(transaction: &mut Transaction, bot: i64, user: &UserId) -> Result<(), StoreError> {
+    let sql = "delete from user_aliases where bot_key = $1 and (user_id = $2 or alias_id = $2)";
+    transaction.execute(sql, values![bot, user.as_str()]).await?;
+    Ok(())
 }
 
 /// Deletes a user with everything that was counted of them; says how many raw facts that were.

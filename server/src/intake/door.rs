@@ -7,6 +7,7 @@ use super::key::KeyPlaces;
 use super::reply::Reply;
 use super::request::Asked;
 use super::translation::Translation;
+pub use super::visitor::Senders;
 use crate::problem::Problem;
 
 /// A way in. Several may have one name, if one product has several forms.
@@ -25,15 +26,6 @@ pub struct Door {
     pub takes: Takes,
     /// The answer once everything valid of it is stored.
     pub answer: fn(&Asked, &Reply) -> Response,
-}
-
-/// Which programs send.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Senders {
-    /// Servers and devices only. A browser lets no page of another site send what needs to be asked for before.
-    Servers,
-    /// Scripts in pages of other sites too.
-    Pages,
 }
 
 /// What a request has to have besides a key.

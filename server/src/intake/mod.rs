@@ -1,6 +1,7 @@
 //! The intake: whatever a bot sends becomes items, each item becomes a fact or a rejection, and the answer comes after
 //! the commit. `doors` are the ways in, our own API among them; behind them is one road, `receive`.
 
+pub mod alias;
 pub mod arrival;
 pub mod batch;
 pub mod body;

@@ -2,40 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use analytics::ids::{BotId, UserId};
+use analytics::ids::BotId;
 use store::aliases::Alias;
 
 use super::batch::Batch;
 use crate::problem::Problem;
 use crate::state::ServerState;
-
-/// What clients send for an id when they know none, in small letters: whoever has it is nobody in particular.
-const NOBODY: [&str; 15] = [
-    "0",
-    "anonymous",
-    "distinct_id",
-    "distinctid",
-    "email",
-    "false",
-    "guest",
-    "id",
-    "nan",
-    "none",
-    "not_authenticated",
-    "null",
-    "[object object]",
-    "true",
-    "undefined",
-];
-
-/// Another id of a user; `None` where either is no id, nobody's in particular, or both are the same.
-pub fn read_alias(id: &str, user: &str) -> Option<Alias> {
-    let is_somebody = |id: &str| !NOBODY.contains(&id.trim_matches(['"', '\'']).to_lowercase().as_str());
-    if id == user || !is_somebody(id) || !is_somebody(user) {
-        return None;
-    }
-    Some(Alias { id: UserId::parse(id).ok()?, user_id: UserId::parse(user).ok()? })
-}
 
 /// Gives every item to the user to whom its id belongs, by what was named before and by what the batch names.
 ///
@@ -56,26 +28,4 @@ pub async fn settle(state: &ServerState, bot: BotId, batch: &mut Batch) -> Resul
     }
     batch.rename_users(&known);
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nobody_in_particular_is_no_other_id_of_a_user() {
-        for (id, user) in [
-            ("", "ada"),
-            ("visitor", ""),
-            ("ada", "ada"),
-            ("Anonymous", "ada"),
-            ("visitor", "undefined"),
-            ("\"guest\"", "ada"),
-            ("[object Object]", "ada"),
-        ] {
-            assert_eq!(read_alias(id, user), None, "{id} {user}");
-        }
-        assert!(read_alias(&"x".repeat(201), "ada").is_none());
-        assert!(read_alias("visitor", "ada").is_some());
-    }
 }

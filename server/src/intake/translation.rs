@@ -8,9 +8,9 @@ use store::aliases::Alias;
 use store::intake_log::OPENING;
 use store::openings::Openings;
 
+use super::alias::read_alias;
 use super::item::{Field, Item, ItemReader, Rejection, Strictness, Value, direction_word};
 use super::log::seen::Seen;
-use super::people::read_alias;
 use super::same_ids::SameIds;
 
 /// What was read so far.

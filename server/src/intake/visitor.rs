@@ -9,13 +9,21 @@ use http::header::{
 use http::{HeaderMap, HeaderValue, StatusCode};
 use store::sites::Sites;
 
-use super::door::Senders;
 use crate::problem::{Problem, ProblemCode};
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, OPTIONS");
 /// How long a browser need not ask again, in seconds.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("900");
 const YES: HeaderValue = HeaderValue::from_static("true");
+
+/// Which programs send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Senders {
+    /// Servers and devices only. A browser lets no page of another site send what needs to be asked for before.
+    Servers,
+    /// Scripts in pages of other sites too.
+    Pages,
+}
 
 /// The page that a request comes from, as far as its browser says.
 #[derive(Clone, Debug, Default)]

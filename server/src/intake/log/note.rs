@@ -14,9 +14,8 @@ use store::intake_log::{IntakeRejection, IntakeRequest, Refusal, RejectionKind, 
 use store::sites::Sites;
 
 use super::IntakeLog;
-use crate::intake::door::Senders;
 use crate::intake::reply::Reply;
-use crate::intake::visitor::Visitor;
+use crate::intake::visitor::{Senders, Visitor};
 use crate::problem::Problem;
 use crate::state::ServerState;
 
