@@ -8,7 +8,9 @@ export const model = "mock-1";
 export const question = "Where is my parcel?";
 export const settings = { baseURL: process.env.MODELS, apiKey: "mock", maxRetries: 0 };
 const messages = [{ role: "user", content: question }];
-const tools = [{ type: "function", function: { name: "track", parameters: { type: "object", properties: {} } } }];
+const tools = [
+  { type: "function", function: { name: "track", parameters: { type: "object", properties: {} } } },
+];
 // Who asks otherwise than user-1.
 const users = { tools: "user-2", fails: "user-2" };
 

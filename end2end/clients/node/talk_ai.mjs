@@ -10,29 +10,31 @@ const { createOpenAICompatible } = await import(compatible[major]);
 const provider = makeProvider();
 if (major === "7") await register();
 
-const told = (includeUsage) => createOpenAICompatible({ ...settings, name: "mock", includeUsage }).chatModel(name);
+const told = (includeUsage) =>
+  createOpenAICompatible({ ...settings, name: "mock", includeUsage }).chatModel(name);
 const track = ai.tool({ inputSchema: ai.jsonSchema({ type: "object" }), execute: () => "in Hamburg" });
 const stop = (ai.isStepCount ?? ai.stepCountIs)(3);
 const complain = (error) => {
   throw error;
 };
-await talk(
-  (user, session, ask) => ask(about(user, session)),
-  {
-    chat: (who) => ai.generateText({ model: told(true), prompt: question, ...who }),
-    stream: (who) => read(ai.streamText({ model: told(false), prompt: question, onError: complain, ...who }).textStream),
-    "stream-usage": (who) =>
-      read(ai.streamText({ model: told(true), prompt: question, onError: complain, ...who }).textStream),
-    tools: (who) => ai.generateText({ model: told(true), prompt: question, tools: { track }, stopWhen: stop, ...who }),
-    fails: (who) =>
-      ai.generateText({ model: told(true), prompt: "Please fail.", maxRetries: 0, ...who }).catch(() => {}),
-  },
-);
+await talk((user, session, ask) => ask(about(user, session)), {
+  chat: (who) => ai.generateText({ model: told(true), prompt: question, ...who }),
+  stream: (who) =>
+    read(ai.streamText({ model: told(false), prompt: question, onError: complain, ...who }).textStream),
+  "stream-usage": (who) =>
+    read(ai.streamText({ model: told(true), prompt: question, onError: complain, ...who }).textStream),
+  tools: (who) =>
+    ai.generateText({ model: told(true), prompt: question, tools: { track }, stopWhen: stop, ...who }),
+  fails: (who) =>
+    ai.generateText({ model: told(true), prompt: "Please fail.", maxRetries: 0, ...who }).catch(() => {}),
+});
 await provider.shutdown();
 
 async function register() {
   const { LegacyOpenTelemetry, OpenTelemetry } = await import("@ai-sdk/otel");
-  const integration = process.env.LEGACY ? new LegacyOpenTelemetry() : new OpenTelemetry({ runtimeContext: true });
+  const integration = process.env.LEGACY
+    ? new LegacyOpenTelemetry()
+    : new OpenTelemetry({ runtimeContext: true });
   ai.registerTelemetry(integration);
 }
 

@@ -9,5 +9,8 @@ const instrumentation = new OpenAIInstrumentation();
 instrumentation.setTracerProvider(provider);
 instrumentation.manuallyInstrument(OpenAI);
 const client = new OpenAI(settings);
-await talk(namedSpan, openai(() => client));
+await talk(
+  namedSpan,
+  openai(() => client),
+);
 await provider.shutdown();
