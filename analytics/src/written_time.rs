@@ -23,6 +23,9 @@ pub use self::numeric::DateOrder;
 pub const EXPECTED: &str =
     "a time with an offset from UTC such as 2026-11-20T10:00:00+01:00, or seconds or milliseconds since 1970";
 
+/// Digits of a date and time without anything between: `20261120110000`.
+const COMPACT_DIGITS: usize = 14;
+
 impl Moment {
     /// Reads a number that counts from 1970: seconds below 10^11, milliseconds below 10^14, microseconds below 10^17,
     /// nanoseconds beyond, each without regard to the sign. The unit follows from the size alone: the four ranges hold
@@ -51,10 +54,21 @@ impl Moment {
 impl WrittenTime {
     /// Reads a time in any of the forms of this module, with or without blanks around it.
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        let number = Moment::of_number(text).map(Self::Moment);
-        number.or_else(|| iso::parse(text)).or_else(|| named_month::parse(text))
+        let text = strip_zone_name(text.trim());
+        // So many digits would be a number of milliseconds in the year 2286 or later.
+        let compact = if text.len() == COMPACT_DIGITS { iso::parse(text) } else { None };
+        let number = || Moment::of_number(text).map(Self::Moment);
+        compact.or_else(number).or_else(|| iso::parse(text)).or_else(|| named_month::parse(text))
     }
+}
+
+/// Without the name of a zone behind an offset, as Go writes it: `2026-11-20 10:00:00 +0000 UTC`. The offset says all.
+fn strip_zone_name(text: &str) -> &str {
+    let Some((time, name)) = text.rsplit_once(' ') else { return text };
+    let is_name = (1..=5).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_uppercase());
+    let offset = time.rsplit_once(' ').map_or("", |(_, offset)| offset);
+    let is_offset = offset.len() == 5 && offset.starts_with(['+', '-']);
+    if is_name && is_offset && offset[1..].bytes().all(|byte| byte.is_ascii_digit()) { time } else { text }
 }
 
 /// Puts a local time into a zone. A time that the clocks skip is moved on by as much as they skip; of a time that

@@ -7,7 +7,7 @@ use super::moment::WrittenTime;
 use super::offset::{finish, take_basic_clock, take_clock};
 
 /// Reads `2026-11-20T10:00:00+01:00` with `T`, `t` or blanks between, seconds or none, any offset or none;
-/// `2026/11/20 10:00`; `20261120T100000Z`.
+/// `2026/11/20 10:00`; `20261120T100000Z`; `20261120100000`.
 pub(super) fn parse(text: &str) -> Option<WrittenTime> {
     let mut rest = Cursor(text);
     let (date, clock) = take_extended(&mut rest).or_else(|| {
@@ -31,7 +31,8 @@ fn take_extended(rest: &mut Cursor<'_>) -> Option<(NaiveDate, NaiveTime)> {
 
 fn take_basic(rest: &mut Cursor<'_>) -> Option<(NaiveDate, NaiveTime)> {
     let date = make_date(rest.digits(4, 4)?, rest.digits(2, 2)?, rest.digits(2, 2)?)?;
-    rest.any_of(&['T', 't'])?;
+    // Some programs write nothing between.
+    rest.any_of(&['T', 't']);
     Some((date, take_basic_clock(rest)?))
 }
 

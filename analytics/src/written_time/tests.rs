@@ -26,6 +26,8 @@ fn every_way_to_write_a_moment_means_the_same() {
         "2025-03-01 10:00:00 UTC",
         "2025-03-01 10:00:00 GMT",
         "2025-03-01 11:00:00 +0100",
+        "2025-03-01 11:00:00 +0100 CET",
+        "2025-03-01 10:00:00 +0000 UTC",
         "2025-03-01  10:00:00+00",
         "2025-03-01 10:00:00.000000000000+00",
         "2025-03-01 10:00:00,000+00:00",
@@ -184,4 +186,13 @@ proptest! {
         WrittenTime::parse(&text);
         WrittenTime::parse(&other);
     }
+}
+
+#[test]
+fn a_compact_time_is_local_and_no_number() {
+    let Some(WrittenTime::Local(local)) = WrittenTime::parse("20250301100000") else {
+        panic!("no local time")
+    };
+    assert_eq!(local.to_string(), "2025-03-01 10:00:00");
+    assert!(matches!(WrittenTime::parse("99999999999999"), Some(WrittenTime::Moment(_))));
 }

@@ -5,12 +5,14 @@ use std::str::FromStr;
 use analytics::calendar::Zone;
 use analytics::error::RejectionCode;
 use analytics::written_time::{self, DateOrder, Moment, WrittenTime};
-use chrono::{DateTime, NaiveDateTime};
+use chrono::{DateTime, NaiveDate, NaiveDateTime};
 
 use super::sink::Rejection;
 use crate::intake::item::Field;
 use crate::intake::translation::MissingTime;
 
+/// What a time may be, where its form can be told.
+const EXPECTED: &str = "a time with an offset such as 2026-11-20T10:00:00+01:00, seconds or milliseconds since 1970, or a form that is told by --date-format";
 /// Most characters of a text that a message shows.
 const SHOWN_CHARACTERS: usize = 40;
 
@@ -100,7 +102,9 @@ impl DateFormat {
             Self::Pattern(pattern) => {
                 let moment = DateTime::parse_from_str(text, pattern).ok();
                 let moment = moment.map(|time| WrittenTime::Moment(Moment::from_us(time.timestamp_micros())));
-                moment.or_else(|| NaiveDateTime::parse_from_str(text, pattern).ok().map(WrittenTime::Local))
+                let midnight = || NaiveDate::parse_from_str(text, pattern).ok()?.and_hms_opt(0, 0, 0);
+                let local = || NaiveDateTime::parse_from_str(text, pattern).ok().or_else(midnight);
+                moment.or_else(|| local().map(WrittenTime::Local))
             }
         }
     }
@@ -157,13 +161,25 @@ pub enum TimeProblem {
     Unknown,
     /// Without an offset, and nobody told the zone.
     NoZone,
+    /// A date without a time of day.
+    NoTime,
 }
 
 impl TimeProblem {
+    /// Why this cannot be read.
+    pub(super) fn of(text: &str) -> Self {
+        let is_date = |format: &str| NaiveDate::parse_from_str(text, format).is_ok();
+        let formats = ["%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y"];
+        if formats.into_iter().any(is_date) { Self::NoTime } else { Self::Unknown }
+    }
+
     /// What would be taken, in words that follow "expected".
     pub const fn expected(self) -> &'static str {
         match self {
-            Self::Unknown => written_time::EXPECTED,
+            Self::Unknown => EXPECTED,
+            Self::NoTime => {
+                "a time of day too; with --date-format such as %Y-%m-%d and --time-zone a date is its midnight"
+            }
             Self::NoZone => "an offset from UTC, or its zone told by --time-zone",
         }
     }
@@ -183,7 +199,7 @@ impl Options {
     /// When it is in none of them, or its zone is not known.
     pub fn read_time(&self, text: &str) -> Result<Moment, TimeProblem> {
         let told = self.date_format.as_ref().and_then(|format| format.parse(text));
-        self.place(told.or_else(|| WrittenTime::parse(text)).ok_or(TimeProblem::Unknown)?)
+        self.place(told.or_else(|| WrittenTime::parse(text)).ok_or_else(|| TimeProblem::of(text))?)
     }
 
     /// Puts a time into its zone.

@@ -83,7 +83,7 @@ impl<'a, F: Fn(&str) -> Option<Cow<'a, str>>> Cells<'_, F> {
             };
         };
         let cell = cell.trim();
-        let time = dates::parse(self.options, cell).ok_or(TimeProblem::Unknown);
+        let time = dates::parse(self.options, cell).ok_or_else(|| TimeProblem::of(cell));
         match time.and_then(|time| self.options.place(time)) {
             // A time in our own form goes on as it is: an id may be made of it.
             Ok(_) if is_native(cell) => Ok(Some(cell.to_owned().into())),
@@ -206,6 +206,7 @@ mod tests {
                 "\"yesterday\": expected a time with an offset",
             ),
             (&[("at", "2026-01-02 03:04")], Code::AtInvalid, "AT", "--time-zone"),
+            (&[("at", "2026-01-02")], Code::AtInvalid, "AT", "a time of day"),
             (&[("at", " ")], Code::AtMissing, "AT", "--at now"),
             (
                 &[("at", "1767323045500"), ("direction", "1")],

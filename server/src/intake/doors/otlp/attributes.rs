@@ -82,9 +82,9 @@ impl<'a> Attributes<'a> {
     fn find_in_metadata(&self, words: &[&str]) -> Option<String> {
         let rank = |key: &str| {
             let named = METADATA.iter().enumerate();
-            named
-                .filter_map(|(rank, prefix)| Some((rank, key.strip_prefix(prefix)?)))
-                .find_map(|(rank, word)| Some((rank, words.iter().position(|known| *known == word)?)))
+            named.filter_map(|(rank, prefix)| Some((rank, key.strip_prefix(prefix)?))).find_map(
+                |(rank, word)| Some((rank, words.iter().position(|known| is_same_word(known, word))?)),
+            )
         };
         let ranked = self.iter().filter_map(|(key, value)| Some((rank(key)?, read_name(value)?)));
         ranked.min_by_key(|(rank, _)| *rank).map(|(_, name)| name)
@@ -105,7 +105,20 @@ fn pairs(all: &[KeyValue]) -> impl Iterator<Item = (&str, &Any)> {
 }
 
 fn find_member(object: &Value, words: &[&str]) -> Option<String> {
-    words.iter().find_map(|word| name_of(object.get(word)?))
+    let members = object.as_object()?;
+    words.iter().find_map(|word| {
+        let mut named = members.iter().filter(|(name, _)| is_same_word(word, name));
+        named.find_map(|(_, value)| name_of(value))
+    })
+}
+
+/// Whether authors of bots mean the same by two words: `userId`, `user_id`, `userID`.
+fn is_same_word(known: &str, word: &str) -> bool {
+    let letters = |word: &'_ str| {
+        let letters: Vec<u8> = word.bytes().filter(|byte| !b"_-.".contains(byte)).collect();
+        letters.to_ascii_lowercase()
+    };
+    known == word || letters(known) == letters(word)
 }
 
 /// A name behind members with points between them: `metadata.user_id`.
@@ -129,7 +142,8 @@ pub(super) fn read_name(value: &Any) -> Option<String> {
 /// Several clients write a text as JSON, in quotes.
 fn clean(text: String) -> Option<String> {
     let quoted = text.starts_with('"').then(|| serde_json::from_str::<String>(&text).ok()).flatten();
-    Some(quoted.unwrap_or(text)).filter(|text| !is_placeholder(text.trim()))
+    let text = quoted.unwrap_or(text);
+    Some(text.trim()).filter(|text| !is_placeholder(text)).map(str::to_owned)
 }
 
 fn is_placeholder(text: &str) -> bool {

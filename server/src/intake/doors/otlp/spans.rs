@@ -20,6 +20,9 @@ const SPAN_ID_BYTES: usize = 8;
 /// The id under which Spring AI keeps all conversations that have none.
 const NO_CONVERSATION: &str = "default";
 
+/// Where libraries put the conversations that they make up, as authors of bots do with theirs.
+const LIBRARY_CONVERSATION: &str = "gen_ai.conversation.id";
+
 /// Whom a span names, or the process that it comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Named {
@@ -27,6 +30,9 @@ pub(super) struct Named {
     pub(super) user_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) conversation_id: Option<String>,
+    /// Whether the conversation may be one that a library has made up for each run.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) is_of_library: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) channel: Option<String>,
 }
@@ -34,9 +40,12 @@ pub(super) struct Named {
 impl Named {
     /// Reads the names that attributes tell.
     pub(super) fn read(attributes: &Attributes<'_>) -> Self {
+        let conversation_id = attributes.find_name(&CONVERSATION).filter(|id| id != NO_CONVERSATION);
+        let of_library = attributes.find_text(&[LIBRARY_CONVERSATION]);
         Self {
             user_id: attributes.find_name(&USER),
-            conversation_id: attributes.find_name(&CONVERSATION).filter(|id| id != NO_CONVERSATION),
+            is_of_library: conversation_id.is_some() && conversation_id == of_library,
+            conversation_id,
             channel: attributes.find_name(&CHANNEL).filter(|channel| Channel::parse(channel).is_ok()),
         }
     }
@@ -48,7 +57,9 @@ impl Named {
 
     fn add_older(&mut self, older: Self) {
         self.user_id = self.user_id.take().or(older.user_id);
-        self.conversation_id = self.conversation_id.take().or(older.conversation_id);
+        if self.conversation_id.is_none() {
+            (self.conversation_id, self.is_of_library) = (older.conversation_id, older.is_of_library);
+        }
         self.channel = self.channel.take().or(older.channel);
     }
 

@@ -143,7 +143,8 @@ impl<'a> Names<'a> {
     /// conversation, or else by the trace alone. Only a conversation that was named is a session.
     fn item(&self, part: &'a SpanPart) -> Item<'a> {
         let user = self.find(part, user_of).or(self.user);
-        let session = self.find(part, session_of).or(self.session);
+        let session = self.find(part, told_session_of).or_else(|| self.find(part, session_of));
+        let session = session.or(self.session);
         let stored = self.stored.filter(|_| user.is_none());
         let otherwise = || stored.map(|stored| stored.user_id.as_str()).or(session).unwrap_or(self.trace_id);
         Item {
@@ -186,6 +187,11 @@ fn user_of(part: &SpanPart) -> Option<&str> {
 
 fn session_of(part: &SpanPart) -> Option<&str> {
     part.named.conversation_id.as_deref()
+}
+
+/// The session that the bot's author names. A library that makes one up for each run does not know it.
+fn told_session_of(part: &SpanPart) -> Option<&str> {
+    session_of(part).filter(|_| !part.named.is_of_library)
 }
 
 fn channel_of(part: &SpanPart) -> Option<&str> {

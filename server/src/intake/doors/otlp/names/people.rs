@@ -64,6 +64,7 @@ pub(in crate::intake::doors::otlp) const USER: Names = Names {
         "resourceId",
         "user",
         "customer_id",
+        "external_user_id",
     ],
     weak: &["gen_ai.user", "gen_ai.request.user", "llm.user", "user_id", "userId", "lk.participant_identity"],
     inside: &[
@@ -83,6 +84,7 @@ pub(in crate::intake::doors::otlp) const CONVERSATION: Names = Names {
         "langfuse.sessionId",
         "session.id",
         "gen_ai.session.id",
+        "gen_ai.thread.id",
         "conversation.id",
         "langwatch.thread.id",
         "langwatch.thread_id",

@@ -203,3 +203,31 @@ fn words_that_programs_write_for_nothing_name_nobody() {
     assert_eq!(field_of("user_id", json!({"user.id": 42.0})), "42");
     assert_eq!(field_of("user_id", json!({"user.id": "Nonen"})), "Nonen");
 }
+
+#[test]
+fn a_word_in_metadata_may_be_written_in_any_way() {
+    for word in ["sessionID", "SessionId", "session-id"] {
+        assert_eq!(
+            field_of("session_id", json!({format!("langfuse.trace.metadata.{word}"): "c"})),
+            "c",
+            "{word}"
+        );
+        assert_eq!(
+            field_of("session_id", json!({"metadata": json!({word: " c\n"}).to_string()})),
+            "c",
+            "{word}"
+        );
+    }
+}
+
+#[test]
+fn the_session_of_the_author_counts_and_not_the_one_that_a_library_makes_up() {
+    let root = span("9", "", (0, 3), &json!({"user.id": "ada", "session.id": "s-1"}));
+    let call = |id: &str, made_up: &str| {
+        span(id, "9", (1, 2), &with(call("m", 1, 1), json!({"gen_ai.conversation.id": made_up})))
+    };
+    let found = items(&[call("1", "run-1"), call("2", "run-2"), root]);
+    assert!(found.iter().all(|item| item["session_id"] == "s-1"), "{found:?}");
+    let alone = items(&[call("1", "run-1"), span("9", "", (0, 3), &json!({"user.id": "ada"}))]);
+    assert!(alone.iter().all(|item| item["session_id"] == "run-1"), "{alone:?}");
+}
