@@ -53,7 +53,7 @@ test.describe("Without a script", () => {
     await page.getByLabel("E-mail").fill("ada@example.org");
     await page.getByLabel("Password").fill("a long enough passphrase");
     await page.getByRole("button", { name: "Sign in" }).click();
-    await expect(page.getByRole("heading", { level: 1 })).toHaveText("This was not taken");
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("This was not accepted");
     await expect(page.getByRole("alert")).toContainText(`set PARLANCE_BASE_URL=${line.url}`);
     expectComplaint(/status of 403/);
   });

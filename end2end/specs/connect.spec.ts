@@ -67,7 +67,7 @@ test("two keys are as many as there can be", async ({ page, account, bot, signIn
   await page.getByRole("button", { name: "Make a write key" }).click();
   await expect(page.getByText("It is shown this once: copy it now.")).toBeVisible();
   await goTo(page, connectOf(bot));
-  await expect(page.getByText("Two keys live, which is as many as there can be.")).toBeVisible();
+  await expect(page.getByText("This bot has two keys, the most that it can have.")).toBeVisible();
   await expect(page.getByRole("button", { name: "Make a write key" })).toHaveCount(0);
 });
 

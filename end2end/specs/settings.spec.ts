@@ -150,7 +150,7 @@ test.describe("Write keys", () => {
     await page.reload();
     await expect(page.getByText("Your new write key.")).toBeHidden();
     await expect(page.getByText(writeKey)).toHaveCount(0);
-    await expect(settings.keys.getByText("Two keys live")).toBeVisible();
+    await expect(settings.keys.getByText("There are two keys")).toBeVisible();
     const opens = settings.keys.getByLabel("May be used by");
     await expect(opens.getByRole("option", { name: "Every way in" })).toHaveCount(0);
     await expect(opens.getByRole("option", { name: "Chatwoot" })).toHaveCount(1);

@@ -35,7 +35,7 @@ fn foreign_origin(origins: Option<&Origins>) -> String {
         Some(Origins { opened_at, base_url }) => format!(
             "This page was opened at {opened_at}, but the server is set up for {base_url} and takes nothing from another address. Open {base_url}, or set PARLANCE_BASE_URL={opened_at} for the server and restart it."
         ),
-        None => "This page was opened at an address that the server does not know as its own, so it takes nothing from it. Whoever runs the server sets PARLANCE_BASE_URL to the address that people use; its log names both.".to_owned(),
+        None => "This page was opened at an address that the server does not know as its own, so it accepts nothing from it. Whoever runs the server sets PARLANCE_BASE_URL to the address that people use; its log names both.".to_owned(),
     }
 }
 
@@ -65,7 +65,7 @@ fn field_sentence(field: &str, code: &str) -> &'static str {
         ("time_zone", _) => "No time zone has this name: take an IANA name such as Europe/Berlin, or UTC.",
         ("timeout_min", _) => "A timeout lies between 1 and 1440 minutes.",
         ("confirmation", _) => "This is not the bot's name: type it exactly as it is written above.",
-        ("key", "too_many") => "Two such keys live already: revoke the one that is not needed any more.",
+        ("key", "too_many") => "There are two such keys already: revoke the one that is not needed any more.",
         ("bot", "inactive") => "The bot is not activated, so nothing it sends is stored. Activate it first.",
         _ => "Something in this form cannot be read. Check it and send it again.",
     }

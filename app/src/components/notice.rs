@@ -83,8 +83,8 @@ fn done_sentence(done: &str) -> Option<&'static str> {
     Some(match done {
         "general" => "Saved. All figures now follow the new settings.",
         "sessions" => "Saved. All sessions now follow the new timeout.",
-        "text" => "Saved. It holds for messages that arrive from now on.",
-        "activation" => "Done. It holds from this moment on.",
+        "text" => "Saved. It applies to messages that arrive from now on.",
+        "activation" => "Done. It applies from now on.",
         "key_revoked" => "The key is revoked: nothing sent with it is accepted any more.",
         "password" => "Your password is changed, and every other sign-in has ended.",
         "password_and_tokens" => {

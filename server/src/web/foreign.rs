@@ -58,14 +58,14 @@ fn page(state: &ServerState, headers: &HeaderMap, error: &AppError) -> Html<Stri
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <title>"Not taken · Parlance"</title>
+                <title>"Not accepted · Parlance"</title>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="stylesheet" href=styles />
             </head>
             <body>
                 <main>
                     <section class="card centred">
-                        <h1>"This was not taken"</h1>
+                        <h1>"This was not accepted"</h1>
                         <p role="alert">{sentence(error)}</p>
                     </section>
                 </main>

@@ -18,7 +18,7 @@ pub(super) const GROUP: Group = Group {
         },
         Guide {
             title: "Table",
-            note: "A table whose first row names its columns, as CSV or .xlsx. Name those that are called otherwise than our fields, and the zone of times that name no offset.",
+            note: "A table whose first row names its columns, as CSV or .xlsx. Name the columns that are not called like our fields, and the time zone of times without an offset.",
             blocks: &[Block {
                 id: "import-csv",
                 place: "Shell",
@@ -80,7 +80,7 @@ pub(super) const GROUP: Group = Group {
         },
         Guide {
             title: "Messengers",
-            note: "Exports of Telegram, WhatsApp, Slack and Discord. Where the export does not say who is the bot, its name is told.",
+            note: "Exports of Telegram, WhatsApp, Slack and Discord. Where the export does not say who the bot is, give its name.",
             blocks: &[
                 Block {
                     id: "import-telegram",
@@ -106,7 +106,7 @@ pub(super) const GROUP: Group = Group {
         },
         Guide {
             title: "Other products",
-            note: "Botpress Cloud, Voiceflow, Typebot, Dialogflow, Chatwoot, Intercom and Zendesk, as their programming interfaces answer. A file is recognised without --format.",
+            note: "Botpress Cloud, Voiceflow, Typebot, Dialogflow, Chatwoot, Intercom and Zendesk, as JSON from their APIs. A file is recognised without --format.",
             blocks: &[Block {
                 id: "import-product",
                 place: "Shell",

@@ -5,7 +5,7 @@ use super::{Block, Group, Guide};
 pub(super) const GROUP: Group = Group {
     id: "models",
     title: "Language models",
-    intro: "A bot whose calls of a language model are traced says all there is to count: who asked, what was answered, with how many tokens.",
+    intro: "If the calls of your bot's language model are traced, the traces have all that is counted: who asked, what was answered, with how many tokens.",
     guides: &[
         Guide {
             title: "OpenTelemetry",

@@ -24,7 +24,7 @@ pub fn ThemeChoice(
             <form method="post" action="/fn/choose_theme" class="segments">
                 {choices.into_iter().collect_view()}
             </form>
-            <p class="hint">"It holds for this browser."</p>
+            <p class="hint">"This setting applies to this browser only."</p>
         </section>
     }
     .erase()

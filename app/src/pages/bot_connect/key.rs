@@ -22,7 +22,7 @@ pub fn KeyCard(
     let secret = new_key.map(|key| {
         view! {
             <NewSecret secret=key kind="write key" />
-            <p>"It stands in all lines below until you leave this page."</p>
+            <p>"All lines below contain it until you leave this page."</p>
         }
     });
     let without = (!is_new).then(|| {
@@ -51,7 +51,7 @@ pub fn KeyCard(
     let full = (!is_new && !may_add).then(|| {
         view! {
             <p>
-                "Two keys live, which is as many as there can be. "
+                "This bot has two keys, the most that it can have. "
                 <a href=format!("/bots/{bot_id}/settings#keys")>"Revoke one"</a> " to make another."
             </p>
         }

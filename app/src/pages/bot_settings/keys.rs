@@ -23,7 +23,7 @@ pub fn WriteKeys(
     let full = is_full.then(|| {
         view! {
             <p class="hint">
-                "Two keys live for every way in, which is as many as there can be. Revoke one to make another."
+                "There are two keys for every way in, the most that a bot can have. Revoke one to make another."
             </p>
         }
     });
