@@ -282,9 +282,9 @@ async fn the_lines_to_paste_hold_a_new_key_once() {
         "{:?}",
         page.headers
     );
-    // Two keys live: there is no button for a third.
+    // With two keys there is no button for a third.
     let page = server.get(&path).cookie(&cookie).send().await.text();
-    assert!(page.contains("Two keys live") && !page.contains("Make a write key"), "{page}");
+    assert!(page.contains("This bot has two keys") && !page.contains("Make a write key"), "{page}");
     server.stop().await;
 }
 
