@@ -31,7 +31,7 @@ pub fn General(id: BotId, name: String, time_zone: String, week_start: WeekStart
                         {days.into_iter().collect_view()}
                     </select>
                     <p class="hint">
-                        "A new zone or week start holds for all history: every figure is counted again."
+                        "A new zone or week start applies to all history: every figure is counted again."
                     </p>
                 </div>
                 <SubmitButton form=form label="Save" />

@@ -78,7 +78,7 @@ pub fn WidgetOpenings(id: BotId, openings: String) -> impl IntoView {
                         {escape(openings)}
                     </textarea>
                     <p class="hint">
-                        "One a line. Nobody has typed them, so they are not counted as messages; the page Intake names them as opening. Leave it empty to count everything. It holds from now on."
+                        "One a line. Nobody has typed them, so they are not counted as messages; the page Intake names them as opening. Leave it empty to count everything. It applies from now on."
                     </p>
                 </div>
                 <SubmitButton form=form label="Save" />
