@@ -68,7 +68,7 @@ test("without a script a bot is made, activated and renamed", async ({ page, acc
   await expect(page.getByRole("heading", { name: "Waiting for the first message" })).toBeVisible();
   await page.getByRole("link", { name: "Settings" }).click();
   await page.getByLabel("Name", { exact: true }).fill("Quieter");
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("region", { name: "General" }).getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Quieter");
   await expect(page.getByText("Saved. All figures now follow the new settings.")).toBeVisible();
 });
