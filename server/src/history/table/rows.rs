@@ -13,6 +13,8 @@ use crate::history::lines::MAX_ROW_BYTES;
 const MAX_QUOTED_BYTES: usize = 1024 * 1024;
 /// How many lines of a quoted cell are looked at.
 const MAX_LOOKED_AT: usize = 1_000;
+/// In how many columns a time is looked for.
+const MAX_TIMES: usize = 64;
 /// Longest text of a time, in bytes, and fewest digits.
 const MAX_TIME_BYTES: usize = 40;
 const MIN_TIME_DIGITS: usize = 6;
@@ -137,10 +139,12 @@ impl<R: BufRead> TextTable<R> {
     /// themselves: as many cells as columns, with a time where this row has one.
     fn holds_rows(&self, end: usize, before: &Record) -> bool {
         let cell = &self.buffer[self.at + 1..self.at + end];
-        let times: Vec<bool> =
-            (0..before.len()).map(|place| before.get(place).is_some_and(is_time_like)).collect();
-        let mut lines = cell.split(|byte| *byte == b'\n').skip(1).take(MAX_LOOKED_AT);
-        self.names.len() > 1 && lines.any(|line| self.is_row(line, &times))
+        if self.names.len() < 2 || !cell.contains(&b'\n') {
+            return false;
+        }
+        let places = 0..before.len().min(MAX_TIMES);
+        let times: Vec<bool> = places.map(|place| before.get(place).is_some_and(is_time_like)).collect();
+        cell.split(|byte| *byte == b'\n').skip(1).take(MAX_LOOKED_AT).any(|line| self.is_row(line, &times))
     }
 
     fn is_row(&self, line: &[u8], times: &[bool]) -> bool {
