@@ -33,6 +33,8 @@ pub(in crate::history) struct TextTable<R> {
     names: Vec<String>,
     notes: Vec<String>,
     told: usize,
+    /// The line of which the rest closes no quote: it is not searched again for each of its cells.
+    line_without_end: Option<u64>,
 }
 
 impl<R: BufRead> TextTable<R> {
@@ -43,8 +45,18 @@ impl<R: BufRead> TextTable<R> {
     pub(in crate::history) fn new(reader: R, delimiter: u8, skip: usize) -> anyhow::Result<Self> {
         let line = if skip > 0 { 2 } else { 1 };
         let (buffer, names, notes) = Default::default();
-        let mut table =
-            Self { reader, delimiter, buffer, at: 0, is_at_end: false, line, names, notes, told: 0 };
+        let mut table = Self {
+            reader,
+            delimiter,
+            buffer,
+            at: 0,
+            is_at_end: false,
+            line,
+            names,
+            notes,
+            told: 0,
+            line_without_end: None,
+        };
         while table.buffer.len() < skip && table.fill()? {}
         table.at = skip.min(table.buffer.len());
         let mut record = Record::default();
@@ -160,10 +172,13 @@ impl<R: BufRead> TextTable<R> {
 
     /// The same on this line, where quotes within the cell were not doubled: `"he said "hi" to me",`.
     fn find_closing_quote_on_line(&mut self) -> anyhow::Result<Option<usize>> {
+        if self.line_without_end == Some(self.line) {
+            return Ok(None);
+        }
         let mut ahead = 1;
         while ahead < MAX_QUOTED_BYTES {
             match self.byte(ahead)? {
-                None | Some(b'\n' | b'\r') => return Ok(None),
+                None | Some(b'\n' | b'\r') => break,
                 Some(b'"') => {
                     let next = self.byte(ahead + 1)?;
                     if self.ends_cell(next) {
@@ -175,6 +190,7 @@ impl<R: BufRead> TextTable<R> {
                 Some(_) => ahead += 1,
             }
         }
+        self.line_without_end = Some(self.line);
         Ok(None)
     }
 
