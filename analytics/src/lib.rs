@@ -24,6 +24,7 @@ pub mod instant;
 pub mod latency;
 pub mod metric;
 pub mod model_use;
+mod month_names;
 pub mod names;
 pub mod nano;
 pub mod navigation;

@@ -62,7 +62,7 @@ impl Tier {
         }
     }
 
-    /// The next finer tier; below the quarter there is none.
+    /// The next finer tier; `None` for the quarter.
     fn finer(self) -> Option<Self> {
         match self {
             Self::Quarter => None,
@@ -91,9 +91,8 @@ impl Tier {
     }
 }
 
-/// Whether the hours of two calendars are the same stretches of time wherever they meet `range`, with those that begin
-/// before it or end behind it: two zones whose clocks always show the same minutes. An empty range has no hours, so they
-/// are the same. Costs some look-ups a day.
+/// Whether two calendars have the same hours in `range`: their zones' clocks always show the same minutes. Hours that
+/// begin before the range or end after it are compared too. True for an empty range. Costs some look-ups a day.
 pub fn have_same_hours(one: &Calendar, other: &Calendar, range: TimeRange) -> bool {
     if range.is_empty() {
         return true;
@@ -164,7 +163,7 @@ pub fn link(
         let previous = previous.map(|at| tier.bucket_start(calendar, at));
         let next = next.map(|at| tier.bucket_start(calendar, at));
         if previous == Some(bucket) || next == Some(bucket) {
-            // The user is active in this bucket anyway, and so in those that contain it.
+            // The user is active in this bucket anyway, and so in every longer bucket around it.
             if tier.is_part_of_all_coarser() {
                 return;
             }
@@ -232,7 +231,8 @@ pub fn plan_distinct(calendar: &Calendar, range: TimeRange) -> Vec<VisitSum> {
     sums
 }
 
-/// The whole buckets that tile `range`, whose edges lie on quarters, as stretches of one tier each: for what only adds.
+/// The whole buckets that cover `range`, as ranges of one tier each. For sums that only add. The edges of the range have
+/// to lie on quarters.
 pub fn plan_sums(calendar: &Calendar, range: TimeRange) -> Vec<(Tier, TimeRange)> {
     let mut stretches = Vec::new();
     tile(calendar, Tier::Month, range, &mut stretches);

@@ -4,6 +4,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::Horizon;
 use crate::dates::{month_end, month_of, plus_days, plus_months, plus_years, year_of};
+use crate::month_names::read_month;
 use crate::period::{DateRange, Period, Preset};
 use crate::rfc3339::{find_no_such_date, parse_date};
 
@@ -17,21 +18,6 @@ const WINDOWS: [Preset; 8] = [
     Preset::Full7Days,
     Preset::Full28Days,
     Preset::Full91Days,
-];
-
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
 ];
 
 /// Why what somebody typed picks nothing.
@@ -151,11 +137,6 @@ fn read_iso_month(word: &str) -> Option<NaiveDate> {
     parse_date(&format!("{word}-01"))
 }
 
-fn read_month_name(word: &str) -> Option<u32> {
-    let found = MONTHS.iter().position(|name| word.len() >= 3 && name.starts_with(word))?;
-    u32::try_from(found + 1).ok()
-}
-
 /// What is written of a date, month, quarter or year.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 struct PartialDate {
@@ -200,7 +181,7 @@ impl PartialDate {
             "" | "st" | "nd" | "rd" | "th" => {
                 Some(Self { day: Some(number.parse().ok()?), ..Self::default() })
             }
-            _ => Some(Self { month: Some(read_month_name(word)?), ..Self::default() }),
+            _ => Some(Self { month: Some(read_month(word)?), ..Self::default() }),
         }
     }
 

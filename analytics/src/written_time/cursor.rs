@@ -31,7 +31,7 @@ impl Cursor<'_> {
         }
     }
 
-    /// Takes blanks, also the narrow ones that stand before `AM` in newer locales. Tells whether there were any.
+    /// Takes blanks, also the narrow blank before `AM` in newer locales. Tells whether there was one.
     pub(super) fn blanks(&mut self) -> bool {
         let rest = self.0.trim_start();
         let were_there = rest.len() < self.0.len();

@@ -6,21 +6,8 @@ use chrono::{NaiveDate, NaiveTime};
 use super::cursor::Cursor;
 use super::moment::WrittenTime;
 use super::offset::{place_at, take_clock, take_offset};
+use crate::month_names::read_month;
 
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
 const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 /// Offsets that RFC 2822 gives names, in hours.
 const NAMED_OFFSETS: [(&str, i32); 8] =
@@ -92,14 +79,14 @@ impl Parts {
     fn take_word<'a>(&mut self, text: &'a str) -> Option<&'a str> {
         let end = text.find(|next: char| !next.is_ascii_alphabetic()).unwrap_or(text.len());
         let (word, rest) = text.split_at_checked(end).filter(|_| end >= SHORTEST_NAME)?;
-        if let Some(month) = find_name(word, &MONTHS) {
-            set(&mut self.month, u32::try_from(month).ok()? + 1)?;
+        if let Some(month) = read_month(word) {
+            set(&mut self.month, month)?;
         } else if let Some((_, hours)) =
             NAMED_OFFSETS.iter().find(|(name, _)| word.eq_ignore_ascii_case(name))
         {
             set(&mut self.offset, hours * 3_600)?;
         } else {
-            find_name(word, &WEEKDAYS)?;
+            is_weekday(word).then_some(())?;
         }
         Some(rest.strip_prefix(['-', '.']).unwrap_or(rest))
     }
@@ -128,8 +115,8 @@ fn set<T>(place: &mut Option<T>, value: T) -> Option<()> {
     place.is_none().then(|| *place = Some(value))
 }
 
-/// The place of a name that is written in full or shortened to at least three letters.
-fn find_name(word: &str, names: &[&str]) -> Option<usize> {
+/// Whether a word is the name of a weekday, in full or shortened.
+fn is_weekday(word: &str) -> bool {
     let word = word.to_ascii_lowercase();
-    names.iter().position(|name| name.starts_with(&word))
+    WEEKDAYS.iter().any(|name| name.starts_with(&word))
 }

@@ -1,4 +1,4 @@
-//! Dates in digits, whose order nobody can know from one of them alone: 3/4/2025.
+//! Dates in digits, such as 3/4/2025: one date alone does not show whether the day or the month comes first.
 
 use chrono::NaiveDate;
 

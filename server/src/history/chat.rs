@@ -228,6 +228,15 @@ impl Chats {
     pub(super) fn finish(self, sink: &mut Sink<'_>) -> Result<(), Stopped> {
         self.chats.into_values().try_for_each(|chat| chat.finish(sink))
     }
+
+    /// The same after a file was read, or broke off: what came before an error counts.
+    ///
+    /// # Errors
+    /// Those of reading, or when nobody takes rows any more.
+    pub(super) fn finish_after(self, read: anyhow::Result<()>, sink: &mut Sink<'_>) -> anyhow::Result<()> {
+        self.finish(sink)?;
+        read
+    }
 }
 
 /// Who speaks at the beginning of a file, with the number of their messages.

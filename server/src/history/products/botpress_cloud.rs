@@ -35,9 +35,7 @@ pub(in crate::history) fn read(
     if reader.number == 0 && !reader.channels.is_empty() {
         anyhow::bail!("these are conversations without messages: fetch the messages of each (listMessages)");
     }
-    // What was read before an error counts.
-    reader.chats.finish(sink)?;
-    read
+    reader.chats.finish_after(read, sink)
 }
 
 #[derive(Default)]

@@ -52,9 +52,7 @@ pub(in crate::history) fn read(
     } else {
         read_objects(file, options, sink, |_, object, sink| reader.read(object, sink))
     };
-    // What was read before an error counts.
-    reader.chats.finish(sink)?;
-    read
+    reader.chats.finish_after(read, sink)
 }
 
 #[derive(Default)]

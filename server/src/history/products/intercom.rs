@@ -49,9 +49,7 @@ pub(in crate::history) fn read(
             _ => reader.read(object, sink),
         }
     });
-    // What was read before an error counts.
-    reader.chats.finish(sink)?;
-    read
+    reader.chats.finish_after(read, sink)
 }
 
 #[derive(Default)]

@@ -62,9 +62,7 @@ pub(in crate::history) fn read(
             None => reader.add_result(object, sink),
         }
     });
-    // What was read before an error counts.
-    reader.chats.finish(sink)?;
-    read
+    reader.chats.finish_after(read, sink)
 }
 
 #[derive(Default)]

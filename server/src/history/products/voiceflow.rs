@@ -43,9 +43,7 @@ pub(in crate::history) fn read(
         let inner = object.object("transcript");
         reader.read(inner.as_ref().unwrap_or(object), sink)
     });
-    // What was read before an error counts.
-    reader.chats.finish(sink)?;
-    read
+    reader.chats.finish_after(read, sink)
 }
 
 #[derive(Default)]

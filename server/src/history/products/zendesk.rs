@@ -37,9 +37,7 @@ pub(in crate::history) fn read(
 ) -> anyhow::Result<()> {
     let mut reader = Reader { place: file.name.clone(), ..Reader::default() };
     let read = read_objects(file, options, sink, |number, object, sink| reader.read(number, object, sink));
-    // What was read before an error counts.
-    reader.chats.finish(sink)?;
-    read
+    reader.chats.finish_after(read, sink)
 }
 
 #[derive(Default)]

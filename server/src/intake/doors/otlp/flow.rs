@@ -3,11 +3,11 @@
 
 use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
 use opentelemetry_proto::tonic::trace::v1::Span;
-use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::attributes::{Attributes, read_text, to_json};
+use crate::intake::doors::sent::Sent;
 
 /// Where a call's input stands as JSON: a list of messages, or an object that holds one.
 const INPUTS: [&str; 12] = [
@@ -66,7 +66,10 @@ const AI_SDK: [&str; 2] = ["ai.response.toolCalls", "ai.response.text"];
 const TOOL_EVENT: &str = "gen_ai.tool.message";
 const MESSAGE_EVENTS: [&str; 3] = ["gen_ai.user.message", "gen_ai.assistant.message", TOOL_EVENT];
 const CHOICE_EVENT: &str = "gen_ai.choice";
-/// How deep the list of messages may lie in what was sent.
+/// Members of a request or an answer that hold messages, the likeliest first.
+const HOLDERS: [&str; 9] =
+    ["messages", "contents", "input", "choices", "message", "value", "output", "candidates", "generations"];
+/// How deep the list of messages may lie in a request.
 const MAX_NESTING: usize = 8;
 /// Whoever sets the stage says nothing in the conversation.
 const STAGE: [&str; 2] = ["system", "developer"];
@@ -173,39 +176,10 @@ fn last_message(value: &Any) -> Option<Value> {
     }
 }
 
-/// The members of a request or an answer that hold messages.
-#[derive(Deserialize)]
-struct Holder<'a> {
-    #[serde(borrow)]
-    messages: Option<&'a RawValue>,
-    #[serde(borrow)]
-    contents: Option<&'a RawValue>,
-    #[serde(borrow)]
-    input: Option<&'a RawValue>,
-    #[serde(borrow)]
-    choices: Option<&'a RawValue>,
-    #[serde(borrow)]
-    message: Option<&'a RawValue>,
-    #[serde(borrow)]
-    value: Option<&'a RawValue>,
-    #[serde(borrow)]
-    output: Option<&'a RawValue>,
-    #[serde(borrow)]
-    candidates: Option<&'a RawValue>,
-    #[serde(borrow)]
-    generations: Option<&'a RawValue>,
-    #[serde(borrow)]
-    role: Option<&'a RawValue>,
-    #[serde(borrow, rename = "type")]
-    kind: Option<&'a RawValue>,
-}
-
-impl Holder<'_> {
-    /// Whether the object is itself a message, or a part of one, whatever its members are called.
-    fn is_message(&self) -> bool {
-        let kind = self.kind.map(RawValue::get).unwrap_or_default().trim_matches('"');
-        self.role.is_some() || is_one_of(kind, &TOOL_CALLS) || is_one_of(kind, &TOOL_RESULTS)
-    }
+/// Whether an object is itself a message, or a part of one, whatever its members are called.
+fn is_message(object: &Sent<'_>) -> bool {
+    let is_part = |kind: &str| is_one_of(kind, &TOOL_CALLS) || is_one_of(kind, &TOOL_RESULTS);
+    object.find("role").is_some() || object.text("type").is_some_and(|kind| is_part(&kind))
 }
 
 fn last_of_text(text: &str, nesting: usize) -> Option<Value> {
@@ -217,25 +191,10 @@ fn last_of_text(text: &str, nesting: usize) -> Option<Value> {
         let last = list.iter().rev().map(|raw| raw.get()).find(|text| !is_aside(text))?;
         last_of_text(last, nesting - 1)
     } else if text.starts_with('{') {
-        let holder: Holder<'_> = serde_json::from_str(text).ok()?;
-        if holder.is_message() {
-            return serde_json::from_str(text).ok();
-        }
-        let Holder {
-            messages,
-            contents,
-            input,
-            choices,
-            message,
-            value,
-            output,
-            candidates,
-            generations,
-            ..
-        } = holder;
-        let inside = [messages, contents, input, choices, message, value, output, candidates, generations];
+        let object = Sent::parse(text.as_bytes())?;
         let is_nested = |raw: &&RawValue| raw.get().starts_with(['[', '{']);
-        match inside.into_iter().flatten().find(is_nested) {
+        let inside = HOLDERS.iter().filter_map(|name| object.find(name)).find(is_nested);
+        match inside.filter(|_| !is_message(&object)) {
             Some(inside) => last_of_text(inside.get(), nesting - 1),
             None => serde_json::from_str(text).ok(),
         }
@@ -244,53 +203,33 @@ fn last_of_text(text: &str, nesting: usize) -> Option<Value> {
     }
 }
 
-/// What tells a message from what only stands among messages.
-#[derive(Deserialize)]
-struct Head<'a> {
-    #[serde(borrow)]
-    role: Option<&'a RawValue>,
-    #[serde(borrow)]
-    content: Option<&'a RawValue>,
-    #[serde(borrow)]
-    tool_call_id: Option<&'a RawValue>,
-}
-
 /// Whether an element of a list of messages is none of the conversation: the stage, or what a tool is. Langfuse's handler
 /// for LangChain puts each tool that there is behind the messages, as if the tool had spoken.
 fn is_aside(message: &str) -> bool {
-    let Ok(Head { role: Some(role), content, tool_call_id }) = serde_json::from_str(message) else {
-        return false;
+    let Some(message) = Sent::parse(message.as_bytes()) else { return false };
+    let Some(role) = message.text("role") else { return false };
+    let is_definition = || {
+        let content = message.object("content").unwrap_or_default();
+        ["function", "input_schema", "parameters"].iter().any(|name| content.find(name).is_some())
     };
-    let role = role.get().trim_matches('"');
-    let is_definition = |content: &RawValue| {
-        let members = serde_json::from_str::<Value>(content.get()).unwrap_or_default();
-        ["function", "input_schema", "parameters"].iter().any(|name| members.get(name).is_some())
-    };
-    is_one_of(role, &STAGE)
-        || (is_one_of(role, &TOOL_ROLES) && tool_call_id.is_none() && content.is_some_and(is_definition))
-}
-
-/// Why a model stopped, as its answer itself says it.
-#[derive(Deserialize)]
-struct Finish<'a> {
-    #[serde(borrow, alias = "stop_reason", alias = "finishReason")]
-    finish_reason: Option<&'a RawValue>,
-    #[serde(borrow, alias = "candidates")]
-    choices: Option<Vec<&'a RawValue>>,
+    let is_nameless_tool = is_one_of(&role, &TOOL_ROLES) && message.find("tool_call_id").is_none();
+    is_one_of(&role, &STAGE) || (is_nameless_tool && is_definition())
 }
 
 /// Whether an answer says of itself that it stopped for a tool.
 fn is_stopped_for_tool(value: &Any) -> bool {
     let Any::StringValue(text) = value else { return false };
-    let finish = |text: &str| -> Option<bool> {
-        let Finish { finish_reason, .. } = serde_json::from_str(text).ok()?;
-        Some(is_one_of(finish_reason?.get().trim_matches('"'), &TOOL_FINISHES))
+    let finish = |answer: &Sent<'_>| {
+        let reason =
+            ["finish_reason", "stop_reason", "finishReason"].iter().find_map(|name| answer.text(name));
+        reason.map(|reason| is_one_of(&reason, &TOOL_FINISHES))
     };
-    let in_choices = || -> Option<bool> {
-        let Finish { choices, .. } = serde_json::from_str(text).ok()?;
-        finish(choices?.last()?.get())
+    let in_choices = |answer: &Sent<'_>| {
+        let choices = ["choices", "candidates"].iter().find_map(|name| answer.array(name))?;
+        finish(&Sent::parse(choices.last()?.get().as_bytes())?)
     };
-    text.trim_start().starts_with('{') && finish(text).or_else(in_choices) == Some(true)
+    let answer = Sent::parse(text.as_bytes()).unwrap_or_default();
+    finish(&answer).or_else(|| in_choices(&answer)) == Some(true)
 }
 
 fn last_of_value(value: Value, nesting: usize) -> Option<Value> {
