@@ -79,7 +79,9 @@ pub(super) fn read(mut files: Files, options: &Options, sink: &mut Sink<'_>) -> 
             channel.read_day(file, &bot, sink).with_context(|| format!("in {name}"))?;
         }
     }
-    Ok(open.map_or(Ok(()), |open| open.chat.finish(sink))?)
+    let open =
+        open.context("there is no day of a channel in it: expected files such as general/2026-11-20.json")?;
+    Ok(open.chat.finish(sink)?)
 }
 
 /// Gives each element of a list to `add`.

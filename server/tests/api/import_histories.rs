@@ -222,6 +222,19 @@ fn slack_is_read_as_a_folder_and_as_an_archive() {
 }
 
 #[test]
+fn an_export_of_slack_without_messages_says_so() {
+    let importer = Importer::new();
+    let folder = importer.parlance.database.folder().join("slack");
+    std::fs::create_dir(&folder).unwrap();
+    let users = json!([{"id": "U9", "name": "helper", "is_bot": true}]).to_string();
+    std::fs::write(folder.join("users.json"), users).unwrap();
+    std::fs::write(folder.join("channels.json"), "[]").unwrap();
+    let output = importer.run_recognised(&folder.display().to_string(), &["--format", "slack"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("no day of a channel"), "{}", stderr(&output));
+}
+
+#[test]
 fn discord_counts_what_is_said_to_the_bot() {
     let refusal = Importer::new().refusal_recognised(&sample("discord.json"), &[]);
     assert!(refusal.contains("--bot-name"), "{refusal}");
