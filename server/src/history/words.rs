@@ -2,6 +2,8 @@
 
 use analytics::fact::Direction::{self, Incoming, Outgoing};
 
+use crate::intake::nothing;
+
 const INCOMING: [&str; 43] = [
     "incoming",
     "in",
@@ -106,11 +108,9 @@ pub(super) fn is_null(cell: &str) -> bool {
     matches!(cell, "NULL" | "\\N" | "(null)" | "<null>" | "[NULL]")
 }
 
-/// Whether a word is one that programs write for nothing in place of a name or a number. Somebody may have written it, so
-/// it is a text all the same.
+/// Whether a cell stands for no name and no number. Somebody may have written such a word, so it is a text all the same.
 pub(super) fn is_nothing(cell: &str) -> bool {
-    const WORDS: [&str; 10] = ["null", "none", "nil", "nan", "n/a", "#n/a", "undefined", "<nil>", "-", "–"];
-    is_null(cell) || WORDS.iter().any(|word| cell.eq_ignore_ascii_case(word))
+    is_null(cell) || nothing::is_nothing(cell) || ["n/a", "#n/a", "-", "–"].contains(&&*cell.to_lowercase())
 }
 
 /// Whether a word is what a message holds, and no direction and no name of an event.

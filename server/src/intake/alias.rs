@@ -3,8 +3,10 @@
 use analytics::ids::UserId;
 use store::aliases::Alias;
 
-/// What clients send for an id when they know none, in small letters: whoever has it is nobody in particular.
-const NOBODY: [&str; 15] = [
+use super::nothing::is_nothing;
+
+/// Ids that clients send when they know none, in small letters: whoever has one is nobody in particular.
+const NOBODY: [&str; 10] = [
     "0",
     "anonymous",
     "distinct_id",
@@ -13,18 +15,16 @@ const NOBODY: [&str; 15] = [
     "false",
     "guest",
     "id",
-    "nan",
-    "none",
     "not_authenticated",
-    "null",
-    "[object object]",
     "true",
-    "undefined",
 ];
 
 /// Another id of a user; `None` where either is no id, nobody's in particular, or both are the same.
 pub fn read_alias(id: &str, user: &str) -> Option<Alias> {
-    let is_somebody = |id: &str| !NOBODY.contains(&id.trim_matches(['"', '\'']).to_lowercase().as_str());
+    let is_somebody = |id: &str| {
+        let id = id.trim_matches(['"', '\'']);
+        !is_nothing(id) && !NOBODY.contains(&id.to_lowercase().as_str())
+    };
     if id == user || !is_somebody(id) || !is_somebody(user) {
         return None;
     }

@@ -16,6 +16,7 @@ pub mod json;
 pub mod key;
 pub mod limit;
 pub mod log;
+pub mod nothing;
 pub mod people;
 pub mod query;
 pub mod receive;

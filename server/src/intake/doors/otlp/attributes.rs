@@ -8,21 +8,10 @@ use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
 use serde_json::{Map, Value};
 
 use super::names::{METADATA, Names, OBJECTS};
+use crate::intake::nothing::is_nothing;
 
-/// What stands in an attribute instead of a value that shall not be seen, or is none; in lower case.
-const PLACEHOLDERS: [&str; 11] = [
-    "",
-    "none",
-    "null",
-    "nil",
-    "<nil>",
-    "nan",
-    "undefined",
-    "[object object]",
-    "__redacted__",
-    "<redacted>",
-    "redacted-by-litellm",
-];
+/// What stands in an attribute in place of a value that nobody shall see, in lower case.
+const MASKS: [&str; 3] = ["__redacted__", "<redacted>", "redacted-by-litellm"];
 /// What Logfire writes over a value whose name looks like a secret's begins with this.
 const SCRUBBED: &str = "[scrubbed due to ";
 
@@ -147,7 +136,8 @@ fn clean(text: String) -> Option<String> {
 }
 
 fn is_placeholder(text: &str) -> bool {
-    PLACEHOLDERS.iter().any(|known| text.eq_ignore_ascii_case(known))
+    is_nothing(text)
+        || MASKS.iter().any(|mask| text.eq_ignore_ascii_case(mask))
         || text.get(..SCRUBBED.len()).is_some_and(|start| start.eq_ignore_ascii_case(SCRUBBED))
 }
 
