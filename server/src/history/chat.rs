@@ -275,3 +275,29 @@ impl Speakers {
 pub(super) fn is_named(bot_names: &[String], names: &[Option<&str>]) -> bool {
     names.iter().flatten().any(|name| bot_names.iter().any(|bot| bot.trim() == name.trim()))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+
+    use super::*;
+    use crate::fuzzing::READER;
+    use crate::intake::translation::MissingTime;
+
+    #[test]
+    fn of_many_conversations_and_of_a_bot_that_talks_to_nobody_only_so_much_waits() {
+        let mut emit = |_| ControlFlow::Continue(());
+        let mut sink = Sink::new(READER, MissingTime::Refuse, &mut emit);
+        let mut chats = Chats::default();
+        for number in 0..MAX_CHATS as u64 + 5 {
+            chats.add(&number.to_string(), Said::new(number, Direction::Outgoing), &mut sink).unwrap();
+        }
+        assert_eq!(chats.chats.len(), 5);
+        for number in 0..MAX_HELD as u64 {
+            chats.add("0", Said::new(number, Direction::Outgoing), &mut sink).unwrap();
+        }
+        assert_eq!(chats.chats["0"].held.len(), MAX_HELD);
+        chats.add("0", Said::new(0, Direction::Outgoing), &mut sink).unwrap();
+        assert_eq!((chats.chats["0"].held.len(), chats.chats["0"].held_bytes), (0, 0));
+    }
+}

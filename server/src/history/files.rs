@@ -89,7 +89,7 @@ impl Source {
         if Kind::of(&magic[..count]) == Kind::Zip {
             let archive = Box::new(ZipArchive::new(copy).context("this zip archive is damaged")?);
             if archive.index_for_name(WORKBOOK).is_none() {
-                return Ok(Self::Files(Files::unzip(archive, meter)?));
+                return Ok(Self::Files(Files::unzip(archive, meter, MAX_ZIPPED_FILES)?));
             }
             let mut input = InputFile::new(name, Box::new(io::empty()), meter)?;
             (input.kind, input.file) = (Kind::Zip, Some(file));
@@ -118,11 +118,9 @@ fn spool(stream: &mut dyn Read, meter: &Meter) -> anyhow::Result<File> {
 }
 
 impl Files {
-    fn unzip(archive: Box<ZipArchive<File>>, meter: &Meter) -> anyhow::Result<Self> {
-        if archive.len() > MAX_ZIPPED_FILES {
-            bail!(
-                "this zip archive holds more than {MAX_ZIPPED_FILES} files: unpack it, and import the folder"
-            );
+    fn unzip(archive: Box<ZipArchive<File>>, meter: &Meter, most: usize) -> anyhow::Result<Self> {
+        if archive.len() > most {
+            bail!("this zip archive holds more than {most} files: unpack it, and import the folder");
         }
         let names = archive.file_names().enumerate();
         let name = |(place, name): (usize, Result<Cow<'_, str>, _>)| {
@@ -243,5 +241,21 @@ mod tests {
     fn files_belong_by_how_they_end() {
         assert!(has_extension("a/b.JSON", &["json"]));
         assert!(!has_extension("json", &["json"]) && !has_extension("a.json.bak", &["json"]));
+    }
+
+    #[test]
+    fn an_archive_of_too_many_files_is_refused() {
+        let mut archive = zip::ZipWriter::new(tempfile::tempfile().unwrap());
+        for number in 0..3 {
+            archive.start_file(number.to_string(), zip::write::SimpleFileOptions::default()).unwrap();
+        }
+        let file = archive.finish().unwrap();
+        let unzip = |most| {
+            let archive = ZipArchive::new(file.try_clone().unwrap()).unwrap();
+            Files::unzip(Box::new(archive), &Meter::new(u64::MAX), most).map(drop)
+        };
+        assert!(unzip(3).is_ok());
+        let refused = unzip(2).unwrap_err();
+        assert!(refused.to_string().contains("unpack it, and import the folder"), "{refused}");
     }
 }

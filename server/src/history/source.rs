@@ -130,3 +130,28 @@ fn peek(mut reader: Box<dyn BufRead + Send>) -> anyhow::Result<Peeked> {
     let whole = Cursor::new(head.clone()).chain(reader);
     Ok((head, Box::new(whole)))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::*;
+
+    #[test]
+    fn what_a_file_unpacks_to_has_a_limit() {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+        packed.write_all(&vec![b'a'; 4 << 20]).unwrap();
+        let packed = packed.finish().unwrap();
+        let unpack = |limit| -> anyhow::Result<usize> {
+            let file = InputFile::new("a".into(), Box::new(Cursor::new(packed.clone())), &Meter::new(limit))?;
+            let mut reader = file.reader;
+            Ok(reader.read_to_end(&mut Vec::new())?)
+        };
+        assert_eq!(unpack(5 << 20).unwrap(), 4 << 20);
+        let refused = unpack(3 << 20).unwrap_err();
+        assert!(format!("{refused:#}").contains("larger than 3 MiB"), "{refused:#}");
+    }
+}

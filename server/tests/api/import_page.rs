@@ -125,3 +125,19 @@ async fn no_more_than_two_histories_are_imported_at_once() {
         server.post(&address(&bot, "aim=look"), TABLE).header("origin", &server.base_url).cookie(&cookie);
     call.send().await.assert_problem(503, "busy");
 }
+
+#[tokio::test]
+async fn what_has_to_be_in_memory_as_a_whole_is_smaller_on_a_page_than_on_the_command_line() {
+    let server = TestServer::start().await;
+    let bot = server.create_bot("ava").await;
+    let cookie = server.login_cookie(bot.owner).await;
+    let activity = json!({
+        "type": "message", "id": "1", "timestamp": "2026-11-01T10:00:00Z", "channelId": "test", "text": "x".repeat(1 << 20),
+        "from": {"id": "ada", "role": "user"}, "recipient": {"id": "bot"}, "conversation": {"id": "one"},
+    });
+    for transcript in [json!(vec![activity.clone(); 9]), json!({"activities": vec![activity.clone(); 9]})] {
+        let path = address(&bot, "aim=store&format=bot-framework");
+        let done = send(&server, &cookie, &path, transcript.to_string()).await;
+        assert!(done.to_string().contains("larger than 8 MiB"), "{done}");
+    }
+}
