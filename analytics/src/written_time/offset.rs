@@ -48,7 +48,13 @@ fn take_fraction(text: &mut Cursor<'_>) -> Option<u32> {
     let count = text.0.bytes().take_while(u8::is_ascii_digit).count();
     let (digits, rest) = text.0.split_at_checked(count).filter(|_| count > 0)?;
     text.0 = rest;
-    format!("{digits:0<9}").get(..9)?.parse().ok()
+    Some(
+        digits
+            .bytes()
+            .chain(std::iter::repeat(b'0'))
+            .take(9)
+            .fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0')),
+    )
 }
 
 #[derive(Clone, Copy)]

@@ -15,6 +15,10 @@ pub struct Text<'a>(
 
 /// A JSON text; `None` for anything else, and for text that is no Unicode (half a surrogate pair).
 pub fn read_text(raw: &RawValue) -> Option<Cow<'_, str>> {
+    let inside = raw.get().strip_prefix('"')?.strip_suffix('"')?;
+    if !inside.contains('\\') {
+        return Some(Cow::Borrowed(inside));
+    }
     serde_json::from_str::<Text<'_>>(raw.get()).ok().map(|Text(text)| text)
 }
 

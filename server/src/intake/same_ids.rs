@@ -1,6 +1,7 @@
 //! Items of one request under one id. Mostly one of them was sent twice; but some clients make ids of the time, and two
 //! items of one moment have the same.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 
@@ -19,12 +20,12 @@ impl SameIds {
     /// all others.
     pub fn tell_apart(&mut self, item: &Item<'_>) -> Option<String> {
         let id = item.id.as_ref()?.as_id()?;
-        let content = content(item);
-        let hash = self.hashes.hash_one(&content);
+        let hash = self.hashes.hash_one(said(item).map(Said::of));
         let first = *self.first.entry(self.hashes.hash_one(&id)).or_insert(hash);
         if first == hash {
             return None;
         }
+        let content = said(item).map(|value| value.map(Value::to_json).unwrap_or_default());
         let parts: Vec<&str> =
             ["same_id", &id].into_iter().chain(content.iter().map(AsRef::as_ref)).collect();
         derive_id(&parts).ok().map(|id| id.as_str().to_owned())
@@ -32,9 +33,23 @@ impl SameIds {
 }
 
 /// Who says what. The time is not part of it: it may be corrected a little differently each time the item is sent.
-fn content<'a>(item: &'a Item<'_>) -> [std::borrow::Cow<'a, str>; 5] {
-    let said = [&item.user_id, &item.r#type, &item.direction, &item.text, &item.properties];
-    said.map(|value| value.as_ref().map(Value::to_json).unwrap_or_default())
+fn said<'a>(item: &'a Item<'a>) -> [Option<&'a Value<'a>>; 5] {
+    [&item.user_id, &item.r#type, &item.direction, &item.text, &item.properties].map(Option::as_ref)
+}
+
+/// What is compared of a value: the characters of a text, however they were sent, and of anything else the JSON.
+#[derive(Hash)]
+enum Said<'a> {
+    Nothing,
+    Text(Cow<'a, str>),
+    Json(Cow<'a, str>),
+}
+
+impl<'a> Said<'a> {
+    fn of(value: Option<&'a Value<'a>>) -> Self {
+        let Some(value) = value else { return Self::Nothing };
+        value.as_text().map_or_else(|| Self::Json(value.to_json()), Self::Text)
+    }
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ impl Row {
     pub(crate) fn optional_int(&self, column: &'static str) -> Result<Option<i64>, StoreError> {
         use sqlx::Row as _;
         Ok(match &self.cells {
-            Cells::Sqlite(row) => row.try_get(column)?,
+            Cells::Sqlite(row) => row.try_get(find_column(row, column)?)?,
             Cells::Postgres(row) => row.try_get::<Option<postgres::Int>, _>(column)?.map(|value| value.0),
         })
     }
@@ -52,7 +52,7 @@ impl Row {
     pub(crate) fn optional_text(&self, column: &'static str) -> Result<Option<String>, StoreError> {
         use sqlx::Row as _;
         Ok(match &self.cells {
-            Cells::Sqlite(row) => row.try_get(column)?,
+            Cells::Sqlite(row) => row.try_get(find_column(row, column)?)?,
             Cells::Postgres(row) => row.try_get(column)?,
         })
     }
@@ -61,6 +61,13 @@ impl Row {
     pub(crate) fn corrupt(&self, column: &'static str) -> StoreError {
         StoreError::Corrupt { table: find_tables(self.statement).into(), column }
     }
+}
+
+/// Where a column stands. There are few: to compare their names takes less time than to hash one.
+fn find_column(row: &sqlx::sqlite::SqliteRow, column: &str) -> Result<usize, sqlx::Error> {
+    use sqlx::{Column as _, Row as _};
+    let place = row.columns().iter().position(|other| other.name() == column);
+    place.ok_or_else(|| sqlx::Error::ColumnNotFound(column.to_owned()))
 }
 
 /// The tables that a statement reads or writes: every name behind `from`, `join`, `into` or `update` that is none of the

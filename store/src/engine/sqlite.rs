@@ -182,8 +182,9 @@ pub(crate) fn complete(sql: &str, bulk: &Bulk<'_>, parameter: usize) -> String {
     if bulk.columns().is_empty() {
         return sql.to_owned();
     }
+    // SQLite takes a whole path as it is; of a bare number it makes one for each value.
     let names: Vec<&str> = bulk.columns().iter().map(|(name, _)| *name).collect();
-    let values: Vec<String> = (0..names.len()).map(|place| format!("value ->> {place}")).collect();
+    let values: Vec<String> = (0..names.len()).map(|place| format!("value ->> '$[{place}]'")).collect();
     let (names, values) = (names.join(", "), values.join(", "));
     format!(
         "with recursive input ({names}) as materialized (select {values} from jsonb_each(${parameter})) {sql}"

@@ -74,7 +74,7 @@ async fn decide_fates(
 ) -> Result<Vec<Fate>, StoreError> {
     let stored = find_stored(transaction, state.bot, facts).await?;
     let mut seen = HashSet::with_capacity(facts.len());
-    let decide = |(place, fact): (usize, &&Fact)| {
+    let fates = facts.iter().enumerate().map(|(place, fact)| {
         let id = fact.id.as_str();
         if fact.at.as_ms() < state.horizon {
             return Fate::Rejected(RejectionCode::BeforeRetention);
@@ -84,13 +84,13 @@ async fn decide_fates(
         }
         match names.admit(fact) {
             Ok(()) => {
-                seen.insert(id.to_owned());
+                seen.insert(id);
                 Fate::Accepted
             }
             Err(code) => Fate::Rejected(code),
         }
-    };
-    Ok(facts.iter().enumerate().map(decide).collect())
+    });
+    Ok(fates.collect())
 }
 
 /// The places of those facts whose ids are stored.

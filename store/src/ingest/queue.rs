@@ -186,16 +186,18 @@ fn log_panic(ended: Result<(), tokio::task::JoinError>) {
 
 /// One transaction for all; when it fails, one for each, so that a batch does not fail with its neighbour. When the
 /// database was busy or away, each is told so at once: it would be so for all.
+///
+/// The future of a transaction has tens of kilobytes and is boxed: a task is moved several times before and after its run.
 async fn commit_window(database: Database, window: Vec<Job>) {
     if window.len() > 1 {
-        let replies = store_window(&database, &window).await;
+        let replies = Box::pin(store_window(&database, &window)).await;
         let replies = replies.or_else(|error| refuse_all(error, window.len()));
         if let Ok(replies) = replies {
             return window.into_iter().zip(replies).for_each(|(job, reply)| answer(job, reply));
         }
     }
     for job in window {
-        let alone = store_window(&database, std::slice::from_ref(&job)).await;
+        let alone = Box::pin(store_window(&database, std::slice::from_ref(&job))).await;
         let reply = alone.and_then(|mut replies| replies.pop().unwrap_or(Err(StoreError::Closed)));
         answer(job, reply);
     }

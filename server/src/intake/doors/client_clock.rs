@@ -25,11 +25,15 @@ pub fn read_at<'a>(
     arrived_at: Instant,
 ) -> Option<Value<'a>> {
     let sent = at?;
-    let Some(at) = read_time(sent) else { return Some(sent.into()) };
+    let moment = read_moment(sent);
+    let Some(at) = moment.or_else(|| read_in_utc(sent)).map(Moment::to_instant) else {
+        return Some(sent.into());
+    };
     let ahead = sent_at.and_then(read_time).map_or(0, |sent_at| ahead_ms(sent_at, arrived_at));
     if !(-BEHIND_MS..=AHEAD_MS).contains(&ahead) {
         Some(Value::Whole(at.plus_ms(ahead.saturating_neg()).as_ms()))
-    } else if is_native(sent) {
+    } else if moment.is_some() {
+        // The item reader takes it as it is.
         Some(sent.into())
     } else {
         Some(Value::Whole(at.as_ms()))
@@ -49,13 +53,11 @@ fn ahead_ms(sent_at: Instant, arrived_at: Instant) -> i64 {
 
 /// Any form of a time; one without an offset is UTC.
 fn read_time(raw: &RawValue) -> Option<Instant> {
-    let in_utc = || Moment::of_text_in_utc(&json::read_text(raw)?);
-    read_moment(raw).or_else(in_utc).map(Moment::to_instant)
+    read_moment(raw).or_else(|| read_in_utc(raw)).map(Moment::to_instant)
 }
 
-/// Whether the item reader takes it as it is.
-fn is_native(raw: &RawValue) -> bool {
-    read_moment(raw).is_some()
+fn read_in_utc(raw: &RawValue) -> Option<Moment> {
+    Moment::of_text_in_utc(&json::read_text(raw)?)
 }
 
 #[cfg(test)]

@@ -59,8 +59,13 @@ pub fn find_id<'a>(sent: &Sent<'a>, names: &[&str]) -> Option<Value<'a>> {
 fn find_direction(name: Option<&str>, said: &Sent<'_>) -> Option<Direction> {
     let word = said.text("direction").and_then(|word| read_direction(&word));
     let by_name = || {
-        let (of_developer, of_customer) = (read_message_name(name?), read_customer_name(name?));
-        if is_of_copilot_spec(said) { of_customer.or(of_developer) } else { of_developer.or(of_customer) }
+        let name = name?;
+        let (of_developer, of_customer) = (|| read_message_name(name), || read_customer_name(name));
+        if is_of_copilot_spec(said) {
+            of_customer().or_else(of_developer)
+        } else {
+            of_developer().or_else(of_customer)
+        }
     };
     word.or_else(by_name)
 }

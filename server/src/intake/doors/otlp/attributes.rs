@@ -1,7 +1,5 @@
 //! The attributes of one span, and what they say.
 
-use std::collections::HashMap;
-
 use data_encoding::BASE64;
 use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
@@ -19,17 +17,23 @@ const SCRUBBED: &str = "[scrubbed due to ";
 #[derive(Debug)]
 pub(super) struct Attributes<'a> {
     all: &'a [KeyValue],
-    by_key: HashMap<&'a str, Option<&'a Any>>,
+    /// In the order of [`sort_key`].
+    by_key: Vec<(&'a str, Option<&'a Any>)>,
+}
+
+/// Keys of other lengths are told apart without looking at them: a span is asked for a hundred keys, and has a few.
+fn sort_key(key: &str) -> (usize, &str) {
+    (key.len(), key)
 }
 
 impl<'a> Attributes<'a> {
     /// Of several attributes of one name the first counts.
     pub(super) fn new(all: &'a [KeyValue]) -> Self {
-        let mut by_key = HashMap::with_capacity(all.len());
-        for attribute in all {
-            let value = attribute.value.as_ref().and_then(|value| value.value.as_ref());
-            by_key.entry(attribute.key.as_str()).or_insert(value);
-        }
+        let value = |attribute: &'a KeyValue| attribute.value.as_ref()?.value.as_ref();
+        let mut by_key: Vec<_> =
+            all.iter().map(|attribute| (attribute.key.as_str(), value(attribute))).collect();
+        by_key.sort_by_key(|(key, _)| sort_key(key));
+        by_key.dedup_by_key(|(key, _)| *key);
         Self { all, by_key }
     }
 
@@ -40,12 +44,16 @@ impl<'a> Attributes<'a> {
 
     /// The value of one.
     pub(super) fn find(&self, key: &str) -> Option<&'a Any> {
-        self.by_key.get(key).copied().flatten()
+        self.by_key[self.place(key)?].1
     }
 
     /// Whether one of these is there, with a value or without: JavaScript writes a number that is none as `null`.
     pub(super) fn has_any(&self, keys: &[&str]) -> bool {
-        keys.iter().any(|key| self.by_key.contains_key(key))
+        keys.iter().any(|key| self.place(key).is_some())
+    }
+
+    fn place(&self, key: &str) -> Option<usize> {
+        self.by_key.binary_search_by_key(&sort_key(key), |(key, _)| sort_key(key)).ok()
     }
 
     /// The first of these that says something.
