@@ -12,19 +12,19 @@ use ipnet::IpNet;
 /// What `parlance serve` takes.
 #[derive(clap::Args, Clone, Debug)]
 pub struct ServeSettings {
-    /// Address to listen on; port 0 takes a free one
+    /// Address to listen on; port 0 picks a free port
     #[arg(long, default_value = "127.0.0.1:3000", value_parser = parse_address)]
     pub addr: SocketAddr,
 
-    /// Where people reach the server, such as https://parlance.example; default: http:// and the address
+    /// Public address of the server, such as https://parlance.example; default: http:// and the address
     #[arg(long)]
     pub base_url: Option<BaseUrl>,
 
-    /// Proxies whose X-Forwarded-For is believed: addresses or networks, separated by commas
+    /// Proxies whose X-Forwarded-For is trusted: addresses or networks, separated by commas
     #[arg(long, value_delimiter = ',', value_parser = parse_network)]
     pub trusted_proxies: Vec<IpNet>,
 
-    /// Requests a second that a write key may make; default: no limit
+    /// Requests a second for each write key; default: no limit
     #[arg(long, value_parser = parse_limit)]
     pub intake_limit: Option<NonZeroU32>,
 
@@ -36,7 +36,7 @@ pub struct ServeSettings {
     #[arg(long)]
     pub demo: bool,
 
-    /// Let the demo listen on an address that other machines reach: its password is published
+    /// Let the demo listen on an address that other machines reach, although its password is public
     #[arg(long)]
     pub demo_open: bool,
 }
@@ -50,7 +50,7 @@ impl ServeSettings {
         if self.demo && !self.demo_open && !self.addr.ip().to_canonical().is_loopback() {
             return Err(format!(
                 "--demo: {} can be reached from other machines, and everybody can sign in to a demo as its admin. \
-                 Listen on 127.0.0.1, or add --demo-open (PARLANCE_DEMO_OPEN=true) if that is meant",
+                 Listen on 127.0.0.1, or add --demo-open (PARLANCE_DEMO_OPEN=true) if you want this",
                 self.addr
             ));
         }

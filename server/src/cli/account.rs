@@ -18,27 +18,27 @@ use crate::clock::SystemClock;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
-    /// Create an account; its password is asked for, or read from stdin. Prints {"account_id": …}
+    /// Create an account. Asks for its password, or reads it from stdin. Prints {"account_id": …}
     Create {
         /// E-mail address to sign in with
         #[arg(long, value_parser = parse_email)]
         email: Email,
-        /// May manage accounts and see every bot
+        /// The account may manage accounts and see every bot
         #[arg(long)]
         admin: bool,
     },
     /// List every account. Prints {"accounts": […]}
     List,
-    /// Set a new password, which is asked for, or read from stdin; every sign-in of the account ends. Prints
+    /// Set a new password: asks for it, or reads it from stdin. Every sign-in of the account ends. Prints
     /// {"account_id": …}
     ResetPassword {
         #[arg(long, value_parser = parse_email)]
         email: Email,
-        /// End its read tokens too
+        /// Also revoke its read tokens
         #[arg(long)]
         end_tokens: bool,
     },
-    /// Keep an account from signing in: its sign-ins end and its read tokens open nothing; its bots go on. Prints
+    /// Disable an account: its sign-ins end and its read tokens do not work; its bots still send. Prints
     /// {"account_id": …}
     Disable {
         #[arg(long, value_parser = parse_email)]

@@ -13,13 +13,13 @@ use crate::history::usage::UsageError;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Backup {
-    /// The file to write; it must not exist
+    /// The new file; it must not exist yet
     destination: PathBuf,
 }
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Restore {
-    /// The file that a backup wrote; it must be no database that is in use
+    /// The backup file; it must not be a database in use
     source: PathBuf,
 }
 

@@ -25,16 +25,16 @@ const MAX_SECRET_BYTES: usize = 1_000;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
-    /// Create a bot with a write key. Prints {"bot_id": …, "write_key": …}; the key is shown this once
+    /// Create a bot with a write key. Prints {"bot_id": …, "write_key": …}; the key is shown only once
     Create(Create),
-    /// Change a bot. Zone, week start and idle timeout hold for all history: at once for small bots, for others when a
+    /// Change a bot. Zone, week start and idle timeout apply to all history: at once for small bots, for others after a
     /// server has counted them again. Prints {"bot_id": …}
     Set(Set),
     /// Delete a bot with everything it ever sent. Prints {"bot_id": …}
     Delete {
         #[arg(long, value_name = "ID")]
         bot: BotId,
-        /// Yes, delete it: there is no way back
+        /// Confirm: this cannot be undone
         #[arg(long, required = true)]
         yes: bool,
     },
@@ -42,7 +42,7 @@ pub(super) enum Command {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Create {
-    /// E-mail address of the account that owns it
+    /// E-mail address of the owner's account
     #[arg(long, value_name = "EMAIL", value_parser = parse_email)]
     owner: Email,
     #[arg(long, value_parser = parse_bot_name)]
@@ -53,7 +53,7 @@ pub(super) struct Create {
     /// Let it send, and show its figures
     #[arg(long)]
     activate: bool,
-    /// Chosen id: 13 characters out of 0-9 and a-z without i, l, o, u
+    /// Your own id for the bot: 13 characters of 0-9 and a-z without i, l, o, u
     #[arg(long)]
     id: Option<BotId>,
 }
@@ -67,7 +67,7 @@ pub(super) struct Set {
     /// Zone in which its days begin, such as Europe/Berlin
     #[arg(long, value_name = "ZONE", value_parser = Zone::from_str)]
     time_zone: Option<Zone>,
-    /// Silence after which the next message opens a new session, such as 30m
+    /// Pause after which the next message opens a new session, such as 30m
     #[arg(long, value_name = "DURATION", value_parser = parse_idle_timeout)]
     idle_timeout: Option<IdleTimeout>,
     /// Day on which its weeks begin: monday to sunday
@@ -76,20 +76,20 @@ pub(super) struct Set {
     /// Let it send, and show its figures
     #[arg(long, conflicts_with = "deactivate")]
     activate: bool,
-    /// Keep its history, and neither store nor show anything
+    /// Keep its history, but store and show nothing
     #[arg(long)]
     deactivate: bool,
-    /// File with the secret with which Chatwoot signs its webhooks, - for stdin; unsigned ones are then refused
+    /// File with the secret of Chatwoot's webhooks, - for stdin; webhooks without its signature are then refused
     #[arg(long, value_name = "FILE")]
     chatwoot_secret_file: Option<PathBuf>,
-    /// Take webhooks of Chatwoot that nobody signed again
+    /// Accept unsigned webhooks of Chatwoot again
     #[arg(long, conflicts_with = "chatwoot_secret_file")]
     no_chatwoot_secret: bool,
-    /// What its widget sends by itself when it opens, one text a line; empty for nothing. Default: /session_start and
+    /// Texts that its widget sends by itself when it opens, one a line; empty for none. Default: /session_start and
     /// /get_started
     #[arg(long, value_name = "TEXTS", value_parser = parse_openings)]
     openings: Option<Openings>,
-    /// Count its history again here, and return when that is done
+    /// Count its history again in this command, and wait until it is done
     #[arg(long)]
     wait: bool,
 }
@@ -136,7 +136,7 @@ async fn set(store: &Store, set: Set) -> anyhow::Result<()> {
     }
     let bot = store.find_bot(BotScope::All, set.bot).await?;
     if bot.is_some_and(|bot| bot.recalculation.is_some()) {
-        tell("a running server now counts its history again; figures follow the old settings until then");
+        tell("a running server counts the history again; figures keep the old settings until it is done");
     }
     print_json(&json!({ "bot_id": set.bot }))
 }
@@ -155,7 +155,7 @@ fn read_secret(path: &Path) -> anyhow::Result<String> {
     let secret = text.trim();
     ensure!(
         !secret.is_empty() && secret.len() <= MAX_SECRET_BYTES,
-        "the secret has 1 to {MAX_SECRET_BYTES} bytes"
+        "the secret must have 1 to {MAX_SECRET_BYTES} bytes"
     );
     Ok(secret.to_owned())
 }

@@ -8,7 +8,7 @@ use crate::history::usage::UsageError;
 /// The options that every command takes.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Common {
-    /// Where everything is kept: sqlite://path/to/file.db or postgres://user@host/database
+    /// Where all data is stored: sqlite://path/to/file.db or postgres://user@host/database
     #[arg(
         long,
         global = true,

@@ -25,7 +25,9 @@ pub(super) fn check_names(command: &Command, names: impl Iterator<Item = OsStrin
         if !known.contains(&name) {
             let known = known.into_iter().filter(|name| !OF_SCRIPTS.contains(&name.as_str()));
             let known = known.collect::<Vec<_>>().join(", ");
-            anyhow::bail!("{name} in the environment is no setting of this version; these are: {known}");
+            anyhow::bail!(
+                "{name} in the environment is not a setting of this version; its settings are: {known}"
+            );
         }
     }
     Ok(())
@@ -38,7 +40,7 @@ pub(super) fn explain(error: &clap::Error) -> Option<String> {
     }
     let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else { return None };
     let flag = argument.split(' ').next()?.strip_prefix("--")?;
-    Some(format!("note: --{flag} is {} in the environment", variable(flag)))
+    Some(format!("note: the environment variable of --{flag} is {}", variable(flag)))
 }
 
 fn name_variable(arg: Arg) -> Arg {

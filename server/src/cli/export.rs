@@ -24,10 +24,10 @@ const PAGE: u32 = 5_000;
 pub(super) struct Args {
     #[arg(long, value_name = "ID")]
     bot: BotId,
-    /// First date in the bot's zone, such as 2026-11-01; default: the first there is
+    /// First date in the bot's zone, such as 2026-11-01; default: the first date with data
     #[arg(long, value_name = "DATE")]
     from: Option<NaiveDate>,
-    /// Last date in the bot's zone, included; default: the last there is
+    /// Last date in the bot's zone, included; default: the last date with data
     #[arg(long, value_name = "DATE")]
     to: Option<NaiveDate>,
     #[arg(long)]
@@ -39,11 +39,11 @@ pub(super) struct Args {
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 enum Format {
-    /// One JSON object a line: what import and the intake read
+    /// One JSON object a line, as import and intake read it
     Ndjson,
     /// The same fields as columns (type, id, user_id, session_id, at, direction, channel, text, intent, handled, model,
     /// input_tokens, output_tokens, cost_usd, latency_ms, model_failed, value, properties); texts that a spreadsheet would
-    /// run as formulas get an apostrophe in front
+    /// run as formulas begin with an apostrophe
     Csv,
 }
 
@@ -72,7 +72,7 @@ fn read_range(
         return Ok(None);
     }
     if from.zip(to).is_some_and(|(from, to)| to < from) {
-        return Err(UsageError("--to lies before --from".to_owned()).into());
+        return Err(UsageError("--to is before --from".to_owned()).into());
     }
     let start = from.map_or(Instant::from_ms(i64::MIN), |date| bot.calendar.day(date).start);
     let end = to.map_or(Instant::from_ms(i64::MAX), |date| bot.calendar.day(date).end);

@@ -31,35 +31,35 @@ const SHOWN_ROWS: usize = 10;
 pub(super) struct Args {
     #[arg(long, value_name = "ID")]
     bot: BotId,
-    /// What the history is; recognised where it can be
+    /// Format of the history; default: recognised from the file
     #[arg(long, value_parser = format_parser())]
     format: Option<String>,
-    /// For csv and ndjson: which column holds a field of ours, such as user_id=Sender; may be repeated
+    /// For csv and ndjson: the column of a field, such as user_id=Sender; may be repeated
     #[arg(long = "column", value_name = "FIELD=COLUMN")]
     columns: Vec<ColumnName>,
-    /// For tables: what stands between the columns, one character or tab; found out by default
+    /// For tables: the character between the columns, or tab; default: recognised from the file
     #[arg(long, value_name = "CHARACTER", value_parser = parse_delimiter)]
     delimiter: Option<u8>,
-    /// Zone of times that name no offset from UTC, such as Europe/Berlin
+    /// Zone of times without an offset from UTC, such as Europe/Berlin
     #[arg(long, value_name = "ZONE")]
     time_zone: Option<Zone>,
     /// How dates are written: dmy for 31/12/2026 23:59, mdy for 12/31/2026, or a pattern such as %d/%m/%Y %H:%M
     #[arg(long, value_name = "FORMAT")]
     date_format: Option<DateFormat>,
-    /// Store rows that do not say when at the moment of the import: they count again when they are imported again
+    /// Store rows without a time at the moment of the import; they count again when they are imported again
     #[arg(long, value_name = "now", value_parser = ["now"])]
     at: Option<String>,
     /// Name or id of the bot in a chat; may be repeated
     #[arg(long = "bot-name", value_name = "NAME")]
     bot_names: Vec<String>,
-    /// For slack and discord: count what people say to each other too, not only what they say to the bot
+    /// For slack and discord: also count messages between people, not only messages to the bot
     #[arg(long)]
     all_messages: bool,
-    /// Print how the first 10 rows are understood, and store nothing
+    /// Print how the first 10 rows are read, and store nothing
     #[arg(long)]
     dry_run: bool,
-    /// File, folder, zip archive, or postgres://user@host/database (rasa-tracker, rasa-broker-sql) to read; - or nothing
-    /// reads stdin
+    /// File, folder, zip archive, or postgres://user@host/database (rasa-tracker, rasa-broker-sql) to read; default:
+    /// -, which is stdin
     #[arg(default_value = "-")]
     file: PathBuf,
 }

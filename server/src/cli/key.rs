@@ -17,12 +17,12 @@ use crate::clock::SystemClock;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
-    /// Create a write key. Prints {"key_id": …, "write_key": …}; the key is shown this once
+    /// Create a write key. Prints {"key_id": …, "write_key": …}; the key is shown only once
     Create {
         #[arg(long, value_name = "ID")]
         bot: BotId,
-        /// Opens this door only: native, segment, posthog, otlp, dashbot, rasa or chatwoot; default: every door. model_calls
-        /// opens that of otlp, and of the traces only the calls of models count: for programs in which nobody talks
+        /// Works at this door only: native, segment, posthog, otlp, dashbot, rasa or chatwoot; default: every door.
+        /// model_calls works at otlp and counts only the model calls of traces: for programs in which nobody talks
         #[arg(long, value_name = "DOOR", value_parser = parse_limit)]
         door: Option<KeyLimit>,
     },
@@ -31,14 +31,14 @@ pub(super) enum Command {
         #[arg(long, value_name = "ID")]
         bot: BotId,
     },
-    /// Name the sites whose pages may send with a write key. Prints {"key_id": …}
+    /// Set the sites whose pages may send with a write key. Prints {"key_id": …}
     Set {
         #[arg(long, value_name = "ID")]
         bot: BotId,
         /// The key_id that `list` prints
         #[arg(long, value_name = "NUMBER")]
         key: i64,
-        /// Origins between commas, such as https://shop.example; empty for none
+        /// Origins, separated by commas, such as https://shop.example; empty for none
         #[arg(long, value_name = "ORIGINS", value_parser = parse_sites)]
         sites: Sites,
     },

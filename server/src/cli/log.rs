@@ -11,7 +11,7 @@ pub(super) fn start(directives: Option<&str>, is_server: bool) -> anyhow::Result
     let default = if is_server { "info" } else { "warn,audit=info" };
     let filter = EnvFilter::builder().parse(directives.unwrap_or(default)).map_err(|error| {
         UsageError(format!(
-            "--log (PARLANCE_LOG): {error}: expected a level or levels of parts, such as warn or server=debug"
+            "--log (PARLANCE_LOG): {error}: expected a level, or levels of modules, such as warn or server=debug"
         ))
     })?;
     tracing_subscriber::fmt()

@@ -42,30 +42,30 @@ struct Cli {
 enum Command {
     /// Run the server (the default)
     Serve(crate::config::ServeSettings),
-    /// Who may sign in
+    /// Accounts that may sign in
     #[command(subcommand)]
     Account(account::Command),
     /// Bots and their settings
     #[command(subcommand)]
     Bot(bot::Command),
-    /// Write keys, with which bots send
+    /// Write keys of bots
     #[command(subcommand)]
     Key(key::Command),
     /// Read tokens for programs
     #[command(subcommand)]
     Token(token::Command),
-    /// Store a bot's history; run it again to resume
+    /// Import a bot's history; run it again to resume
     Import(import::Args),
-    /// Write a bot's history to stdout
+    /// Export a bot's history to stdout
     Export(export::Args),
-    /// How long raw messages are kept; figures stay
+    /// Set how long raw messages are kept; figures stay
     Retention(retention::Args),
-    /// People who talk to a bot
+    /// Users of a bot
     #[command(subcommand)]
     User(user::Command),
-    /// Copy the database, while it is being served, to a new file
+    /// Copy the database to a new file, also while a server runs
     Backup(backup::Backup),
-    /// Put a backup where there is no database yet
+    /// Copy a backup to a place without a database
     Restore(backup::Restore),
     /// Recount the counters from the raw messages
     Verify(verify::Args),

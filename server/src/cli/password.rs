@@ -17,8 +17,8 @@ pub(super) fn read_password() -> anyhow::Result<Password> {
 
 fn ask() -> anyhow::Result<String> {
     let password = rpassword::prompt_password("Password: ")?;
-    if rpassword::prompt_password("The same again: ")? != password {
-        bail!("the two passwords are not the same: nothing was changed");
+    if rpassword::prompt_password("Repeat the password: ")? != password {
+        bail!("the two passwords are different: nothing was changed");
     }
     Ok(password)
 }

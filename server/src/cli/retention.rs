@@ -12,12 +12,12 @@ use store::retention::MAX_RETENTION_DAYS;
 use super::output::print_json;
 use crate::clock::SystemClock;
 
-/// Without --days and --keep-all it only says how long they are kept.
+/// Without --days and --keep-all it only prints the setting.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[arg(long, value_name = "ID")]
     bot: BotId,
-    /// Keep the raw messages of so many local days, today included, and delete earlier ones, now and every day
+    /// Keep the raw messages of this many local days, today included; delete older ones now and every day
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_RETENTION_DAYS)))]
     days: Option<u32>,
     /// Keep all raw messages from now on

@@ -57,12 +57,12 @@ async fn run_demo(
     let Demo { store, sign_in, live, folder } = demo;
     let state = make_state(store, &settings, address, Some(sign_in.clone()));
     tell(&format!(
-        "\nParlance's demo is ready.\n\n  Address   {}\n  E-mail    {}\n  Password  {}\n\nStop it with Ctrl-C: it leaves nothing behind.\n",
+        "\nParlance's demo is ready.\n\n  Address   {}\n  E-mail    {}\n  Password  {}\n\nStop it with Ctrl-C: it leaves no files behind.\n",
         state.context.base_url, sign_in.email, sign_in.password
     ));
     if !address.ip().to_canonical().is_loopback() {
         tell(
-            "WARNING: other machines can reach this demo, and its password is published: whoever does is its admin.\n",
+            "WARNING: other machines can reach this demo, and its password is public: anybody can sign in as its admin.\n",
         );
     }
     let live = tokio::spawn(live.run(address));

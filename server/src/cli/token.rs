@@ -18,12 +18,12 @@ use crate::read::scope_of;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
-    /// Create a read token. Prints {"token": …}; it is shown this once
+    /// Create a read token. Prints {"token": …}; it is shown only once
     Create {
-        /// E-mail address of the account that it reads for
+        /// E-mail address of the token's account
         #[arg(long, value_name = "EMAIL", value_parser = parse_email)]
         account: Email,
-        /// Reads this bot only, which the account must see; default: every bot that it sees
+        /// Limit the token to this bot, which the account must see; default: every bot that the account sees
         #[arg(long, value_name = "ID")]
         bot: Option<BotId>,
     },

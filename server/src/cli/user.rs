@@ -11,7 +11,7 @@ use super::output::print_json;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
-    /// Erase a user with everything they ever sent, and take them out of all figures. Prints {"bot_id": …, "erased": …},
+    /// Erase a user with everything they ever sent, and remove them from all figures. Prints {"bot_id": …, "erased": …},
     /// the number of their raw messages and events
     Erase {
         #[arg(long, value_name = "ID")]

@@ -13,10 +13,10 @@ use super::output::{print_json, tell};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// This bot only; default: every bot
+    /// Only this bot; default: every bot
     #[arg(long, value_name = "ID")]
     bot: Option<BotId>,
-    /// Put the recount in the place of counters that differ
+    /// Replace counters that differ by the recount
     #[arg(long)]
     repair: bool,
 }
@@ -44,7 +44,7 @@ async fn tell_what_is_beyond(store: &Store, bot: BotId) -> anyhow::Result<()> {
     let retention = store.find_retention(bot).await?;
     if let Some((horizon, kept)) = retention.and_then(|kept| Some((kept.horizon?, kept))) {
         let messages = kept.messages_beyond;
-        tell(&format!("bot {bot}: {messages} messages before {horizon} are beyond recount"));
+        tell(&format!("bot {bot}: {messages} messages before {horizon} cannot be recounted"));
     }
     Ok(())
 }
