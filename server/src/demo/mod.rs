@@ -63,7 +63,7 @@ impl Demo {
 
 async fn create_account(store: &Store, now: Instant) -> anyhow::Result<AccountId> {
     let email = Email::parse(EMAIL).context("the demo's e-mail address is not valid")?;
-    let password = Password::parse(PASSWORD).context("the demo's password is none")?;
+    let password = Password::parse(PASSWORD).context("the demo's password is not valid")?;
     Ok(store.create_account(&email, &password, true, now).await?)
 }
 

@@ -99,7 +99,7 @@ fn explain(error: axum::Error) -> Problem {
         let detail = "The body did not arrive in time. Send smaller batches.";
         return Problem::new(ProblemCode::BodyTimeout, detail);
     }
-    Problem::new(ProblemCode::BodyIncomplete, "The body broke off.")
+    Problem::new(ProblemCode::BodyIncomplete, "The body ended too early.")
 }
 
 fn too_large() -> Problem {

@@ -37,9 +37,10 @@ impl Encoding {
             "" | "identity" if body.starts_with(&GZIP_MAGIC) => Ok(Self::Gzip),
             "" | "identity" => Ok(Self::Plain),
             "gzip" | "x-gzip" => Ok(Self::Gzip),
-            _ => {
-                Err(Problem::new(ProblemCode::UnsupportedEncoding, "Content-Encoding may be gzip or absent."))
-            }
+            _ => Err(Problem::new(
+                ProblemCode::UnsupportedEncoding,
+                "Content-Encoding has to be gzip or absent.",
+            )),
         }
     }
 }
@@ -67,13 +68,13 @@ pub fn inflate(body: &[u8], limit: usize) -> Result<Option<Vec<u8>>, Problem> {
     }
     Err(Problem::new(
         ProblemCode::BodyTooLarge,
-        "A body has at most 32 MiB when it is inflated. Send smaller batches.",
+        "A body has at most 32 MiB when unpacked. Send smaller batches.",
     ))
 }
 
 /// The problem of a body that is called gzip and is none.
 pub fn not_gzip() -> Problem {
-    Problem::new(ProblemCode::GzipInvalid, "The body is not gzip, or breaks off.")
+    Problem::new(ProblemCode::GzipInvalid, "The body is not gzip, or ends too early.")
 }
 
 /// Reads the first [`MAX_INFLATED_BYTES`] of a body as the bot wrote it, without keeping them.

@@ -51,8 +51,7 @@ impl Visitor {
         }
         match &self.origin {
             Some(origin) if !origin.to_str().is_ok_and(|origin| sites.contain(origin)) => {
-                let detail =
-                    "This write key names the sites whose pages may send with it, and this is none of them.";
+                let detail = "Only pages of this write key's sites may send with it, and this page is of another site.";
                 Err(Problem::new(ProblemCode::SiteNotNamed, detail))
             }
             _ => Ok(()),

@@ -85,7 +85,7 @@ async fn take(from: &[Arc<Semaphore>], bytes: usize) -> Option<Vec<OwnedSemaphor
 }
 
 fn full() -> Problem {
-    let detail = "Too much is being sent at once: the server has no memory free for this request. Nothing of it is \
+    let detail = "Too many requests at once: the server has no free memory for this request. Nothing of it is \
                   stored. Send it again.";
     Problem::new(ProblemCode::Busy, detail).retry_after(2)
 }

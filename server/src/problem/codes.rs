@@ -37,63 +37,63 @@ macro_rules! problem_codes {
 problem_codes! {
     BAD_REQUEST {
         BodyEmpty "body_empty" "The body is empty.";
-        BodyIncomplete "body_incomplete" "The body broke off.";
+        BodyIncomplete "body_incomplete" "The body ended too early.";
         ArrayInvalid "array_invalid" "The body starts with [ but is not a valid JSON array.";
         JsonInvalid "json_invalid" "The body is not valid JSON.";
         NotAnObject "not_an_object" "The body is not a JSON object.";
-        BatchInvalid "batch_invalid" "The body has no array of events where this client puts it.";
-        OtlpInvalid "otlp_invalid" "The body is no ExportTraceServiceRequest, neither in protobuf nor in JSON.";
-        GzipInvalid "gzip_invalid" "The body is labelled or begins as gzip and is not, or breaks off.";
-        InvalidQuery "invalid_query" "A parameter is missing, cannot be read, or is there more than once.";
-        InvalidPeriod "invalid_period" "period is no preset's word, or stands together with from or to.";
+        BatchInvalid "batch_invalid" "The body has no array of events in the field where this client sends it.";
+        OtlpInvalid "otlp_invalid" "The body is not an ExportTraceServiceRequest in protobuf or JSON.";
+        GzipInvalid "gzip_invalid" "The body is labelled as gzip or begins like gzip, but is not gzip or ends too early.";
+        InvalidQuery "invalid_query" "A parameter is missing, cannot be read, or is repeated.";
+        InvalidPeriod "invalid_period" "period is not a known preset, or is given together with from or to.";
         InvalidRange "invalid_range" "from and to are not both dates or both instants, or end before they start.";
-        NoSuchDate "no_such_date" "A date is on no calendar, such as 29 February of a common year.";
+        NoSuchDate "no_such_date" "A date does not exist, such as 29 February of a common year.";
         InvalidGranularity "invalid_granularity" "granularity is unknown.";
-        InvalidChannel "invalid_channel" "channel is no channel's word.";
-        InvalidCompare "invalid_compare" "compare is unknown, or compare_from or compare_to stand without compare=custom.";
+        InvalidChannel "invalid_channel" "channel is not a valid channel name.";
+        InvalidCompare "invalid_compare" "compare is unknown, or compare_from or compare_to are given without compare=custom.";
         InvalidCompareRange "invalid_compare_range" "compare=custom without two dates, or with dates that end before they start.";
-        InstantNotOnQuarter "instant_not_on_quarter" "An instant does not lie on a quarter of an hour.";
-        TooManyBuckets "too_many_buckets" "More than 1,500 buckets, in the period or in dates to compare with.";
-        TooManyCells "too_many_cells" "Names times buckets are more than 50,000. The detail says which granularity or period fits.";
+        InstantNotOnQuarter "instant_not_on_quarter" "An instant is not on a quarter of an hour.";
+        TooManyBuckets "too_many_buckets" "More than 1,500 buckets in the period or in the comparison.";
+        TooManyCells "too_many_cells" "More than 50,000 names times buckets. The detail says which granularity or period fits.";
         PeriodOutOfRange "period_out_of_range" "A date before 2000-01-01 or more than a year ahead.";
-        ComparisonOutOfRange "comparison_out_of_range" "A date to compare with before 2000-01-01 or more than a year ahead.";
+        ComparisonOutOfRange "comparison_out_of_range" "A comparison date before 2000-01-01 or more than a year ahead.";
     }
     UNAUTHORIZED {
-        Unauthorized "unauthorized" "No key, token or login, or one that is unknown or revoked.";
+        Unauthorized "unauthorized" "The key, token or login is missing, unknown or revoked.";
     }
     FORBIDDEN {
         BotInactive "bot_inactive" "The bot is switched off: nothing is stored and nothing is shown. Its history is kept and returns on activation.";
-        KeyOfOtherDoor "key_of_other_door" "The write key is limited to one door, and this is another.";
-        SiteNotNamed "site_not_named" "The write key names the sites whose pages may send with it, and the request comes from a page of another.";
-        ForeignOrigin "foreign_origin" "A page that was opened at an address that the server does not know as its own sent something.";
+        KeyOfOtherDoor "key_of_other_door" "The write key is limited to another door.";
+        SiteNotNamed "site_not_named" "Only pages of the write key's sites may send with it, and the request comes from a page of another site.";
+        ForeignOrigin "foreign_origin" "The page that sent the request was opened at an address that is not the server's own.";
     }
     NOT_FOUND {
-        NotFound "not_found" "There is nothing here, or nothing that this client may see: nobody can tell them apart.";
+        NotFound "not_found" "The resource does not exist, or this client may not see it. The answer is the same for both.";
     }
     METHOD_NOT_ALLOWED {
-        MethodNotAllowed "method_not_allowed" "The path takes another method, or is a door for another client only.";
+        MethodNotAllowed "method_not_allowed" "The path needs another method, or is a door for another client only.";
     }
     REQUEST_TIMEOUT {
         BodyTimeout "body_timeout" "The body did not arrive in time.";
     }
     PAYLOAD_TOO_LARGE {
-        BodyTooLarge "body_too_large" "More than 5 MiB, or more than 32 MiB when it is inflated.";
+        BodyTooLarge "body_too_large" "More than 5 MiB, or more than 32 MiB when unpacked.";
         SpanTooLarge "span_too_large" "A span with more than 50,000 attributes, events and links.";
         TooManyItems "too_many_items" "More than 10,000 events.";
     }
     UNSUPPORTED_MEDIA_TYPE {
-        UnsupportedEncoding "unsupported_encoding" "Content-Encoding is something else than gzip.";
-        NotAForm "not_a_form" "A function of the pages was called with something else than a form.";
+        UnsupportedEncoding "unsupported_encoding" "Content-Encoding is not gzip.";
+        NotAForm "not_a_form" "A server function of the pages was called without a form.";
     }
     TOO_MANY_REQUESTS {
         RateLimited "rate_limited" "This key is used too often.";
     }
     INTERNAL_SERVER_ERROR {
-        Internal "internal" "Our fault. The log has the details under the incident id.";
+        Internal "internal" "An error of the server. Its log has the details under the incident id.";
     }
     SERVICE_UNAVAILABLE {
-        Busy "busy" "The server has more to do than it can take on at the moment: send the same again.";
-        Stopping "stopping" "The server is stopping: send the same again.";
+        Busy "busy" "The server is too busy at the moment: send the same request again.";
+        Stopping "stopping" "The server is stopping: send the same request again.";
         Unavailable "unavailable" "The database does not answer.";
     }
 }

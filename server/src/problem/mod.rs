@@ -61,12 +61,12 @@ impl Problem {
 
     /// No such thing, or not this client's to see: one answer for both.
     pub fn not_found() -> Self {
-        Self::new(ProblemCode::NotFound, "There is nothing here, or nothing that you may see.")
+        Self::new(ProblemCode::NotFound, "This does not exist, or you may not see it.")
     }
 
     /// The path exists, for another method.
     pub fn method_not_allowed() -> Self {
-        Self::new(ProblemCode::MethodNotAllowed, "This path takes another method.")
+        Self::new(ProblemCode::MethodNotAllowed, "This path needs another method.")
     }
 
     /// Nobody that we know.
@@ -86,7 +86,7 @@ impl Problem {
     pub fn key_of_other_door() -> Self {
         Self::new(
             ProblemCode::KeyOfOtherDoor,
-            "This write key is limited to another way in. Make a key for this one, or one without a limit, on the bot's settings page.",
+            "This write key is limited to another door. Make a key for this door, or a key without a limit, on the bot's settings page.",
         )
     }
 
@@ -159,7 +159,7 @@ impl RefusalLog {
         }
         let left_out = self.left_out.swap(0, Relaxed);
         if left_out > 0 {
-            tracing::warn!(left_out, "more was refused than is logged");
+            tracing::warn!(left_out, "more requests were refused than are logged");
         }
         true
     }
@@ -169,7 +169,7 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match (error.outlook(), error) {
             (Outlook::Busy, _) => {
-                let detail = "The server has more to do than it can take on at the moment. Try again.";
+                let detail = "The server is too busy at the moment. Try again.";
                 Self::new(ProblemCode::Busy, detail).retry_after(1)
             }
             (Outlook::Stopping, _) => {

@@ -88,7 +88,7 @@ impl<S: Send + Sync> FromRequestParts<S> for ByteOrderMark {
             None | Some("0") => Ok(Self::Absent),
             Some("1") => Ok(Self::Present),
             Some(_) => {
-                let detail = "bom is 1 for a table that Excel is to open, or 0.";
+                let detail = "bom is 1 (the table is for Excel) or 0.";
                 Err(Problem::new(ProblemCode::InvalidQuery, detail))
             }
         }
@@ -114,6 +114,6 @@ pub(super) fn answer_csv(
 
 /// All that can be wrong with a query before its parts are read: each part is optional text.
 fn repeated_parameter() -> Problem {
-    let detail = "A parameter is there more than once: send each parameter at most once.";
+    let detail = "A parameter is repeated: send each parameter at most once.";
     Problem::new(ProblemCode::InvalidQuery, detail)
 }

@@ -24,7 +24,7 @@ pub(super) fn refuse(state: &ServerState, headers: &HeaderMap, came_from: Option
     tracing::warn!(
         request.origin = opened_at.as_deref().unwrap_or("none"),
         base_url,
-        "refused a form of another origin: if people use this address, set PARLANCE_BASE_URL to it"
+        "refused a form from another origin: if people use this address, set PARLANCE_BASE_URL to it"
     );
     let own = came_from.filter(|place| is_own_page(headers, place));
     let origins = own.map(|place| Origins { opened_at: place.to_string(), base_url: base_url.to_owned() });

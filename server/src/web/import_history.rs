@@ -83,7 +83,7 @@ pub async fn import_history(
         return Err(Problem::new(ProblemCode::BotInactive, "The bot is not activated."));
     }
     let permit = state.imports.clone().try_acquire_owned().map_err(|_| {
-        Problem::new(ProblemCode::Busy, "Other histories are being imported. Try again when they are done.")
+        Problem::new(ProblemCode::Busy, "Other imports are running. Try again when they are done.")
     })?;
     let mut lease = state.memory.lease_for(bot.id);
     lease.grow_to(CHARGE).await?;
@@ -154,7 +154,7 @@ fn incomplete(error: &axum::Error) -> Problem {
     if causes.any(|cause| cause.is::<BodyTooSlow>()) {
         return Problem::new(ProblemCode::BodyTimeout, "The file did not arrive in time.");
     }
-    Problem::new(ProblemCode::BodyIncomplete, "The file did not arrive whole.")
+    Problem::new(ProblemCode::BodyIncomplete, "The file did not arrive completely.")
 }
 
 async fn run(

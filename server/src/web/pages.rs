@@ -53,7 +53,7 @@ fn explain_body(error: &axum::Error) -> Problem {
     } else if is_caused_by::<LengthLimitError>(error) {
         Problem::new(ProblemCode::BodyTooLarge, "A form has at most 64 KiB.")
     } else {
-        Problem::new(ProblemCode::BodyIncomplete, "The form broke off. Send it again.")
+        Problem::new(ProblemCode::BodyIncomplete, "The form did not arrive completely. Send it again.")
     }
 }
 
@@ -81,7 +81,7 @@ fn is_form(headers: &HeaderMap) -> bool {
 }
 
 fn not_a_form() -> Problem {
-    let detail = "A server function takes a form: send Content-Type: application/x-www-form-urlencoded.";
+    let detail = "A server function needs a form: send Content-Type: application/x-www-form-urlencoded.";
     Problem::new(ProblemCode::NotAForm, detail)
 }
 

@@ -19,7 +19,7 @@ const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 /// A site that was never built leaves the pages without styles and client; that is logged, and everything else works.
 pub fn warn_if_missing() {
     if build_id().is_none() {
-        tracing::warn!("the site is not built: pages come without styles and client, run script/build.sh");
+        tracing::warn!("the site is not built, so pages have no styles and no client: run script/build.sh");
     }
 }
 

@@ -116,7 +116,7 @@ async fn anothers_bot_is_as_absent_as_one_that_never_was() {
         for path in read_paths(&id).into_iter().skip(1) {
             let answer = server.get(&path).bearer(&mine.read_token).send().await;
             answer.assert_problem(404, "not_found");
-            assert_eq!(answer.json()["detail"], "There is nothing here, or nothing that you may see.");
+            assert_eq!(answer.json()["detail"], "This does not exist, or you may not see it.");
         }
     }
     let list = server.get("/api/v1/bots").bearer(&mine.read_token).send().await.json();

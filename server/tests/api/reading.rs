@@ -241,10 +241,7 @@ async fn a_parameter_that_comes_twice_is_refused_with_what_to_do() {
     let (server, bot) = with_traffic().await;
     let path = format!("/api/v1/bots/{}/analytics?period=7d&period=28d", bot.id);
     let answer = server.get(&path).bearer(&bot.read_token).send().await;
-    assert_eq!(
-        answer.json()["detail"],
-        "A parameter is there more than once: send each parameter at most once."
-    );
+    assert_eq!(answer.json()["detail"], "A parameter is repeated: send each parameter at most once.");
     server.stop().await;
 }
 

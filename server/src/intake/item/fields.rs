@@ -97,13 +97,13 @@ macro_rules! item_fields {
 
 item_fields! {
     Type r#type "type" Type "A model call counts neither as a message nor as an event. Missing: `message`.";
-    Id id "id" Id "Unique within the bot, for ever: an item whose id is known counts as a duplicate. Missing: derived from user_id, session_id, channel, direction, at as sent, and text, so that a repeat counts once; with at missing too it counts again.";
+    Id id "id" Id "Unique within the bot, for ever: an item with a known id is a duplicate. Missing: derived from user_id, session_id, channel, direction, at as sent, and text, so a repeat counts once; if at is missing too, a repeat counts again.";
     UserId user_id "user_id" Id "The person, as an opaque id. Required.";
-    SessionId session_id "session_id" Id "One stretch of conversation of one user, if the bot knows: else sessions follow from pauses.";
-    At at "at" Time "When it was. Missing: the time of arrival.";
+    SessionId session_id "session_id" Id "One conversation of one user, if the bot knows it. Missing: pauses separate sessions.";
+    At at "at" Time "The time of the item. Missing: the time of arrival.";
     Direction direction "direction" Direction "Required for messages.";
-    Channel channel "channel" Channel "Where it travelled, such as `web`. Missing: `api`.";
-    Text text "text" Text "What was said. Stored only if the bot's owner switched that on.";
+    Channel channel "channel" Channel "The medium, such as `web`. Missing: `api`.";
+    Text text "text" Text "The message text. Stored only if the bot's owner switched this on.";
     Intent intent "intent" Word "What the bot understood.";
     Handled handled "handled" Flag "Whether the bot could answer.";
     Model model "model" Word "Outgoing messages and model calls: the language model's name, at most 500 names a bot.";

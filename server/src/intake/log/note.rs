@@ -163,8 +163,8 @@ impl Drop for Note {
 }
 
 fn client_gone() -> Refusal {
-    let detail = "The client left before it had the answer. What it sent may be stored; sent again with the same ids \
-                  it counts once.";
+    let detail = "The client left before it got the answer. Its items may be stored; sent again with the same ids, \
+                  they count once.";
     Refusal { code: "client_gone".to_owned(), detail: detail.to_owned() }
 }
 

@@ -52,8 +52,8 @@ fn last_day(calendar: &Calendar, end: Instant) -> NaiveDate {
 const MISSING: &str = "startDate and endDate are required: dates (2026-11-01) or RFC 3339 instants.";
 const NEITHER: &str =
     "startDate and endDate are dates (2026-11-01) or RFC 3339 instants (2026-11-01T09:00:00.000Z).";
-const REVERSED: &str = "endDate lies before startDate.";
-const REPEATED: &str = "A parameter is there more than once: send startDate and endDate once each.";
+const REVERSED: &str = "endDate is before startDate.";
+const REPEATED: &str = "A parameter is repeated: send startDate and endDate once each.";
 
 fn read(text: Option<&str>) -> Result<Edge, Problem> {
     let text = text.ok_or_else(|| unreadable(MISSING))?;

@@ -33,7 +33,7 @@ pub async fn release_in_background(state: ServerState) {
             _ = release.tick() => release_due(&state).await,
         };
         if let Err(problem) = done {
-            tracing::error!(error = ?problem, "spans that have waited are not counted yet");
+            tracing::error!(error = ?problem, "waiting spans are not counted yet");
         }
     }
 }
@@ -41,11 +41,7 @@ pub async fn release_in_background(state: ServerState) {
 async fn count_waiting(state: &ServerState, is_start: bool) -> Result<(), Problem> {
     let (spans, bytes) = state.context.store.count_held_spans().await?;
     if bytes > MAX_HELD_BYTES_OF_ALL {
-        tracing::warn!(
-            spans,
-            bytes,
-            "more spans wait for their traces than may wait; they are being counted"
-        );
+        tracing::warn!(spans, bytes, "too many spans wait for their traces; they are counted now");
     } else if is_start && spans > 0 {
         tracing::info!(spans, bytes, "spans wait for their traces");
     }

@@ -148,7 +148,7 @@ impl Trace {
                     self.outdated.push(id);
                 }
                 (_, Err(error)) => {
-                    tracing::error!(error = %error, "a span that waited cannot be read, and is dropped")
+                    tracing::error!(error = %error, "a waiting span cannot be read and is dropped")
                 }
             }
         }

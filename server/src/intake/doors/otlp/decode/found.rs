@@ -38,7 +38,7 @@ impl<'a> Found<'a> {
 }
 
 pub(super) fn not_readable() -> Problem {
-    let detail = "The body is no ExportTraceServiceRequest of OTLP, neither in protobuf nor in JSON.";
+    let detail = "The body is not an ExportTraceServiceRequest of OTLP in protobuf or JSON.";
     Problem::new(ProblemCode::OtlpInvalid, detail)
 }
 
