@@ -43,10 +43,10 @@ pub(super) fn read(file: InputFile, options: &Options, sink: &mut Sink<'_>) -> a
         activities.extend(unwrap_activities(value)?);
         Ok(())
     })
-    .with_context(|| format!("{name} is no transcript that can be read to its end"))?;
+    .with_context(|| format!("{name} is not a complete transcript"))?;
     let first = activities.first().and_then(|first| Sent::parse(first.get().as_bytes()));
     if !activities.is_empty() && first.is_none_or(|first| first.text("type").is_none()) {
-        bail!("{name} is no transcript: its activities have no \"type\"");
+        bail!("{name} is not a transcript: its activities have no \"type\"");
     }
     Transcript::new(activities, Writer::BotFramework).write(options, sink)
 }
@@ -56,7 +56,7 @@ pub(super) fn unwrap_activities(value: Vec<u8>) -> anyhow::Result<Vec<Box<RawVal
     let value = String::from_utf8(value).context("it is not UTF-8")?;
     let object = Sent::parse(value.as_bytes()).filter(|object| object.find("activities").is_some());
     match object {
-        None => Ok(vec![RawValue::from_string(value).context("it is no JSON")?]),
+        None => Ok(vec![RawValue::from_string(value).context("it is not JSON")?]),
         Some(object) => {
             let inner = object.find("activities").map(RawValue::get).unwrap_or_default();
             let mut activities = Vec::new();

@@ -59,7 +59,7 @@ fn read_json(file: InputFile, sink: &mut Sink<'_>) -> anyhow::Result<()> {
         };
         let missing = NEEDED.iter().find(|name| sent.find(name).is_none());
         if let (false, Some(missing)) = (is_botpress, missing) {
-            bail!("line {number} is no event of Botpress: it has no \"{missing}\"");
+            bail!("line {number} is not an event of Botpress: it has no \"{missing}\"");
         }
         is_botpress = true;
         // A dump holds the event itself as an object, or as the text of one.
@@ -75,7 +75,7 @@ fn read_table(file: InputFile, options: &Options, sink: &mut Sink<'_>) -> anyhow
     let mut table = TextTable::new(file.reader, options.delimiter.unwrap_or(found), skip)?;
     let missing = NEEDED.iter().find(|name| find(table.names(), name).is_none());
     if let Some(missing) = missing.filter(|_| !table.names().is_empty()) {
-        bail!("these are no events of Botpress: there is no column {missing}");
+        bail!("these are not events of Botpress: there is no column {missing}");
     }
     let mut row = Record::default();
     while let Some(line) = table.read(&mut row)? {

@@ -57,7 +57,7 @@ impl<R: BufRead> Documents<R> {
         let mut document = Vec::new();
         let read = self.reader.by_ref().take(rest).read_to_end(&mut document)?;
         if read as u64 != rest {
-            bail!("{read} of {rest} bytes are there");
+            bail!("only {read} of {rest} bytes are there");
         }
         Ok(document)
     }

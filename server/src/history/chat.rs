@@ -158,7 +158,7 @@ impl Chat {
         self.held_bytes = 0;
         for said in std::mem::take(&mut self.held) {
             if self.has_bot {
-                let detail = "nobody but the bot speaks in this chat";
+                let detail = "only the bot speaks in this chat";
                 sink.reject(said.row, Rejection::of_field(RejectionCode::UserIdMissing, "user_id", detail))?;
             } else {
                 sink.skip(said.row, "chat_without_bot")?;
@@ -265,7 +265,7 @@ impl Speakers {
             speakers.iter().take(SHOWN_SPEAKERS).map(|(name, count)| format!("{name} ({count})")).collect();
         let speakers = speakers.join(", ");
         match bot_names {
-            [] => bail!("it is not said who is the bot: say --bot-name; there are: {speakers}"),
+            [] => bail!("it is not clear who is the bot: give --bot-name; there are: {speakers}"),
             names => bail!("nobody is called {}; there are: {speakers}", names.join(" or ")),
         }
     }

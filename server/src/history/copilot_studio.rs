@@ -77,7 +77,7 @@ fn read_table(file: InputFile, options: &Options, sink: &mut Sink<'_>) -> anyhow
     let mut table = TextTable::new(file.reader, options.delimiter.unwrap_or(found), skip)?;
     if is_of_sessions(table.names()) {
         bail!(
-            "sessions of Copilot Studio name no user and no time of a message: export the table ConversationTranscript in Power Apps"
+            "sessions of Copilot Studio have no users and no message times: export the table ConversationTranscript in Power Apps"
         );
     }
     let place = find_content(table.names()).context("there is no column content")?;
@@ -111,7 +111,7 @@ fn read_json(file: InputFile, options: &Options, sink: &mut Sink<'_>) -> anyhow:
         count += 1;
         let value = json.value_of(options.max_value_bytes)?;
         let Some(object) = Sent::parse(&value) else {
-            bail!("line {}: a transcript is an object", json.line())
+            bail!("line {}: a transcript has to be an object", json.line())
         };
         if let Some(content) = object.text(CONTENT) {
             return read_content(&content, count, options, sink);

@@ -111,7 +111,7 @@ impl Source {
 
 /// Copies a stream to a file that nobody else can open.
 fn spool(stream: &mut dyn Read, meter: &Meter) -> anyhow::Result<File> {
-    let mut file = tempfile::tempfile().context("no temporary file can be made")?;
+    let mut file = tempfile::tempfile().context("a temporary file cannot be created")?;
     io::copy(&mut Metered(stream, meter.clone()), &mut file).context("the input cannot be read")?;
     file.rewind()?;
     Ok(file)
@@ -120,7 +120,7 @@ fn spool(stream: &mut dyn Read, meter: &Meter) -> anyhow::Result<File> {
 impl Files {
     fn unzip(archive: Box<ZipArchive<File>>, meter: &Meter, most: usize) -> anyhow::Result<Self> {
         if archive.len() > most {
-            bail!("this zip archive holds more than {most} files: unpack it, and import the folder");
+            bail!("this zip archive contains more than {most} files: unpack it, and import the folder");
         }
         let names = archive.file_names().enumerate();
         let name = |(place, name): (usize, Result<Cow<'_, str>, _>)| {

@@ -70,7 +70,7 @@ pub static FORMATS: &[Format] = &[
     Format {
         name: "bot-framework",
         title: "Bot Framework",
-        reads: "activities of Bot Framework: a .transcript file, or a folder in which its file store keeps transcripts",
+        reads: "activities of Bot Framework: a .transcript file, or a folder of its file store",
         kinds: JSON,
         recognise: bot_framework::recognise,
         belongs: |name| has_extension(name, &["json", "transcript"]),
@@ -97,7 +97,7 @@ pub static FORMATS: &[Format] = &[
     Format {
         name: "rasa-broker-file",
         title: "Rasa's file event broker",
-        reads: "one event of Rasa's a line",
+        reads: "one event of Rasa a line",
         kinds: &[Kind::JsonObject],
         recognise: rasa::recognise,
         belongs: |name| has_extension(name, &["log", "json", "ndjson", "jsonl"]),
@@ -115,7 +115,7 @@ pub static FORMATS: &[Format] = &[
     Format {
         name: "telegram",
         title: "Telegram",
-        reads: "result.json of Telegram Desktop: one chat or all of an account, exported as machine-readable JSON",
+        reads: "result.json of Telegram Desktop: one chat or all chats of an account, exported as machine-readable JSON",
         kinds: &[Kind::JsonObject],
         recognise: telegram::recognise,
         belongs: |name| name.rsplit('/').next() == Some("result.json"),
@@ -124,7 +124,7 @@ pub static FORMATS: &[Format] = &[
     Format {
         name: "whatsapp",
         title: "WhatsApp",
-        reads: "an exported chat of WhatsApp: a text, or the zip archive with it",
+        reads: "an exported chat of WhatsApp: the text, or the zip archive that contains it",
         kinds: &[Kind::Text],
         recognise: whatsapp::recognise,
         belongs: |name| has_extension(name, &["txt"]),
@@ -214,7 +214,7 @@ pub static FORMATS: &[Format] = &[
     Format {
         name: "ndjson",
         title: "JSON lines",
-        reads: "one JSON object a line, as POST /api/v1/events takes it and parlance export writes it",
+        reads: "one JSON object a line, as POST /api/v1/events reads it and parlance export writes it",
         kinds: &[Kind::JsonObject],
         recognise: native::recognise,
         belongs: |name| has_extension(name, &["ndjson", "jsonl", "json"]),

@@ -52,7 +52,7 @@ impl<R: BufRead> JsonStream<R> {
         loop {
             let name = self.value()?;
             let name: String = serde_json::from_slice(&name)
-                .with_context(|| format!("line {}: the name of a member is expected", self.line))?;
+                .with_context(|| format!("line {}: expected the name of a member", self.line))?;
             self.expect(b':')?;
             read(self, &name)?;
             if !self.take_if(b',')? {
@@ -146,12 +146,9 @@ impl<R: BufRead> JsonStream<R> {
                 Ok(())
             }
             None => Err(self.cut_off()),
-            Some(next) => bail!(
-                "line {}: {:?} is expected and {:?} stands there",
-                self.line,
-                char::from(byte),
-                char::from(next)
-            ),
+            Some(next) => {
+                bail!("line {}: expected {:?} but found {:?}", self.line, char::from(byte), char::from(next))
+            }
         }
     }
 
@@ -200,7 +197,7 @@ impl Scanner {
                 b'"' => self.in_text = true,
                 b'{' | b'[' => self.open()?,
                 b'}' | b']' if self.depth == 0 => {
-                    bail!("a value is expected and {:?} stands there", char::from(byte))
+                    bail!("expected a value but found {:?}", char::from(byte))
                 }
                 b'}' | b']' => {
                     self.depth -= 1;
@@ -209,7 +206,7 @@ impl Scanner {
                     }
                 }
                 b',' | b':' if self.depth == 0 => {
-                    bail!("a value is expected and {:?} stands there", char::from(byte))
+                    bail!("expected a value but found {:?}", char::from(byte))
                 }
                 _ => self.in_plain = self.depth == 0,
             }

@@ -70,13 +70,13 @@ impl Kind {
             Self::Zip => "a zip archive",
             Self::Gzip => "compressed by gzip",
             Self::Compressed => "compressed: unpack it first",
-            Self::OldExcel => "an Excel file of before 2007: save it as .xlsx",
+            Self::OldExcel => "an Excel file from before 2007: save it as .xlsx",
             Self::Bson => "a dump of MongoDB",
             Self::MongoArchive => "an archive of MongoDB: use mongodump without --archive",
-            Self::Markup => "HTML or XML, which is made to be looked at: export it as JSON or CSV",
+            Self::Markup => "HTML or XML, which cannot be imported: export it as JSON or CSV",
             Self::JsonArray => "a JSON array",
             Self::JsonObject => "JSON",
-            Self::Text => "text, and no JSON",
+            Self::Text => "text, not JSON",
         }
     }
 }

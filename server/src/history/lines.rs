@@ -76,7 +76,7 @@ pub(super) fn read_values(
     }
     while json.peek()?.is_some() {
         if is_array {
-            anyhow::bail!("line {}: something stands behind the end of the array", json.line());
+            anyhow::bail!("line {}: there is text after the end of the array", json.line());
         }
         read(&mut json)?;
     }

@@ -72,7 +72,7 @@ pub fn open_file(
     let source = Source::from_file(file, name.to_owned(), &meter)?;
     match &source {
         Source::File(file) if file.kind == Kind::Sqlite => {
-            bail!("databases are imported on the command line: parlance import --format rasa-tracker")
+            bail!("import databases on the command line: parlance import --format rasa-tracker")
         }
         _ => open_source(source, None, bytes, format, meter),
     }
@@ -106,7 +106,7 @@ async fn open_rasa(path: &Path, table: RasaTable, meter: &Meter) -> anyhow::Resu
             match Source::open(path, meter)? {
                 Source::File(file) if matches!(file.kind, Kind::Sqlite | Kind::Empty) => {}
                 _ => bail!(
-                    "{} is something else; expected an SQLite file or a postgres:// address",
+                    "{} is not a database; expected an SQLite file or a postgres:// address",
                     path.display()
                 ),
             }
@@ -127,7 +127,7 @@ fn check(file: &InputFile, told: Option<&'static Format>) -> anyhow::Result<&'st
     let Some(told) = told else {
         return found.or_else(|| guess(file)).with_context(|| {
             format!(
-                "this is {}, and of no format that is known: say --format, one of {}",
+                "this is {}, and its format is not recognised: give --format, one of {}",
                 file.kind.in_words(),
                 list()
             )
@@ -140,7 +140,7 @@ fn check(file: &InputFile, told: Option<&'static Format>) -> anyhow::Result<&'st
     match found {
         Some(found) if !may_be || (found.name != told.name && !(told.recognise)(file)) => {
             bail!(
-                "this is of another kind ({}): --format {}; expected {}",
+                "this is another format ({}): --format {}; expected {}",
                 found.title,
                 found.name,
                 told.reads
@@ -164,9 +164,7 @@ fn recognise_files(files: &mut Files) -> anyhow::Result<&'static Format> {
     let is_any = |name: &str| FORMATS.iter().any(|format| (format.belongs)(name));
     let sample = files.sample(is_any, SAMPLED_FILES)?;
     let found = sample.iter().find_map(recognise);
-    found.with_context(|| {
-        format!("nothing in it is of a format that is known: say --format, one of {}", list())
-    })
+    found.with_context(|| format!("no file in it has a recognised format: give --format, one of {}", list()))
 }
 
 fn list() -> String {
@@ -243,10 +241,10 @@ fn read_files(
     if count > 0 {
         let names = left_out.join(", ");
         let rest = if count > SHOWN_FILES as u64 { ", …" } else { "" };
-        sink.note(format!("{count} files are no part of the history by their names: {names}{rest}"));
+        sink.note(format!("{count} files are left out because of their names: {names}{rest}"));
     }
     if !has_any {
-        bail!("no file in it may be of this format; expected {}", format.reads);
+        bail!("no file in it can be of this format; expected {}", format.reads);
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use crate::intake::item::Field;
 use crate::intake::translation::MissingTime;
 
 /// What a time may be, where its form can be told.
-const EXPECTED: &str = "a time with an offset such as 2026-11-20T10:00:00+01:00, seconds or milliseconds since 1970, or a form that is told by --date-format";
+const EXPECTED: &str = "a time with an offset such as 2026-11-20T10:00:00+01:00, seconds or milliseconds since 1970, or a form that --date-format describes";
 /// Most characters of a text that a message shows.
 const SHOWN_CHARACTERS: usize = 40;
 
@@ -80,7 +80,7 @@ impl FromStr for ColumnName {
         let (field, column) = text.split_once('=').ok_or("expected FIELD=COLUMN, such as user_id=Sender")?;
         let known = Field::from_word(field).map(Field::word);
         let words = || Field::ALL.map(Field::word).join(", ");
-        let field = known.ok_or_else(|| format!("{field} is no field: expected one of {}", words()))?;
+        let field = known.ok_or_else(|| format!("{field} is not a field: expected one of {}", words()))?;
         Ok(Self { field, column: column.to_owned() })
     }
 }
@@ -178,9 +178,9 @@ impl TimeProblem {
         match self {
             Self::Unknown => EXPECTED,
             Self::NoTime => {
-                "a time of day too; with --date-format such as %Y-%m-%d and --time-zone a date is its midnight"
+                "a date with a time of day; with --date-format, such as %Y-%m-%d, and --time-zone a date means its midnight"
             }
-            Self::NoZone => "an offset from UTC, or its zone told by --time-zone",
+            Self::NoZone => "an offset from UTC, or its zone with --time-zone",
         }
     }
 

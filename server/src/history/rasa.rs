@@ -26,7 +26,7 @@ pub(super) fn read_lines(file: InputFile, _: &Options, sink: &mut Sink<'_>) -> a
     let read = super::lines::read_lines(file, sink, |number, line, sink| {
         is_rasa = is_rasa || Event::parse(line, None).is_some();
         if !is_rasa && Sent::parse(line).is_some() {
-            bail!("line {number} is no event of Rasa's: it has no \"event\"");
+            bail!("line {number} is not an event of Rasa: it has no \"event\"");
         }
         history.add(usize::try_from(number)?, line, None, &mut translation);
         Ok(sink.drain(&mut translation)?)

@@ -73,7 +73,7 @@ impl Trackers {
         let mut tracker = Tracker::default();
         self.read_members(json, &mut tracker, sink)?;
         if !tracker.has_events {
-            bail!("the object on line {line} is no tracker of Rasa's: it has no \"events\"");
+            bail!("the object on line {line} is not a tracker of Rasa: it has no \"events\"");
         }
         // Without a sender they are rejected, each by itself.
         for event in std::mem::take(&mut tracker.held) {
@@ -109,7 +109,7 @@ impl Trackers {
     ) -> anyhow::Result<()> {
         tracker.has_events = true;
         if json.peek()? != Some(b'[') {
-            sink.note("a tracker comes without events: ask Rasa with include_events=ALL".to_owned());
+            sink.note("a tracker has no events: ask Rasa with include_events=ALL".to_owned());
         }
         json.elements(|json| {
             let event = plain(json.value()?);
@@ -119,7 +119,7 @@ impl Trackers {
             tracker.held_bytes += event.len();
             if tracker.held_bytes > MAX_HELD_BYTES {
                 bail!(
-                    "line {}: \"sender_id\" must stand before \"events\" in a tracker of this size",
+                    "line {}: \"sender_id\" must come before \"events\" in a tracker of this size",
                     json.line()
                 );
             }

@@ -89,7 +89,7 @@ pub struct Sink<'a> {
 
 /// Nobody takes rows any more: the import has failed, or a preview has seen enough.
 #[derive(Debug, thiserror::Error)]
-#[error("nobody takes further rows")]
+#[error("no more rows are read")]
 pub struct Stopped;
 
 impl<'a> Sink<'a> {
@@ -240,7 +240,7 @@ fn name_time(rejection: Rejection, json: &[u8]) -> Rejection {
         Some(name) => {
             let name = name.chars().take(SHOWN_CHARACTERS).collect::<String>();
             let detail = format!(
-                "the time is missing; {name} looks like it: say --column at={name}, or --at now for the moment of the import"
+                "the time is missing; {name} looks like it: give --column at={name}, or --at now for the time of the import"
             );
             Rejection { detail: detail.into(), ..rejection }
         }

@@ -49,7 +49,7 @@ pub(super) fn belongs(name: &str) -> bool {
 /// # Errors
 /// Always.
 pub(super) fn refuse_file(_: InputFile, _: &Options, _: &mut Sink<'_>) -> anyhow::Result<()> {
-    bail!("this is one day of a Slack export: give the whole folder or the zip archive")
+    bail!("this is one day of a Slack export: import the whole folder or the zip archive")
 }
 
 /// Reads all channels.
@@ -79,8 +79,7 @@ pub(super) fn read(mut files: Files, options: &Options, sink: &mut Sink<'_>) -> 
             channel.read_day(file, &bot, sink).with_context(|| format!("in {name}"))?;
         }
     }
-    let open =
-        open.context("there is no day of a channel in it: expected files such as general/2026-11-20.json")?;
+    let open = open.context("it has no files of channels: expected files such as general/2026-11-20.json")?;
     Ok(open.chat.finish(sink)?)
 }
 

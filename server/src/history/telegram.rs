@@ -166,10 +166,12 @@ fn check(file: &InputFile, options: &Options) -> anyhow::Result<()> {
         Ok(())
     });
     if needs_zone && options.time_zone.is_none() {
-        bail!("the times in this export name no zone: say --time-zone, that of the computer that made it");
+        bail!(
+            "the times in this export have no zone: give --time-zone, the zone of the computer that made it"
+        );
     }
     if bots > 1 && options.bot_names.is_empty() {
-        bail!("this export holds chats with several bots: say --bot-name");
+        bail!("this export has chats with several bots: give --bot-name");
     }
     speakers.require(has_bot, &options.bot_names)
 }

@@ -46,7 +46,7 @@ pub(super) fn read(file: InputFile, options: &Options, sink: &mut Sink<'_>) -> a
         if file.kind == Kind::Empty {
             return Ok(());
         }
-        bail!("it does not begin as a chat of WhatsApp: a date and a time, and who wrote");
+        bail!("it does not begin like a chat of WhatsApp, with date, time and sender");
     };
     let settled = settle(&file, shape, options)?;
     let mut chat = Reader {
@@ -95,7 +95,7 @@ fn settle(file: &InputFile, shape: Shape, options: &Options) -> anyhow::Result<O
     }
     if settled.time_zone.is_none() {
         bail!(
-            "a chat of WhatsApp has the local times of a phone: say its zone, such as --time-zone Europe/Berlin"
+            "a chat of WhatsApp has the local times of a phone: give its zone, such as --time-zone Europe/Berlin"
         );
     }
     Ok(settled)
@@ -112,7 +112,7 @@ fn guess_order(headers: &[Header<'_>]) -> anyhow::Result<DateOrder> {
         [false, true] => Ok(DateOrder::MonthFirst),
         [true, true] if headers.iter().all(|header| same_both_ways(header.stamp)) => Ok(DateOrder::DayFirst),
         [true, true] => bail!(
-            "the dates, such as {}, can be read two ways: say --date-format dmy if the day comes first, or --date-format mdy if the month does",
+            "the dates, such as {}, can be read in two ways: give --date-format dmy if the day comes first, or --date-format mdy if the month comes first",
             headers.first().map_or("", |header| header.stamp)
         ),
         // Some line is none of a message, or the phone's clock was wrong: the order that reads more of them.

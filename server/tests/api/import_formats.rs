@@ -254,21 +254,21 @@ fn a_history_of_another_kind_is_refused_in_one_sentence() {
     let folder = importer.parlance.database.folder().display().to_string();
     for (format, source, reason) in [
         ("ndjson", &array, "this is a JSON array; expected one JSON object a line"),
-        ("ndjson", &text, "this is text, and no JSON"),
+        ("ndjson", &text, "this is text, not JSON"),
         ("ndjson", &zip, "damaged"),
-        ("ndjson", &folder, "no file in it may be of this format"),
+        ("ndjson", &folder, "no file in it can be of this format"),
         ("ndjson", &"absent".to_owned(), "absent cannot be opened"),
         ("csv", &lines, "--format rasa-broker-file; expected a table"),
-        ("csv", &table, "no column is called user_id"),
-        ("rasa-broker-file", &text, "expected one event of Rasa's a line"),
-        ("rasa-broker-file", &wide, "line 1 is no event of Rasa's"),
+        ("csv", &table, "there is no column user_id"),
+        ("rasa-broker-file", &text, "expected one event of Rasa a line"),
+        ("rasa-broker-file", &wide, "line 1 is not an event of Rasa"),
         ("rasa-tracker", &lines, "expected an SQLite file or a postgres:// address"),
         ("ndjson", &lines, "Rasa's file event broker): --format rasa-broker-file"),
         ("rasa-tracker", &broker.source, "event broker"),
         ("rasa-broker-sql", &tracker.source, "tracker store"),
-        ("bot-framework", &text, "this is text, and no JSON"),
+        ("bot-framework", &text, "this is text, not JSON"),
         ("bot-framework", &array, "have no \"type\""),
-        ("botpress-v12", &wide, "line 1 is no event of Botpress"),
+        ("botpress-v12", &wide, "line 1 is not an event of Botpress"),
         ("botpress-v12", &table, "there is no column direction"),
         ("botpress-v12", &array, "this is a JSON array"),
     ] {
@@ -355,11 +355,11 @@ fn columns_that_are_not_there_are_named() {
     let importer = Importer::new();
     let table = importer.parlance.write("table.csv", FOREIGN_TABLE);
     for (code, flags, reason) in [
-        (1, &[][..], "Sender looks like it: say --column user_id=Sender"),
+        (1, &[][..], "Sender looks like it: give --column user_id=Sender"),
         (1, &FLAGS[..2], "there are: Sender, When"),
-        (1, &["--delimiter", "|"], "the only one is Sender;When"),
+        (1, &["--delimiter", "|"], "the only column is Sender;When"),
         (2, &["--column", "user_id=Absent"], "there is no column Absent"),
-        (2, &["--column", "sender=user_id"], "sender is no field"),
+        (2, &["--column", "sender=user_id"], "sender is not a field"),
         (2, &["--delimiter", "ab"], "one character"),
     ] {
         let refusal = importer.refusal(code, "csv", &table, flags);

@@ -56,9 +56,9 @@ async fn what_is_wrong_with_a_file_is_told_in_a_sentence_without_paths() {
     let bot = server.create_bot("ava").await;
     let cookie = server.login_cookie(bot.owner).await;
     for (rest, file, reason) in [
-        ("aim=look", "hello", "no column is called user_id"),
+        ("aim=look", "hello", "there is no column user_id"),
         ("aim=store&format=telegram", TABLE, "expected result.json"),
-        ("aim=store", "[{\"a\": 1}]", "of no format that is known"),
+        ("aim=store", "[{\"a\": 1}]", "its format is not recognised"),
         ("aim=look", "SQLite format 3\0", "command line"),
         ("aim=look", "PK\u{3}\u{4}", "damaged"),
     ] {

@@ -24,7 +24,7 @@ fn a_table_that_does_not_say_when_is_refused_unless_somebody_wants_it_so() {
     let table =
         "user_id,timestamp,direction\nu-1,2025-03-01T10:00:00Z,incoming\nu-1,2025-03-01T10:00:05Z,outgoing\n";
     let refused = refusal(table, &[]);
-    assert!(refused.contains("timestamp looks like it: say --column at=timestamp"), "{refused}");
+    assert!(refused.contains("timestamp looks like it: give --column at=timestamp"), "{refused}");
     let (summary, stored) = import(table, &["--column", "at=timestamp"], 0);
     assert_eq!((counts(&summary), &stored[0]["at"]), ([2, 2, 0], &json!("2025-03-01T10:00:00Z")));
     let (summary, stored) = import(table, &["--at", "now"], 0);
@@ -234,7 +234,7 @@ fn an_archive_that_unpacks_to_too_much_is_refused_before_it_is_read() {
 
 #[test]
 fn tables_of_one_column_and_of_ten_thousand_are_tables() {
-    assert!(refusal("user_id\nu\n", &[]).contains("the only one is user_id"));
+    assert!(refusal("user_id\nu\n", &[]).contains("the only column is user_id"));
     let names: Vec<_> = (0..10_000).map(|number| format!("column {number}")).collect();
     let wide = format!("{},user_id,at,direction\n{}u,1700000000,in\n", names.join(","), ",".repeat(10_000));
     let (summary, _) = import(&wide, &[], 0);

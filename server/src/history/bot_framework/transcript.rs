@@ -91,7 +91,7 @@ impl Transcript {
             return Ok(sink.skip(number, reason)?);
         }
         let Some(direction) = read.sides.direction(activity) else {
-            let detail = "it is not said which side is the bot: say --bot-name, with its id or its name";
+            let detail = "it is not clear which side is the bot: give --bot-name, with its id or its name";
             return Ok(
                 sink.reject(number, Rejection::of_field(RejectionCode::DirectionMissing, "from", detail))?
             );

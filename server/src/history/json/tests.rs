@@ -33,8 +33,8 @@ fn what_is_cut_off_or_broken_is_named_with_its_line() {
         ("[1, ", "cut off"),
         ("[1", "cut off"),
         ("[\"a", "cut off"),
-        ("[1 2]", "line 1: ']' is expected and '2' stands there"),
-        ("[,1]", "a value is expected"),
+        ("[1 2]", "line 1: expected ']' but found '2'"),
+        ("[,1]", "expected a value"),
         ("[]", ""),
     ] {
         let read = stream(json).elements(|json| json.value().map(drop));

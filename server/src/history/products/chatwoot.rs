@@ -136,7 +136,7 @@ impl Reader {
         let (found, skip) = find_delimiter(&file.head);
         let mut table = TextTable::new(file.reader, options.delimiter.unwrap_or(found), skip)?;
         if let Some(missing) = COLUMNS.iter().find(|name| find(table.names(), name).is_none()) {
-            bail!("this is no table of Chatwoot's messages: there is no column {missing}");
+            bail!("this is not Chatwoot's table of messages: there is no column {missing}");
         }
         let mut record = Record::default();
         while let Some(line) = table.read(&mut record)? {

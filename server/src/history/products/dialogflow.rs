@@ -96,7 +96,7 @@ impl Reader {
             return self.read_entry(&log, object, sink);
         }
         if object.find("conversation_name").is_none() {
-            bail!("a conversation comes without its interactions: get each conversation by its name");
+            bail!("a conversation has no interactions: get each conversation by its name");
         }
         let (request, response) = (inner(object, "request"), inner(object, "response"));
         let turn = Turn {
@@ -171,7 +171,7 @@ impl Reader {
         let mut table = TextTable::new(file.reader, options.delimiter.unwrap_or(found), skip)?;
         let places = COLUMNS.map(|name| find(table.names(), name));
         let [Some(conversation), Some(position), Some(time), Some(request), Some(response)] = places else {
-            bail!("this is no table of Dialogflow's: its columns are {}", COLUMNS.join(", "));
+            bail!("this is not a table of Dialogflow: its columns are {}", COLUMNS.join(", "));
         };
         let mut row = Record::default();
         while let Some(line) = table.read(&mut row)? {
@@ -181,7 +181,7 @@ impl Reader {
                 let rejection = Rejection::of_field(
                     RejectionCode::NotAnObject,
                     "response",
-                    "request and response are JSON",
+                    "request and response have to be JSON",
                 );
                 sink.reject(line, rejection)?;
                 continue;

@@ -74,9 +74,7 @@ impl Reader {
         let parts = objects(&list, "conversation_parts").unwrap_or_default();
         let total = find_id(&list, &["total_count"]).and_then(|total| total.parse::<usize>().ok());
         if total.is_some_and(|total| total > parts.len()) {
-            sink.note(
-                "a conversation has more parts than the file holds: Intercom gives 500 at most".to_owned(),
-            );
+            sink.note("a conversation has more parts than the file: Intercom gives 500 at most".to_owned());
         }
         let source = object.object("source").or_else(|| object.object("conversation_message"));
         let conversation = Conversation {

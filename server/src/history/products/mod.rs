@@ -90,6 +90,6 @@ fn channel_word(name: &str) -> Option<String> {
 /// Says once that a file is one page of several.
 fn note_page(sink: &mut Sink<'_>, next: Option<&RawValue>, how: &str) {
     if next.is_some() {
-        sink.note(format!("the file is one page of several: fetch the others too ({how})"));
+        sink.note(format!("the file is one page of several: fetch the other pages too ({how})"));
     }
 }

@@ -52,7 +52,7 @@ pub(in crate::history) fn read(
         return read_table(file, options, sink);
     }
     if is_transcript(&file) {
-        bail!("a transcript of Typebot names no user and no times: fetch /api/v1/typebots/ID/results");
+        bail!("a transcript of Typebot has no user and no times: fetch /api/v1/typebots/ID/results");
     }
     let mut reader = Reader::default();
     let read = read_objects(file, options, sink, |_, object, sink| {
@@ -77,7 +77,7 @@ impl Reader {
             self.number += 1;
             return Ok(sink.reject(
                 self.number,
-                Rejection::of_field(RejectionCode::UserIdMissing, "id", "a result has an id"),
+                Rejection::of_field(RejectionCode::UserIdMissing, "id", "a result has to have an id"),
             )?);
         };
         let mut blocks: HashMap<String, u64> = HashMap::new();
@@ -134,7 +134,11 @@ fn read_table(file: InputFile, options: &Options, sink: &mut Sink<'_>) -> anyhow
         let Some(id) = cell(result) else {
             sink.reject(
                 line,
-                Rejection::of_field(RejectionCode::UserIdMissing, "resultId", "an answer is of a result"),
+                Rejection::of_field(
+                    RejectionCode::UserIdMissing,
+                    "resultId",
+                    "an answer has to name its result",
+                ),
             )?;
             continue;
         };

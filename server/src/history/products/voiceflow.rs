@@ -79,7 +79,7 @@ impl Reader {
         let turns = names.into_iter().find_map(|name| objects(object, name));
         let logs = objects(object, "logs");
         if logs.is_none() && turns.is_none() {
-            bail!("this is a list of transcripts without what was said: fetch each transcript by its id");
+            bail!("this is a list of transcripts without messages: fetch each transcript by its id");
         }
         let properties = objects(object, "properties").unwrap_or_default();
         let property = |names: &[&str]| {

@@ -155,7 +155,7 @@ impl Reader {
             (objects(ticket, "comments"), find_id(ticket, &["requester_id"]))
         else {
             bail!(
-                "who asked is not in it: give the tickets (with requester_id) together with their comments"
+                "the requester is missing: import the tickets (with requester_id) together with their comments"
             );
         };
         let place = find_id(ticket, &["id"]).unwrap_or_default();

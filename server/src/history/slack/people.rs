@@ -97,7 +97,7 @@ impl Members {
         let [bot] = meant.as_slice() else {
             let names: Vec<_> =
                 self.bots.iter().take(SHOWN_BOTS).filter_map(|bot| bot.names.first().cloned()).collect();
-            bail!("it is not said which bot is meant: say --bot-name; there are: {}", names.join(", "));
+            bail!("it is not clear which bot to import: give --bot-name; there are: {}", names.join(", "));
         };
         let others =
             self.bots.iter().filter(|other| other.ids != bot.ids).flat_map(|other| other.ids.iter().cloned());

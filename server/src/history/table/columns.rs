@@ -137,7 +137,7 @@ impl Columns {
         let columns = Self { names: names.iter().map(|name| show(name)).collect(), places };
         columns.require("user_id", "")?;
         if options.missing_time == MissingTime::Refuse {
-            columns.require("at", ", or --at now for the moment of the import")?;
+            columns.require("at", ", or --at now for the time of the import")?;
         }
         if !columns.has("type") {
             columns.require("direction", "")?;
@@ -181,11 +181,11 @@ impl Columns {
         let hint = match suggest(field, &names) {
             Some(name) => {
                 let name = show(name);
-                format!("{name} looks like it: say --column {field}={name}{otherwise}")
+                format!("{name} looks like it: give --column {field}={name}{otherwise}")
             }
-            None => format!("say which one it is: --column {field}=…{otherwise}"),
+            None => format!("name the column: --column {field}=…{otherwise}"),
         };
-        bail!("no column is called {field}; {hint}; {}", list(&self.names))
+        bail!("there is no column {field}; {hint}; {}", list(&self.names))
     }
 
     fn has(&self, field: &str) -> bool {
@@ -240,7 +240,7 @@ impl Columns {
             text += &format!("; dates are {}", format.word());
         }
         if let Some(zone) = options.time_zone {
-            text += &format!("; times without an offset are of {zone}");
+            text += &format!("; times without an offset are in {zone}");
         }
         if !unused.is_empty() {
             text += &format!("; not read: {}", shorten(&unused));
@@ -305,7 +305,7 @@ impl RowReader {
             .find(|cell| !cell.trim().is_empty());
         let Some(extra) = extra else { return Ok(()) };
         let detail = format!(
-            "the row has {} cells and the table {columns} columns: are quotes missing around a cell? Behind the last column stands {}",
+            "the row has {} cells and the table {columns} columns: are quotes missing around a cell? After the last column comes {}",
             record.len(),
             quote(extra)
         );

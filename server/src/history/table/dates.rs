@@ -26,7 +26,7 @@ pub(super) fn settle(options: &Options, column: &str, times: &[&str]) -> anyhow:
         && locals.all(|(_, is_local)| is_local)
     {
         bail!(
-            "the times in {column}, such as {text}, name no offset from UTC: say their zone, such as --time-zone Europe/Berlin or --time-zone UTC"
+            "the times in {column}, such as {text}, have no offset from UTC: give their zone, such as --time-zone Europe/Berlin or --time-zone UTC"
         );
     }
     Ok(settled)
@@ -63,7 +63,7 @@ fn guess(column: &str, times: &[&str]) -> anyhow::Result<Option<DateOrder>> {
         _ => {
             let example = fits(DateOrder::DayFirst).next().copied().unwrap_or_default();
             bail!(
-                "the times in {column}, such as {example}, can be read two ways: say --date-format dmy if the day comes first, or --date-format mdy if the month does"
+                "the times in {column}, such as {example}, can be read in two ways: give --date-format dmy if the day comes first, or --date-format mdy if the month comes first"
             )
         }
     }

@@ -12,7 +12,7 @@ pub(super) fn read_number(cell: &str, delimiter: u8) -> Result<String, &'static 
         (0, _) => cell,
         // Where commas separate cells, decimals have points, and a comma in quotes stands between thousands.
         (1, 0) if delimiter == b',' && digits_behind_comma(&cell) == 3 => {
-            return Err("a number without a comma: it may stand between thousands or before a fraction");
+            return Err("a number without a comma: a comma may separate thousands or a fraction");
         }
         (1, 0) => cell.replace(',', "."),
         (_, 0) => cell.replace(',', ""),

@@ -198,7 +198,7 @@ impl<R: BufRead> TextTable<R> {
         self.told += 1;
         if self.told <= MAX_TOLD {
             self.notes.push(format!(
-                "line {}: a quote is not closed or not doubled: it is taken as text",
+                "line {}: a quote is not closed or not doubled: it is read as text",
                 self.line
             ));
         }

@@ -8,7 +8,7 @@ const SHOWN_CHARACTERS: usize = 60;
 /// What the table's columns are called.
 pub(super) fn list(names: &[String]) -> String {
     match names {
-        [only] => format!("the only one is {}: is there another separator? Say --delimiter", show(only)),
+        [only] => format!("the only column is {}: is there another separator? Give --delimiter", show(only)),
         names => format!("there are: {}", shorten(names)),
     }
 }
