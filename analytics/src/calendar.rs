@@ -17,7 +17,7 @@ pub struct Zone(Tz);
 
 /// A name that is no IANA time zone.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no time zone: use an IANA name such as Europe/Berlin or UTC")]
+#[error("{0:?} is not a time zone: use an IANA name such as Europe/Berlin or UTC")]
 pub struct ZoneError(pub String);
 
 impl FromStr for Zone {

@@ -17,11 +17,11 @@ pub enum QueryError {
     InvalidPeriod,
     /// `from` and `to` are not both dates or both instants, or end before they start.
     #[error(
-        "from and to must both be dates (2026-11-01) or both instants (2026-11-01T09:00:00+01:00), from not after to"
+        "from and to must both be dates (2026-11-01) or both instants (2026-11-01T09:00:00+01:00); from must not be after to"
     )]
     InvalidRange,
     /// A date of the question is written like one, and is on no calendar: 29 February of a common year.
-    #[error("{date} does not exist: that month has fewer days, or there is no such month")]
+    #[error("{date} does not exist: the month has fewer days, or there is no such month")]
     NoSuchDate {
         /// The date as it was written.
         date: String,
@@ -37,11 +37,11 @@ pub enum QueryError {
     InvalidCompare,
     /// `compare_from` and `compare_to` are not both dates, or end before they start.
     #[error(
-        "compare=custom needs compare_from and compare_to, both dates (2026-11-01), compare_from not after compare_to"
+        "compare=custom needs compare_from and compare_to, both dates (2026-11-01); compare_from must not be after compare_to"
     )]
     InvalidCompareRange,
     /// An instant of `from` or `to` is not on a quarter of an hour.
-    #[error("instants must lie on a quarter of an hour, such as 09:15:00")]
+    #[error("instants must be on a quarter of an hour, such as 09:15:00")]
     InstantNotOnQuarter,
     /// The granularity would give more than 1,500 buckets.
     #[error("{count} buckets are too many (at most 1500): use a coarser granularity or a shorter period")]
@@ -64,10 +64,10 @@ pub enum QueryError {
         fitting: Option<Granularity>,
     },
     /// A date lies before 2000-01-01 or more than a year ahead.
-    #[error("dates may lie between 2000-01-01 and one year from today")]
+    #[error("dates must be between 2000-01-01 and one year from today")]
     PeriodOutOfRange,
     /// A date of the comparison lies before 2000-01-01 or more than a year ahead.
-    #[error("dates to compare with may lie between 2000-01-01 and one year from today")]
+    #[error("comparison dates must be between 2000-01-01 and one year from today")]
     ComparisonOutOfRange,
 }
 
@@ -132,21 +132,21 @@ rejection_codes! {
     UserIdInvalid "user_id_invalid" "user_id is text of 1 to 200 bytes without control characters, or a number.",
     SessionIdInvalid "session_id_invalid" "session_id is text of 1 to 200 bytes without control characters, or a number.",
     AtInvalid "at_invalid" "at is a time with an offset from UTC, such as 2026-11-20T10:00:00+01:00, or a number since 1970 in seconds, milliseconds, microseconds or nanoseconds.",
-    AtTooEarly "at_too_early" "at lies before 2000-01-01.",
-    AtMissing "at_missing" "The row of an import does not say when. --at now stores such rows at the moment of the import.",
-    AtInFuture "at_in_future" "at lies more than 10 minutes ahead of the server's clock.",
-    BeforeRetention "before_retention" "at lies before the bot's retention horizon: such messages are no longer kept.",
+    AtTooEarly "at_too_early" "at is before 2000-01-01.",
+    AtMissing "at_missing" "The row has no time. --at now stores such rows at the time of the import.",
+    AtInFuture "at_in_future" "at is more than 10 minutes ahead of the server's clock.",
+    BeforeRetention "before_retention" "at is before the bot's retention horizon: such messages are no longer kept.",
     DirectionMissing "direction_missing" "direction is required for messages: incoming (user to bot) or outgoing (bot to user).",
     DirectionInvalid "direction_invalid" "direction is incoming (user to bot) or outgoing (bot to user).",
     ChannelInvalid "channel_invalid" "channel is 1 to 40 characters of a-z, 0-9, dot, underscore and hyphen.",
-    TooManyChannels "too_many_channels" "A bot has at most 100 channels; this one would be another.",
-    TooManyEvents "too_many_events" "A bot has at most 500 names of custom events; this one would be another.",
-    TooManyModels "too_many_models" "A bot has at most 500 names of language models; this one would be another.",
-    TextInvalid "text_invalid" "text is a text.",
+    TooManyChannels "too_many_channels" "A bot has at most 100 channels, and this channel is new.",
+    TooManyEvents "too_many_events" "A bot has at most 500 names of custom events, and this name is new.",
+    TooManyModels "too_many_models" "A bot has at most 500 names of language models, and this name is new.",
+    TextInvalid "text_invalid" "text has to be a text.",
     TextTooLong "text_too_long" "text is longer than 64 KiB.",
     ValueInvalid "value_invalid" "value and the language-model fields are finite numbers with at most 9 digits after the point; counts are whole and not negative; intent is text of at most 200 bytes; handled is true or false.",
-    PropertiesInvalid "properties_invalid" "properties is a JSON object.",
+    PropertiesInvalid "properties_invalid" "properties has to be a JSON object.",
     PropertiesTooLarge "properties_too_large" "properties is larger than 8 KiB.",
-    RowInvalid "row_invalid" "The row of an import cannot be taken apart.",
+    RowInvalid "row_invalid" "The row of an import cannot be read.",
     RowTooLarge "row_too_large" "A row of an import is larger than 4 MiB: is a line break missing?",
 }

@@ -17,7 +17,7 @@ pub enum BotNameError {
     Length,
     /// It holds this hidden character ([`is_hidden`]).
     #[error(
-        "a name holds no invisible characters, and none that turn the direction of writing: U+{:04X} is one, type the name anew",
+        "a name must not have characters that are invisible or change the direction of writing, such as U+{:04X}: type the name again",
         u32::from(*.0)
     )]
     Hidden(char),

@@ -72,7 +72,7 @@ impl fmt::Display for Nano {
 
 /// A text that is no decimal of at most 9 digits after the point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no decimal of at most 9 digits after the point")]
+#[error("not a decimal number with at most 9 digits after the point")]
 pub struct NanoError;
 
 impl FromStr for Nano {

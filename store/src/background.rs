@@ -35,7 +35,7 @@ impl Store {
             if let Err(error) = done {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
-                    "work in the background was broken off"
+                    "work in the background stopped early"
                 );
             }
         }

@@ -13,7 +13,7 @@ use crate::limits::{MAX_BOTS, RESERVED_MS};
 pub enum StoreError {
     /// `DATABASE_URL` names no engine that is supported, or cannot be read. The URL may hold a password: nobody
     /// repeats it.
-    #[error("this is no database URL: use sqlite://path/to/file.db or postgres://user@host/database")]
+    #[error("this is not a database URL: use sqlite://path/to/file.db or postgres://user@host/database")]
     Url,
     /// The database cannot be reached, or is starting, stopping or full: try again later.
     #[error("the database does not answer")]
@@ -22,7 +22,7 @@ pub enum StoreError {
     #[error("the database failed")]
     Database(#[source] sqlx::Error),
     /// This engine does that with tools of its own.
-    #[error("this works for SQLite only: PostgreSQL has pg_dump and pg_restore")]
+    #[error("this command is for SQLite only: on PostgreSQL use pg_dump and pg_restore")]
     SqliteOnly,
     /// A file could not be written or read.
     #[error("a file of the database cannot be used")]
@@ -33,11 +33,11 @@ pub enum StoreError {
     /// Another version of Parlance made the database, with a schema that this version cannot bring up to date.
     #[error(
         "the database was made by another version of Parlance, with a schema that this version does not know: open it \
-        with that version, or export its facts there (parlance export) and import them into a new database (parlance import)"
+        with that version, or export its facts with it (parlance export) and import them into a new database (parlance import)"
     )]
     OtherSchema,
     /// A stored value that cannot be: the database was changed by something else.
-    #[error("table {table}, column {column} holds what it cannot")]
+    #[error("table {table}, column {column} has an impossible value")]
     Corrupt {
         /// The table, or those that the statement reads.
         table: Cow<'static, str>,
@@ -55,8 +55,8 @@ pub enum StoreError {
     JustDeleted,
     /// The account owns as many bots as an account may.
     #[error(
-        "the account has {} bots already, as many as an account may have: delete one that is not needed any more, or \
-        make this one for another account",
+        "the account has {} bots already, the most that an account may have: delete a bot that is not needed, or \
+        create this bot for another account",
         MAX_BOTS
     )]
     TooManyBots,

@@ -115,7 +115,7 @@ impl RasaEvents {
         let has = |name: &str| columns.iter().any(|(column,)| column == name);
         if !["id", "sender_id", "data"].into_iter().all(has) {
             return Err(StoreError::Foreign(
-                "there is no table events with id, sender_id and data: this is not Rasa's",
+                "there is no table events with id, sender_id and data: this is not from Rasa",
             ));
         }
         match (table, has(OF_TRACKER)) {

@@ -20,7 +20,7 @@ pub struct Sites(Arc<[String]>);
 pub enum SitesError {
     /// Not an origin.
     #[error(
-        "{0:?} is no site: write https://, the host and, if there is one, the port, such as https://shop.example"
+        "{0:?} is not a site: write https://, the host and, if needed, the port, such as https://shop.example"
     )]
     NoOrigin(String),
     /// Too many.

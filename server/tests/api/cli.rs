@@ -488,7 +488,7 @@ fn a_backup_taken_beside_a_server_is_restored_to_a_file_that_verifies() {
     if parlance.database.url().starts_with("postgres") {
         let refused = parlance.run(&["backup", "backup.db"]);
         assert_eq!(refused.status.code(), Some(1));
-        return assert!(stderr(&refused).contains("PostgreSQL has pg_dump"), "{}", stderr(&refused));
+        return assert!(stderr(&refused).contains("use pg_dump and pg_restore"), "{}", stderr(&refused));
     }
     parlance.create_account();
     let bot = parlance.create_bot(&[]);

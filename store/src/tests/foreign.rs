@@ -47,8 +47,8 @@ async fn rasas_two_tables_are_told_apart_and_others_are_none() {
     for (sql, tracker, broker) in [
         (TRACKER, Ok(()), Err("tracker store")),
         (BROKER, Err("event broker"), Ok(())),
-        ("create table events (id integer primary key);", Err("not Rasa's"), Err("not Rasa's")),
-        ("create table others (id integer primary key);", Err("not Rasa's"), Err("not Rasa's")),
+        ("create table events (id integer primary key);", Err("not from Rasa"), Err("not from Rasa")),
+        ("create table others (id integer primary key);", Err("not from Rasa"), Err("not from Rasa")),
     ] {
         let database = database(sql).await;
         for (table, expected) in [(RasaTable::Tracker, tracker), (RasaTable::Broker, broker)] {
