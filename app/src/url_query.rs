@@ -113,7 +113,7 @@ impl Notice {
         match self {
             Self::Period => unread("period", "the past 7 days"),
             Self::OutOfRange => {
-                "Dates can lie between 2000 and one year from today. Shown instead: the past 7 days."
+                "Dates can be between 2000 and one year from today. Shown instead: the past 7 days."
                     .to_owned()
             }
             Self::NoSuchDate => {
@@ -122,14 +122,14 @@ impl Notice {
             }
             Self::Compare => unread("comparison", "the previous period"),
             Self::NoSuchDateToCompare => {
-                "A date to compare with does not exist: its month has fewer days. Compared instead: the previous period."
+                "A comparison date does not exist: its month has fewer days. Compared instead: the previous period."
                     .to_owned()
             }
             Self::CompareOutOfRange => {
-                "Dates to compare with can lie between 2000 and one year from today. Compared instead: the previous period."
+                "Comparison dates can be between 2000 and one year from today. Compared instead: the previous period."
                     .to_owned()
             }
-            Self::Granularity => unread("granularity", "the one that suits the period"),
+            Self::Granularity => unread("granularity", "the usual one for the period"),
             Self::Channel => unread("channel", "all channels"),
             Self::Event => unread("event", "none"),
             Self::EventTooFine => {
@@ -138,7 +138,7 @@ impl Notice {
             }
             Self::Metric => unread("metric", "total users"),
             Self::Coarser(granularity) => format!(
-                "That would be more points than a chart can show. Shown instead: one point per {}.",
+                "A chart cannot show so many points. Shown instead: one point per {}.",
                 granularity.word()
             ),
         }

@@ -10,7 +10,7 @@ export class AccountsPage {
 
   constructor(readonly page: Page) {
     this.heading = page.getByRole("heading", { level: 1, name: "Accounts" });
-    this.accounts = page.getByRole("region", { name: "Who has an account" });
+    this.accounts = page.getByRole("region", { name: "All accounts" });
     this.invitations = page.getByRole("region", { name: "Invite somebody" });
     this.link = page.locator(".secret-text code");
   }

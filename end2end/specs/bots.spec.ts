@@ -38,7 +38,7 @@ test.describe("The list of bots", () => {
     await expect(names).toHaveText(["Waiting room"]);
     await page.getByLabel("Search by name").fill("nothing like it");
     await page.getByRole("button", { name: "Show" }).click();
-    await expect(page.getByText("No bot's name holds “nothing like it”.")).toBeVisible();
+    await expect(page.getByText("No bot's name has “nothing like it”.")).toBeVisible();
     await page.getByRole("link", { name: "Show all" }).click();
     await expect(names).toHaveCount(4);
   });
@@ -76,7 +76,7 @@ test.describe("The list of bots", () => {
     await page.getByLabel("Name", { exact: true }).fill("Nowhere");
     await page.getByLabel("Time zone").fill("Mars/Olympus");
     await page.getByRole("button", { name: "Create bot" }).click();
-    await expect(page.getByText("No time zone has this name")).toBeVisible();
+    await expect(page.getByText("There is no such time zone")).toBeVisible();
     await page.getByLabel("Time zone").fill("Asia/Kathmandu");
     await page.getByRole("button", { name: "Create bot" }).click();
     await expect(page.getByRole("heading", { name: "Waiting for the first message" })).toBeVisible();

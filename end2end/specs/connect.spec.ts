@@ -84,7 +84,7 @@ test("an inactive bot says so, and is activated from there", async ({ page, acco
 test("whoever waits for the first message finds every other way", async ({ page, account, bot, signIn }) => {
   await signIn(account);
   await goTo(page, `/bots/${bot.id}/analytics`);
-  await page.getByRole("link", { name: "Every other way to connect" }).click();
+  await page.getByRole("link", { name: "Other ways to connect" }).click();
   await expect(page.getByRole("region", { name: "Chatbot frameworks" })).toBeVisible();
   await expect(new DashboardPage(page).heading).toHaveText("Support");
 });

@@ -22,7 +22,7 @@ test("a file is looked at, put right, and stored once", async ({ page, account, 
 
   await card.getByText("What the file does not say").click();
   await card.getByLabel("Time zone of times without an offset").fill("Europe/Berlin");
-  await card.getByLabel("Columns with other names than ours").fill("user_id=Sender\nat=When\ndirection=Who");
+  await card.getByLabel("Columns with other names").fill("user_id=Sender\nat=When\ndirection=Who");
   await card.getByRole("button", { name: "Show the first rows" }).click();
   const rows = card.getByRole("table").getByRole("row");
   await expect(rows.nth(1)).toContainText("2026-03-01T09:00:00Z");

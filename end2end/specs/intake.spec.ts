@@ -46,7 +46,7 @@ test("what arrives appears by itself, and what to do about what does not count",
   await parlance.send(bot, messages(3));
   await expect(intake.rows).toHaveCount(1);
   await expect(intake.rows.first()).toContainText("Parlance API");
-  await expect(intake.problems).toContainText("Everything that came lately was counted.");
+  await expect(intake.problems).toContainText("All recent items were counted.");
 
   await sendEverything(parlance, bot);
   await expect(intake.rows).toHaveCount(5);
@@ -75,7 +75,7 @@ test("requests are filtered by problems and by the way in, with the choice in th
   await expect(intake.rows).toHaveCount(2);
   await expect(page).toHaveURL(/\?show=problems$/);
   await intake.filter("Segment, RudderStack").click();
-  await expect(intake.requests).toContainText("None of the latest requests is like this.");
+  await expect(intake.requests).toContainText("No recent request matches.");
   await intake.filter("All").click();
   await expect(intake.rows).toHaveCount(1);
   await expect(page).toHaveURL(/\?door=segment$/);
@@ -83,7 +83,7 @@ test("requests are filtered by problems and by the way in, with the choice in th
   await page.reload();
   await expect(intake.rows).toHaveCount(1);
   await page.goBack();
-  await expect(intake.requests).toContainText("None of the latest requests is like this.");
+  await expect(intake.requests).toContainText("No recent request matches.");
 });
 
 test("what an inactive bot sends is shown as refused", async ({ page, account, parlance, signIn }) => {

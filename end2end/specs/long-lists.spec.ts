@@ -115,7 +115,7 @@ test.describe("A bot with many events and models", () => {
     await expect(search).toBeFocused();
     await search.fill("<none>");
     await search.press("Enter");
-    await expect(events).toContainText("No event's name holds “<none>”.");
+    await expect(events).toContainText("No event's name has “<none>”.");
     await search.fill("");
     await search.press("Enter");
     await expect(rows).toHaveCount(50);

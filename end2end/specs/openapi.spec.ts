@@ -23,7 +23,7 @@ test("the document of the API is found from the read tokens, and leads to each o
 }) => {
   await signIn(account);
   await page.goto("/account");
-  await page.getByRole("link", { name: "what it may ask" }).click();
+  await page.getByRole("link", { name: "API reference" }).click();
   await expect(page).toHaveURL(/\/openapi$/);
   await page
     .getByRole("navigation", { name: "Operations" })

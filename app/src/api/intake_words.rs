@@ -69,7 +69,7 @@ impl Writer {
         let counts = [request.accepted, request.duplicates, request.rejected, request.ignored];
         let left_out = (tells_gaps && request.left_out > 0).then(|| {
             let count = format::count(request.left_out);
-            format!("and {count} more at about this moment, which are not listed")
+            format!("and {count} more at about this time, which are not listed")
         });
         RequestRow {
             at: self.time(request.at),
@@ -199,16 +199,16 @@ fn add<'a>(groups: &mut Vec<Group<'a>>, group: Group<'a>) {
 fn explain_ignored(name: &str) -> &'static str {
     match name {
         OTHER_SPAN => {
-            "Looked for: an attribute that calls the span a call of a model (gen_ai.operation.name, \
+            "Needed: an attribute that says the span is a call of a model (gen_ai.operation.name, \
              openinference.span.kind, langfuse.observation.type, ai.operationId and others), or the name of a model \
-             together with tokens, messages or an error. docs/INTAKE.md lists every name that is read."
+             together with tokens, messages or an error. docs/INTAKE.md lists all names."
         }
         WAITING_SPAN => {
-            "It counts when the root of its trace is there, or when nothing of the trace has come for a minute."
+            "It counts when the root of its trace has come, or when no span of the trace came for a minute."
         }
         OPENING => {
-            "A widget sends this by itself when it opens: nobody has typed it. Which texts these are is set on Settings, \
-             under Automatic openings."
+            "A widget sends this by itself when it opens: nobody typed it. The page Settings has these texts, under \
+             Automatic openings."
         }
         _ => "",
     }

@@ -271,7 +271,7 @@ pub(super) fn may_add_key(keys: &[KeyEntry], limit: Option<KeyLimit>) -> bool {
 
 #[cfg(feature = "ssr")]
 fn key_doors(keys: &[KeyEntry]) -> Vec<(String, String)> {
-    let every = may_add_key(keys, None).then(|| (String::new(), "Every way in".to_owned()));
+    let every = may_add_key(keys, None).then(|| (String::new(), "Every door".to_owned()));
     let limits = KeyLimit::ALL.into_iter().filter(|limit| may_add_key(keys, Some(*limit)));
     let choice = |limit: KeyLimit| (limit.word().to_owned(), limit.title().to_owned());
     every.into_iter().chain(limits.map(choice)).collect()

@@ -6,7 +6,7 @@ use crate::error::{AppError, Origins};
 /// The sentence for an error.
 pub fn sentence(error: &AppError) -> String {
     match error {
-        AppError::NotFound => "This does not exist, or it is not yours to see.".to_owned(),
+        AppError::NotFound => "This does not exist, or you may not see it.".to_owned(),
         AppError::Invalid { field, code } => field_sentence(field, code).to_owned(),
         AppError::SignedOut => "You are signed out. Sign in again, then repeat this.".to_owned(),
         AppError::ForeignOrigin { origins } => foreign_origin(origins.as_ref()),
@@ -15,7 +15,7 @@ pub fn sentence(error: &AppError) -> String {
             "The server does not answer at the moment. Nothing was changed; try again shortly.".to_owned()
         }
         AppError::Unanswered => {
-            "No answer came back, so it is not known whether this was done. Load the page again and look before you repeat it."
+            "No answer came, so it is unknown whether this was done. Reload the page and check before you repeat it."
                 .to_owned()
         }
         AppError::RateLimited { retry_after_s } => {
@@ -23,9 +23,9 @@ pub fn sentence(error: &AppError) -> String {
         }
         AppError::Internal { incident } => match incident_id(incident) {
             Some(id) => {
-                format!("Something failed on our side. The server's log has the details under incident {id}.")
+                format!("The server had an error. Its log has the details under incident {id}.")
             }
-            None => "Something failed on the way. Try again.".to_owned(),
+            None => "Something went wrong. Try again.".to_owned(),
         },
     }
 }
@@ -33,9 +33,9 @@ pub fn sentence(error: &AppError) -> String {
 fn foreign_origin(origins: Option<&Origins>) -> String {
     match origins {
         Some(Origins { opened_at, base_url }) => format!(
-            "This page was opened at {opened_at}, but the server is set up for {base_url} and takes nothing from another address. Open {base_url}, or set PARLANCE_BASE_URL={opened_at} for the server and restart it."
+            "This page was opened at {opened_at}, but the server is set up for {base_url} and accepts only that address. Open {base_url}, or set PARLANCE_BASE_URL={opened_at} for the server and restart it."
         ),
-        None => "This page was opened at an address that the server does not know as its own, so it accepts nothing from it. Whoever runs the server sets PARLANCE_BASE_URL to the address that people use; its log names both.".to_owned(),
+        None => "This page was opened at an address that the server does not accept. The operator has to set PARLANCE_BASE_URL to the address that people use; the server's log has both addresses.".to_owned(),
     }
 }
 
@@ -54,18 +54,18 @@ fn field_sentence(field: &str, code: &str) -> &'static str {
         ("email", _) => "This is not an e-mail address: one @ with something on both sides.",
         ("password", _) => "A password has at least 10 characters.",
         ("current", _) => "This is not your current password.",
-        ("token", "too_many") => "You have 20 tokens already: revoke one that is not needed any more.",
+        ("token", "too_many") => "You have 20 tokens already: revoke one that is not needed.",
         ("token", _) => {
-            "This token is not valid. It is used up or was replaced by a later one: restart the server to see a new one in its log."
+            "This token is not valid. It was used or replaced by a newer token: restart the server to see a new one in its log."
         }
         ("name", "hidden") => {
-            "The name holds an invisible character, or one that turns the direction of writing. Type it anew instead of pasting it."
+            "The name has a character that is invisible or changes the writing direction. Type it instead of pasting it."
         }
         ("name", _) => "A name has 1 to 100 characters, all on one line.",
-        ("time_zone", _) => "No time zone has this name: take an IANA name such as Europe/Berlin, or UTC.",
-        ("timeout_min", _) => "A timeout lies between 1 and 1440 minutes.",
+        ("time_zone", _) => "There is no such time zone: use an IANA name such as Europe/Berlin, or UTC.",
+        ("timeout_min", _) => "A timeout is 1 to 1440 minutes.",
         ("confirmation", _) => "This is not the bot's name: type it exactly as it is written above.",
-        ("key", "too_many") => "There are two such keys already: revoke the one that is not needed any more.",
+        ("key", "too_many") => "There are two such keys already: revoke the one that is not needed.",
         ("bot", "inactive") => "The bot is not activated, so nothing it sends is stored. Activate it first.",
         _ => "Something in this form cannot be read. Check it and send it again.",
     }
@@ -76,25 +76,25 @@ fn field_sentence(field: &str, code: &str) -> &'static str {
 fn account_sentence(field: &str, code: &str) -> Option<&'static str> {
     Some(match (field, code) {
         ("sign_in", "busy") => {
-            "The server has too much to do at this moment. Wait a few seconds, then sign in again."
+            "The server is too busy at the moment. Wait a few seconds, then sign in again."
         }
         ("sign_in", _) => {
             "E-mail and password do not match. Check both. If you have forgotten the password, ask an admin of this server for a password link (page Accounts), or run “parlance account reset-password” on the server."
         }
         ("email", "taken") => "This address has an account already.",
-        ("link", _) => "This link does not work any more: it was used already, or its time is over.",
+        ("link", _) => "This link does not work any more: it was used, or it has expired.",
         ("account", "own") => "This is your own account: another admin has to change it.",
         ("account", "last_admin") => {
             "This is the last admin who can sign in. Make another account an admin first."
         }
         ("sites", "too_many") => "A key has at most 20 sites.",
         ("sites", _) => {
-            "A site is https://, its host and, if there is one, its port, such as https://shop.example. Put a blank between two."
+            "A site is https://, a host and, if needed, a port, such as https://shop.example. Separate sites with a space."
         }
         ("openings", "too_many") => "A bot has at most 20 openings.",
         ("openings", _) => "An opening has at most 200 characters.",
         ("bots", "too_many") => {
-            "Your account has 1,000 bots, as many as an account may have. Delete one that is not needed any more, or make this one in another account."
+            "Your account has 1,000 bots, the most that it may have. Delete a bot that is not needed, or create this one in another account."
         }
         _ => return None,
     })

@@ -25,7 +25,7 @@ pub fn Notice(children: Content) -> impl IntoView {
 pub fn StaleNotice() -> impl IntoView {
     view! {
         <p class="notice failure" role="alert">
-            "The server does not answer at the moment: this is what was there before. The page goes on trying."
+            "The server does not answer at the moment. The page shows older data and keeps trying."
         </p>
     }
     .erase()
@@ -85,18 +85,18 @@ fn done_sentence(done: &str) -> Option<&'static str> {
         "sessions" => "Saved. All sessions now follow the new timeout.",
         "text" => "Saved. It applies to messages that arrive from now on.",
         "activation" => "Done. It applies from now on.",
-        "key_revoked" => "The key is revoked: nothing sent with it is accepted any more.",
+        "key_revoked" => "The key is revoked and is not accepted any more.",
         "password" => "Your password is changed, and every other sign-in has ended.",
         "password_and_tokens" => {
             "Your password is changed, and every other sign-in and all read tokens have ended."
         }
-        "account_disabled" => "The account is disabled: its sign-ins have ended, and its bots go on.",
+        "account_disabled" => "The account is disabled: its sign-ins ended, its bots still send.",
         "account_enabled" => "The account can sign in again.",
         "admin_made" => "The account is an admin now: it sees every bot and this page.",
         "admin_removed" => "The account is a member now: it sees its own bots only.",
         "invitation_withdrawn" => "The invitation is withdrawn: its link does not work any more.",
         "login_revoked" => "That sign-in has ended.",
-        "token_revoked" => "The token is revoked: nothing can be read with it any more.",
+        "token_revoked" => "The token is revoked and does not work any more.",
         _ => return None,
     })
 }

@@ -32,16 +32,16 @@ fn rule(metric: Metric) -> &'static str {
             "Different users with at least one message to the bot in the period. New and returning users add up to them."
         }
         Metric::NewUsers => {
-            "Of the total users, those whose first message ever to this bot lies in the period."
+            "Of the total users, those whose first message ever to this bot is in the period."
         }
         Metric::ReturningUsers => {
-            "Of the total users, those whose first message ever to this bot lies before the period."
+            "Of the total users, those whose first message ever to this bot is before the period."
         }
         Metric::Sessions => {
-            "Stretches of conversation that a user opened in the period. Each counts once, where it began."
+            "Conversations that a user opened in the period. Each counts once, where it began."
         }
         Metric::Messages => {
-            "Messages from users to the bot in the period. The bot's own messages are counted beside them, never with them."
+            "Messages from users to the bot in the period. The bot's own messages are counted separately."
         }
     }
 }
@@ -72,7 +72,7 @@ fn facts(metric: Metric, report: &Report) -> Vec<(&'static str, String)> {
 
 fn filter(report: &Report) -> String {
     match &report.channel {
-        Some(channel) => format!("channel {channel}: counted as if the bot had no other"),
+        Some(channel) => format!("channel {channel}: counted as if it were the only one"),
         None => "all channels".to_owned(),
     }
 }
@@ -96,13 +96,13 @@ fn minutes(ms: i64) -> String {
 fn why_sums_differ(metric: Metric) -> &'static str {
     match metric {
         Metric::TotalUsers => {
-            "A user who comes on three days is one user of the week: the days add up to more than the week. The same holds for channels."
+            "A user who comes on three days is one user of the week: the days add up to more than the week. So do the channels."
         }
         Metric::ReturningUsers => {
             "A user who is new on Monday and back on Tuesday is returning in Tuesday's point and new in the week's figure."
         }
         Metric::NewUsers => {
-            "They don't over time: everybody is new once. Over channels they do, since a user may be new on each."
+            "Over time they don't: everybody is new once. Over channels they do, since a user may be new on each."
         }
         Metric::Sessions | Metric::Messages => {
             "They don't: each counts once, so the points add up to the figure."

@@ -105,7 +105,7 @@ fn Chart(dashboard: Dashboard, hidden: RwSignal<Vec<Series>>) -> impl IntoView {
     };
     view! {
         <p id="chart-keys" class="visually-hidden">
-            "Arrow keys move between the points, Enter opens one, Escape goes out to the wider period."
+            "Arrow keys move between points, Enter opens a point, Escape returns to the longer period."
         </p>
         <div
             class="chart"

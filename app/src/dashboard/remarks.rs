@@ -48,7 +48,7 @@ fn other_dates(report: &Report, comparison: &ReportComparison) -> Option<String>
         None if own > other => {
             format!(" For the last {last} of the period there is nothing to compare with.")
         }
-        None => format!(" At the end, chart and table show the last {last} of the comparison alone."),
+        None => format!(" At the end, chart and table show only the last {last} of the comparison."),
     };
     let sentence = || format!("The period has {}, its comparison {}.{rest}", count(own), count(other));
     (more > 0 && report.period.start <= report.as_of).then(sentence)
@@ -59,7 +59,7 @@ fn changed_clock(report: &Report, comparison: &ReportComparison) -> Option<Strin
     let offset = |at: LocalTime| at.offset().local_minus_utc();
     let changes = |rows: &[TimeseriesRow]| rows.iter().any(|row| offset(row.start) != offset(rows[0].start));
     let is_changed = changes(&report.timeseries) || changes(&comparison.timeseries);
-    let sentence = "The clock is changed here: hours are compared with the same hour of the clock, and an hour that is skipped or repeated stands alone.";
+    let sentence = "The clock is changed here: hours are compared with the same hour of the clock, and an hour that is skipped or repeated has no pair.";
     (report.granularity == Granularity::Hour && is_changed).then(|| sentence.to_owned())
 }
 
@@ -88,7 +88,7 @@ mod tests {
         assert_eq!(
             remarks(&with_dates(february, january)),
             [
-                "The period has 28 dates, its comparison 31 dates. At the end, chart and table show the last 3 dates of the comparison alone."
+                "The period has 28 dates, its comparison 31 dates. At the end, chart and table show only the last 3 dates of the comparison."
             ]
         );
         let longer = with_dates(("2026-11-30", "2026-12-01"), ("2026-11-01", "2026-11-01"));

@@ -32,7 +32,7 @@ pub fn metric_name(metric: Metric) -> &'static str {
 pub fn recalculating(recalculation: &Recalculation) -> String {
     let percent = recalculation.percent;
     format!(
-        "New settings are being applied to all history: recalculating, {percent} %. Until then figures follow the old ones."
+        "New settings are being applied to all history: recalculating, {percent} %. Until then the old settings apply."
     )
 }
 

@@ -39,10 +39,10 @@ fn OneTimeLink(link: NewLink) -> impl IntoView {
     let (title, purpose) = if link.is_invitation {
         ("Invitation for ", "choose a password and sign in")
     } else {
-        ("New password for ", "choose a new password. Until then the present one stays")
+        ("New password for ", "choose a new password. Until then the old one works")
     };
     let sentence = format!(
-        " Send them this link: with it they {purpose}. It works once, ends {}, and is shown this once, so copy it now.",
+        " Send them this link: with it they {purpose}. It works once, ends {}, and is shown only once, so copy it now.",
         link.ends
     );
     view! {

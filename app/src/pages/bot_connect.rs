@@ -30,7 +30,7 @@ pub fn BotConnectPage() -> impl IntoView {
         let inactive = (!is_activated).then(|| {
             view! {
                 <div class="notice failure">
-                    <p>"This bot is not activated: whatever it sends is refused."</p>
+                    <p>"This bot is not activated: its messages are refused."</p>
                     <ButtonForm path="/fn/set_activation" label="Activate">
                         <Hidden name="bot_id" value=bot_id.to_string() />
                         <Hidden name="activate" value="true".to_owned() />

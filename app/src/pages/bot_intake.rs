@@ -74,7 +74,7 @@ fn NothingYet(bot_id: BotId) -> impl IntoView {
         <section class="card centred">
             <h2>"Nothing has come yet"</h2>
             <p>
-                "As soon as somebody uses a write key of this bot, the request appears here by itself: what was counted, what was not, and why."
+                "When somebody uses a write key of this bot, the request appears here by itself: what was counted, what was not, and why."
             </p>
             <div class="actions">
                 <a class="button primary" href=format!("/bots/{bot_id}/connect")>

@@ -69,7 +69,7 @@ fn Bots(list: BotList, asked: BotsQuery, failure: Option<AppError>) -> impl Into
     let finder =
         (list.total >= MANY).then(|| view! { <Finder sort=asked.sort search=asked.search.clone() /> });
     let nothing = (list.total > 0 && list.cards.is_empty()).then(|| {
-        let text = format!("No bot's name holds “{}”.", names::show(&asked.search));
+        let text = format!("No bot's name has “{}”.", names::show(&asked.search));
         view! { <p class="empty">{text}" "<a href="/">"Show all"</a></p> }
     });
     let card = |bot| {
@@ -160,7 +160,7 @@ fn FirstBot() -> impl IntoView {
         <section class="card first-bot">
             <h2>"Start with your first bot"</h2>
             <p>
-                "A bot in Parlance stands for one of your chatbots. Give it a name, and it gets a key to send its messages with; from the first message on you see its users, sessions and messages here."
+                "A bot in Parlance is one of your chatbots. Give it a name, and it gets a key to send its messages with. After the first message you see its users, sessions and messages here."
             </p>
             <NewBotForm />
         </section>
@@ -173,12 +173,7 @@ fn NewBotForm() -> impl IntoView {
     let form = FormState::new("/fn/create_bot");
     view! {
         <PostForm form=form fields=&["name", "time_zone"]>
-            <Field
-                form=form
-                name="name"
-                label="Name"
-                hint="What you call it: up to 100 characters. It can be changed later."
-            />
+            <Field form=form name="name" label="Name" hint="Up to 100 characters. You can change it later." />
             <TimeZoneField form=form value=None />
             <label class="check">
                 <input type="checkbox" name="activate" value="true" checked=true />

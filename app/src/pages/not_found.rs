@@ -18,7 +18,7 @@ pub fn NotFoundPage() -> impl IntoView {
             </p>
             <h1>"Nothing here"</h1>
             <p>
-                "This page does not exist, or it is not yours to see. If somebody sent you the link, ask them whose bot it is."
+                "This page does not exist, or you may not see it. If somebody sent you the link, ask them for access."
             </p>
             <p class="actions">
                 <a class="button primary" href="/" rel="external">

@@ -19,7 +19,7 @@ pub fn InvitationPage() -> impl IntoView {
             let form = FormState::new("/fn/accept_invitation");
             view! {
                 <Door title="Welcome to Parlance">
-                    <p>"You are invited. Choose a password: it makes your account and signs you in."</p>
+                    <p>"You are invited. Choose a password to create your account and sign in."</p>
                     <PasswordForm form=form token=token.get_value() email=email label="Create account" />
                 </Door>
             }
@@ -124,7 +124,7 @@ fn LinkEnded() -> impl IntoView {
     view! {
         <Door title="This link does not work any more">
             <p>
-                "It was used already, its time is over, or a newer one was made. If you have an account, sign in; else ask the admin who sent it for a new one."
+                "It was used, has expired, or a newer link was made. If you have an account, sign in; else ask the admin who sent it for a new link."
             </p>
             <p class="actions">
                 <a class="button primary" href="/sign-in" rel="external">

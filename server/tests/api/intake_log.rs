@@ -236,7 +236,7 @@ async fn what_comes_is_written_by_itself_and_the_page_shows_it_to_its_owner_alon
         assert!(shown.text().contains(words), "{words} is not in\n{}", shown.text());
     }
     let filtered = page(&mine, "intake?door=segment").await.text();
-    assert!(filtered.contains("None of the latest requests"), "{filtered}");
+    assert!(filtered.contains("No recent request matches"), "{filtered}");
     server.stop().await;
 }
 

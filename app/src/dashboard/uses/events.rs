@@ -30,11 +30,7 @@ pub(super) fn events_card(events: &EventsReport, state: &DashboardState, report:
     let bot = report.bot.id.to_string();
     let has_search = events.events.len() > PAGE_LINES || !wanted.is_empty();
     let nothing = found.is_empty().then(|| {
-        view! {
-            <p class="uses-rest">
-                {format!("No event's name holds “{}”.", analytics::names::show(&wanted))}
-            </p>
-        }
+        view! { <p class="uses-rest">{format!("No event's name has “{}”.", analytics::names::show(&wanted))}</p> }
     });
     let view = view! {
         <section class="card uses" aria-labelledby="events-title">

@@ -14,7 +14,7 @@ pub fn Logins(logins: Vec<LoginRow>) -> impl IntoView {
     view! {
         <section class="card" id="logins" aria-labelledby="logins-title">
             <h2 id="logins-title">"Sign-ins"</h2>
-            <p>"Each lasts for 30 days after its last use, and for 180 days at most."</p>
+            <p>"Each lasts 30 days after its last use, and 180 days at most."</p>
             {action_rows(COLUMNS, logins.into_iter().map(login_row))}
         </section>
     }

@@ -21,9 +21,9 @@ pub fn ReadTokens(
         <section class="card" id="tokens" aria-labelledby="tokens-title">
             <h2 id="tokens-title">"Read tokens"</h2>
             <p>
-                "A program that reads figures through the API presents one of these. It sees what you see, or one bot only. Here is "
+                "A program needs a token to read figures through the API. It sees what you see, or one bot only. See the "
                 <a href="/openapi" rel="external">
-                    "what it may ask"
+                    "API reference"
                 </a>"."
             </p>
             {new_token.map(|token| view! { <NewSecret secret=token kind="read token" /> })}

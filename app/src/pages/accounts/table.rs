@@ -13,9 +13,9 @@ const COLUMNS: [&str; 5] = ["E-mail", "Role", "Since", "Last sign-in", "Bots"];
 pub fn Accounts(accounts: Vec<AccountRow>) -> impl IntoView {
     view! {
         <section class="card" id="accounts" aria-labelledby="accounts-title">
-            <h2 id="accounts-title">"Who has an account"</h2>
+            <h2 id="accounts-title">"All accounts"</h2>
             <p>
-                "A member sees their own bots, an admin sees every bot and this page. A disabled account cannot sign in and its read tokens open nothing; its bots go on taking messages."
+                "A member sees their own bots, an admin sees every bot and this page. A disabled account cannot sign in and its read tokens do not work; its bots still take messages."
             </p>
             {action_rows(COLUMNS, accounts.into_iter().map(account_row))}
         </section>
@@ -52,9 +52,9 @@ fn actions(account: &AccountRow) -> AnyView {
         button(account, "/fn/make_password_link", "New password", "button small", "Make a password link for")
     });
     let role = if account.is_admin {
-        role_button(account, "member", "Make member", "Take the rights of an admin from")
+        role_button(account, "member", "Make member", "Remove admin rights from")
     } else {
-        role_button(account, "admin", "Make admin", "Give the rights of an admin to")
+        role_button(account, "admin", "Make admin", "Give admin rights to")
     };
     let state = if account.is_disabled {
         button(account, "/fn/enable_account", "Enable", "button small", "Enable")

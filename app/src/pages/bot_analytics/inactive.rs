@@ -22,7 +22,7 @@ pub fn InactiveBot(
         <section class="card centred">
             <h2>"This bot is not activated"</h2>
             <p>
-                "An inactive bot has no analytics: what it sends is refused, nothing of it is stored, and its figures are hidden. "
+                "An inactive bot has no analytics: its messages are refused, none are stored, and its figures are hidden. "
                 {history}
             </p>
             <div class="actions">

@@ -21,7 +21,7 @@ pub fn WaitingBot(
         is_silent.get().then(|| {
             view! {
                 <p class="notice failure" role="alert">
-                    "The server does not answer at the moment. The page goes on trying."
+                    "The server does not answer at the moment. The page keeps trying."
                 </p>
             }
         })
@@ -33,7 +33,7 @@ pub fn WaitingBot(
                 <span class="pulse" aria-hidden="true"></span>
                 <h2>"Waiting for the first message"</h2>
             </div>
-            <p>"As soon as this bot's first message arrives, its dashboard appears here by itself."</p>
+            <p>"When this bot's first message arrives, its dashboard appears here by itself."</p>
             {silence}
             <ol class="steps">
                 <li>
@@ -44,15 +44,15 @@ pub fn WaitingBot(
                     <h3>"Send a message when somebody writes to your bot"</h3>
                     <Snippets snippets=snippets />
                     <p>
-                        <a href=format!("/bots/{bot_id}/connect")>"Every other way to connect"</a>
+                        <a href=format!("/bots/{bot_id}/connect")>"Other ways to connect"</a>
                     </p>
                 </li>
                 <li>
                     <h3>"Or look first"</h3>
                     <p>
-                        "A test message is a real one: it comes from the user "<code>"parlance-test"</code>
+                        "The test message is real: it comes from the user "<code>"parlance-test"</code>
                         " on the channel " <code>"test"</code>
-                        " and counts in all figures. Erase that user when you do not want to see it any more."
+                        " and counts in all figures. To remove it, erase that user."
                     </p>
                     <ButtonForm path="/fn/send_test_message" label="Send a test message">
                         <Hidden name="bot_id" value=bot_id.to_string() />

@@ -44,9 +44,9 @@ pub fn ImportCard(bot_id: BotId) -> impl IntoView {
         <section class="card" id="import" aria-labelledby="import-title">
             <h2 id="import-title">"Import a file"</h2>
             <p>
-                "Take what was said before from a file: a table, an export of a messenger, or what another product keeps. "
-                "Choose it or drop it here, look at its first rows, and then store it. A message counts once, however often it is imported. "
-                "Files above 256 MiB and databases are imported on the command line: see History."
+                "Import earlier messages from a file: a table, or an export of a messenger or another product. "
+                "Choose it or drop it here, look at its first rows, then store it. A message counts once, however often it is imported. "
+                "Import files above 256 MiB and databases on the command line: see History."
             </p>
             <form class="form" id=FORM on:submit=look>
                 <div class="field">
@@ -80,7 +80,7 @@ fn options() -> AnyView {
             </div>
             {fields.collect_view()}
             <div class="field">
-                <label for="import-columns">"Columns with other names than ours"</label>
+                <label for="import-columns">"Columns with other names"</label>
                 <textarea
                     id="import-columns"
                     name="columns"
@@ -129,7 +129,7 @@ fn answer(bot_id: BotId, told: Told) -> AnyView {
 
 fn progress(line: &Line) -> AnyView {
     let Some(progress) = &line.progress else {
-        return view! { <p>"The file is on its way …"</p> }.erase();
+        return view! { <p>"The file is being sent …"</p> }.erase();
     };
     let total = progress.total.unwrap_or_default();
     let bar = (total > 0).then(|| {

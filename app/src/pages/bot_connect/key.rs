@@ -35,7 +35,7 @@ pub fn KeyCard(
         });
         view! {
             <p>
-                "The lines below hold "<code>{placeholder}</code>
+                "The lines below have "<code>{placeholder}</code>
                 " in place of a key, since a key is shown only when it is made."{living}
             </p>
         }
@@ -64,7 +64,7 @@ pub fn KeyCard(
             {make}
             {full}
             <p>
-                "What you send shows on the page " <a href=format!("/bots/{bot_id}/intake")>"Intake"</a>
+                "Messages appear on the page " <a href=format!("/bots/{bot_id}/intake")>"Intake"</a>
                 " within seconds, with what was not counted and why."
             </p>
         </section>

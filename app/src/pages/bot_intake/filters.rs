@@ -22,14 +22,14 @@ pub fn Filters(
         let is_current = door == filter.door;
         link(bot_id, &IntakeFilter { door, every: false, ..filter.clone() }, label, is_current)
     };
-    let any = of_door(None, "Every way in".to_owned());
+    let any = of_door(None, "All doors".to_owned());
     let each: Vec<_> = doors.into_iter().map(|(word, name)| of_door(Some(word), name)).collect();
     view! {
         <div class="intake-filters">
             <nav class="segments" aria-label="Requests">
                 {kinds.into_iter().collect_view()}
             </nav>
-            <nav class="segments" aria-label="Way in">
+            <nav class="segments" aria-label="Door">
                 {any}
                 {each}
             </nav>

@@ -9,7 +9,7 @@ use crate::erased::Erase as _;
 #[component]
 pub fn Problems(rows: Vec<ProblemRow>) -> impl IntoView {
     let content = if rows.is_empty() {
-        view! { <p>"Everything that came lately was counted."</p> }.erase()
+        view! { <p>"All recent items were counted."</p> }.erase()
     } else {
         view! { <ul class="problems">{rows.into_iter().map(problem).collect_view()}</ul> }.erase()
     };
@@ -76,7 +76,7 @@ pub fn Ignored(rows: Vec<IgnoredRow>) -> impl IntoView {
         <section class="card" id="ignored" aria-labelledby="ignored-title">
             <h2 id="ignored-title">"Left out on purpose"</h2>
             <p>
-                "Clients send more than messages and events. These say nothing that a bot's figures count, so nothing is wrong with them."
+                "Clients send more than messages and events. These items are not errors: no figure of a bot counts them."
             </p>
             <ul class="ignored">{rows.into_iter().map(row).collect_view()}</ul>
         </section>

@@ -22,8 +22,7 @@ pub fn Requests(
     let content = if rows.is_empty() {
         view! {
             <p>
-                "None of the latest requests is like this. "
-                <a href=address(bot_id, &IntakeFilter::default())>"Show all"</a>
+                "No recent request matches. " <a href=address(bot_id, &IntakeFilter::default())>"Show all"</a>
             </p>
         }
         .erase()
@@ -61,7 +60,7 @@ fn table(rows: Vec<RequestRow>, time_zone: &str) -> AnyView {
             <thead>
                 <tr>
                     <th scope="col">{format!("Time ({time_zone})")}</th>
-                    <th scope="col">"Way in"</th>
+                    <th scope="col">"Door"</th>
                     <th scope="col">"Answer"</th>
                     {counts.into_iter().collect_view()}
                     <th scope="col" class="number">

@@ -23,7 +23,7 @@ pub fn WriteKeys(
     let full = is_full.then(|| {
         view! {
             <p class="hint">
-                "There are two keys for every way in, the most that a bot can have. Revoke one to make another."
+                "There are two keys for every door, the most that a bot can have. Revoke one to make another."
             </p>
         }
     });
@@ -31,7 +31,7 @@ pub fn WriteKeys(
         <section class="card" id="keys" aria-labelledby="keys-title">
             <h2 id="keys-title">"Write keys"</h2>
             <p>
-                "The bot sends its messages with a write key. To replace one without losing a message, make another key, change your bot over to it, and revoke the first once it is no longer used. A key for one way in is refused everywhere else: take one where a key stands in an address, as with Chatwoot."
+                "The bot sends its messages with a write key. To replace a key without losing a message, make another key, change your bot to it, and revoke the first when it is not used any more. A key for one door is refused at all others: use one if the key is part of an address, as with Chatwoot."
             </p>
             {new_key.map(|key| view! { <NewSecret secret=key kind="write key" /> })}
             {(!keys.is_empty()).then(|| action_rows(COLUMNS, keys.into_iter().map(|key| key_row(id, key))))}
@@ -76,7 +76,7 @@ fn key_row(id: BotId, key: KeyRow) -> ActionRow<4> {
         </ButtonForm>
     };
     let prefix = view! { <code>{key.prefix}"…"</code> };
-    let opens = key.limit.unwrap_or_else(|| "Every way in".to_owned());
+    let opens = key.limit.unwrap_or_else(|| "Every door".to_owned());
     ActionRow {
         cells: [prefix.erase(), opens.erase(), key.created.erase(), key.last_used.erase()],
         action: action.erase(),

@@ -10,10 +10,10 @@ use crate::erased::Erase as _;
 #[component]
 pub fn Sending(id: BotId, is_activated: bool, stores_text: bool, channels: Vec<String>) -> impl IntoView {
     let (state, change) = if is_activated {
-        ("It is activated: what it sends is counted, and its figures can be seen.", "Deactivate")
+        ("It is activated: its messages are counted, and its figures can be seen.", "Deactivate")
     } else {
         (
-            "It is not activated: what it sends is refused, and its figures are hidden. Nothing is deleted.",
+            "It is not activated: its messages are refused, and its figures are hidden. Nothing is deleted.",
             "Activate",
         )
     };
@@ -39,7 +39,7 @@ pub fn Sending(id: BotId, is_activated: bool, stores_text: bool, channels: Vec<S
 #[component]
 fn StoredText(id: BotId, stores_text: bool) -> impl IntoView {
     let (state, change) = if stores_text {
-        ("The text of messages is stored. Text that was stored stays when you stop.", "Stop storing text")
+        ("The text of messages is stored. If you stop, stored text stays.", "Stop storing text")
     } else {
         (
             "The text of messages is not stored: only who wrote when, on which channel. No figure needs the text.",
@@ -62,7 +62,7 @@ fn StoredText(id: BotId, stores_text: bool) -> impl IntoView {
 #[component]
 fn Channels(channels: Vec<String>) -> impl IntoView {
     if channels.is_empty() {
-        let words = "None yet. A channel appears with the first message that names it.";
+        let words = "None yet. A channel appears with its first message.";
         return view! { <p class="hint">{words}</p> }.erase();
     }
     let items = channels.into_iter().map(|channel| {

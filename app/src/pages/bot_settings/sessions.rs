@@ -24,9 +24,9 @@ pub fn Sessions(
         <section class="card" id="sessions" aria-labelledby="sessions-title">
             <h2 id="sessions-title">"Sessions"</h2>
             <p>
-                "A user who was silent for longer than the timeout opens a new session with the next message. It is "
+                "After a pause longer than the timeout, a user's next message opens a new session. It is "
                 <strong>{minutes(timeout_min)}</strong>
-                " now. Messages that carry a session id of their own are not affected."
+                " now. Messages with a session id of their own are not affected."
             </p>
             <form class="form inline" method="get" action=format!("/bots/{id}/settings#sessions")>
                 <div class="field">
@@ -56,7 +56,7 @@ fn Effect(id: BotId, effect: TimeoutEffect) -> impl IntoView {
     let TimeoutEffect::Sessions { timeout_min, now, then } = effect else {
         return view! {
             <p class="form-error" role="alert">
-                "A timeout lies between 1 and 1440 minutes."
+                "A timeout is 1 to 1440 minutes."
             </p>
         }
         .erase();

@@ -43,7 +43,7 @@ pub fn KeySites(id: BotId, keys: Vec<KeyRow>) -> impl IntoView {
                     name="sites"
                     label="Sites"
                     value=first
-                    hint="Such as https://shop.example, with a blank between two. Empty for none."
+                    hint="Such as https://shop.example, separated by spaces. Empty for none."
                 />
                 <SubmitButton form=form label="Save" />
             </PostForm>
@@ -54,7 +54,7 @@ pub fn KeySites(id: BotId, keys: Vec<KeyRow>) -> impl IntoView {
         <section class="card" id="sites" aria-labelledby="sites-title">
             <h2 id="sites-title">"Web pages"</h2>
             <p>
-                "A chat widget in a web page shows its write key to every visitor. Name the sites on which it runs: pages of other sites are refused then, and the widget sees that its messages have arrived. Without a site every page may send, and none sees the answer. Servers send as before."
+                "A chat widget in a web page shows its write key to every visitor. Name the sites where it runs: then pages of other sites are refused, and the widget sees that its messages arrived. Without sites every page may send, but no page sees the answer. Servers are not affected."
             </p>
             {is_named.then(|| view! { <ul>{named}</ul> })}
             {fields}
@@ -78,7 +78,7 @@ pub fn WidgetOpenings(id: BotId, openings: String) -> impl IntoView {
                         {escape(openings)}
                     </textarea>
                     <p class="hint">
-                        "One a line. Nobody has typed them, so they are not counted as messages; the page Intake names them as opening. Leave it empty to count everything. It applies from now on."
+                        "One a line. Nobody typed them, so they are not counted as messages; the page Intake lists them as opening. Leave it empty to count all texts. It applies from now on."
                     </p>
                 </div>
                 <SubmitButton form=form label="Save" />

@@ -29,7 +29,7 @@ pub(super) const TOLD: [ToldField; 5] = [
     ToldField {
         name: "date_format",
         label: "Dates in digits",
-        hint: "Needed where day and month can be either.",
+        hint: "Needed if day and month are unclear.",
         kind: Kind::Choice(&[
             ("", "Found out"),
             ("dmy", "Day first: 31/12/2026"),
@@ -39,23 +39,20 @@ pub(super) const TOLD: [ToldField; 5] = [
     ToldField {
         name: "bot_name",
         label: "Name or id of the bot",
-        hint: "Needed for chats of WhatsApp, groups of Telegram, and where several bots speak.",
+        hint: "Needed for WhatsApp chats, Telegram groups, and chats with several bots.",
         kind: Kind::Text,
     },
     ToldField {
         name: "missing_time",
-        label: "Rows that do not say when",
-        hint: "Stored at the moment of the import, they count again when they are imported again.",
-        kind: Kind::Choice(&[("", "Are rejected"), ("now", "Are stored at the moment of the import")]),
+        label: "Rows without a time",
+        hint: "Stored at the time of the import, they count again when imported again.",
+        kind: Kind::Choice(&[("", "Are rejected"), ("now", "Are stored at the time of the import")]),
     },
     ToldField {
         name: "what_counts",
         label: "In Slack and Discord",
         hint: "People talk to each other there too.",
-        kind: Kind::Choice(&[
-            ("", "Only what is said to the bot counts"),
-            ("everything", "Everything counts"),
-        ]),
+        kind: Kind::Choice(&[("", "Only messages to the bot count"), ("everything", "Everything counts")]),
     },
 ];
 
