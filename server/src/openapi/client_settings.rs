@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::operation::Operation;
 
 const FLAGS: &str = "No feature flags, no recorder, no surveys. The body is not read.";
-const SETTINGS: &str = "The same for everybody: recorders, surveys and the capturing of clicks are off.";
+const SETTINGS: &str = "The same for all clients: recorders, surveys and click capture are off.";
 
 /// Every path for settings.
 pub(super) fn operations() -> Vec<Operation> {

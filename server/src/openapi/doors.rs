@@ -14,7 +14,7 @@ use crate::problem::ProblemCode;
 
 /// Where clients put a bot's key. In a JSON body it may stand too, which no security scheme can say.
 const KEYS: &[&str] = &["writeKey", "writeKeyAsUser", "writeKeyInQuery"];
-const KEY_IN_BODY: &str = "The key may also stand in the body, as `writeKey`, `api_key` or `token`. Content-Type is ignored; gzip is accepted.";
+const KEY_IN_BODY: &str = "The key may also be in the body, as `writeKey`, `api_key` or `token`. Content-Type is ignored; gzip is accepted.";
 
 /// Every path of every door.
 pub(super) fn operations() -> Vec<Operation> {
@@ -79,11 +79,11 @@ fn answers(operation: Operation, description: &str, members: &Value) -> Operatio
     Operation { answer: answer_with(description, "application/json", &schema), ..operation }
 }
 
-const SEGMENT: &str = "For the clients of Segment and RudderStack. Of the type `track`, `Message Received` is a message from a user and `Message Sent` one from the bot, or what `properties.direction` says; other names are custom events. Other types are ignored by name.";
+const SEGMENT: &str = "For the clients of Segment and RudderStack. In events of the type `track`, `Message Received` is a message from a user and `Message Sent` a message from the bot, unless `properties.direction` says otherwise; other names are custom events. Other types are ignored by name.";
 
 fn segment(door: &Door, path: &str) -> Operation {
     let success = json!({ "success": { "const": true } });
-    let stored = "Everything valid is stored; what was not is in the Intake log and in /metrics.";
+    let stored = "Every valid event is stored. The Intake log and /metrics show the others.";
     let word = path.rsplit('/').next().unwrap_or_default();
     let taken = if ["batch", "b", "import"].contains(&word) {
         let many = operation(door, path, "Segment: a batch of events", SEGMENT);
@@ -123,7 +123,7 @@ fn segment_event() -> Value {
     })
 }
 
-const POSTHOG: &str = "For the clients of PostHog: a batch, one event, or an array of events. `message_received` is a message from a user and `message_sent` one from the bot, or what `properties.direction` says; `$ai_generation` is a call of a language model; other names that begin with `$` are ignored by name, and the rest are custom events.";
+const POSTHOG: &str = "For the clients of PostHog: a batch, one event, or an array of events. `message_received` is a message from a user and `message_sent` a message from the bot, unless `properties.direction` says otherwise; `$ai_generation` is a call of a language model; other names that begin with `$` are ignored by name, and the rest are custom events.";
 
 fn posthog(door: &Door, path: &str) -> Operation {
     let event = json!({
@@ -149,11 +149,12 @@ fn posthog(door: &Door, path: &str) -> Operation {
     answers(taken, "Everything valid is stored.", &json!({ "status": { "const": "Ok" } }))
 }
 
-const DASHBOT: &str = "For the clients of Dashbot: one message or event, or an array, in the form of the platform that the query names.";
+const DASHBOT: &str =
+    "For the clients of Dashbot: one message or event, or an array, in the form of the query's platform.";
 const RASA: &str =
     "Events of Rasa's brokers, one or an array: `user` and `bot` are messages, the rest is ignored by name.";
-const ROOT: &str = "Where the broker of hecho-events sends; anything but 201 makes it send again. Without `platform=rasa` this path takes GET only.";
-const CHATWOOT: &str = "Chatwoot's webhook: `message_created` is a message, unless it is private. Where the bot has a secret, the request must be signed.";
+const ROOT: &str = "For the broker of hecho-events, which sends again unless the status is 201. Without `platform=rasa` this path accepts only GET.";
+const CHATWOOT: &str = "Chatwoot's webhook: `message_created` is a message, unless it is private. If the bot has a secret, the request must be signed.";
 /// What bodies of one or many may be refused for.
 const ITEMS: &[ProblemCode] = &[ProblemCode::JsonInvalid, ProblemCode::ArrayInvalid];
 
@@ -195,10 +196,10 @@ fn dashbot_query() -> Vec<Value> {
     let kinds = json!({ "enum": ["incoming", "outgoing", "all", "event"] });
     let text = json!({ "type": "string" });
     vec![
-        parameters::query("type", "Who speaks; anything else is ignored by name.", &kinds),
+        parameters::query("type", "The kind of item; other kinds are ignored by name.", &kinds),
         parameters::query(
             "platform",
-            "Whose form the body has: rasa, microsoft, slack, facebook, or anything else for the generic one.",
+            "The form of the body: rasa, microsoft, slack, facebook, or any other word for the generic form.",
             &text,
         ),
         parameters::query("v", "The client's version.", &text),
@@ -220,26 +221,26 @@ fn signature() -> Vec<Value> {
     vec![
         header(
             "X-Chatwoot-Signature",
-            "HMAC-SHA256 of the time, a point and the body, in hexadecimal behind `sha256=`.",
+            "HMAC-SHA256 of the time, a point and the body, in hexadecimal after `sha256=`.",
         ),
-        header("X-Chatwoot-Timestamp", "When it was signed, in seconds: at most 5 minutes ago."),
+        header("X-Chatwoot-Timestamp", "Time of the signature, in seconds: at most 5 minutes ago."),
     ]
 }
 
-const TRACES: &str = "OTLP over HTTP, in protobuf or JSON: spans of model calls count as such, and each trace as one turn of a conversation. Spans that cannot be counted are named in `partialSuccess`.";
-const DROPPED: &str = "Taken and dropped, so that an exporter that sends them too does not complain.";
+const TRACES: &str = "OTLP over HTTP, in protobuf or JSON: spans of model calls count as such, and each trace as one turn of a conversation. `partialSuccess` tells about spans that cannot be counted.";
+const DROPPED: &str = "Accepted and dropped, so that exporters do not report errors.";
 
 fn traces(door: &Door, path: &str) -> Operation {
     let taken = operation(door, path, "OpenTelemetry: traces", TRACES);
     Operation {
         body: Some(otlp_body()),
-        answer: otlp_answer("Everything valid is stored, or held until the root of its trace is there."),
+        answer: otlp_answer("Every valid span is stored, or waits for the root of its trace."),
         problems: [&taken.problems[..], &[ProblemCode::OtlpInvalid, ProblemCode::SpanTooLarge]].concat(),
         ..taken
     }
 }
 
-const LANGFUSE: &str = "For the clients of Langfuse before they spoke OpenTelemetry (Python up to version 2, JavaScript up to 3). Generations are calls of a model, and each trace a turn of a conversation, counted when nothing of it has come for a minute. Scores are ignored by name.";
+const LANGFUSE: &str = "For the clients of Langfuse from before OpenTelemetry (Python up to version 2, JavaScript up to 3). Generations are calls of a model, and each trace is a turn of a conversation, counted when no event of it has come for a minute. Scores are ignored by name.";
 
 fn langfuse(door: &Door, path: &str) -> Operation {
     let event = json!({
@@ -263,18 +264,18 @@ fn langfuse(door: &Door, path: &str) -> Operation {
     let members = json!({ "successes": outcomes, "errors": outcomes });
     Operation {
         status: "207",
-        ..answers(taken, "Everything valid is held until its trace is over.", &members)
+        ..answers(taken, "Every valid event waits until its trace is complete.", &members)
     }
 }
 
 fn scores(door: &Door, path: &str) -> Operation {
-    let words = "Scores of Langfuse's clients are taken and ignored by name. Several in an array are answered each by its id.";
+    let words = "Scores of Langfuse's clients are accepted and ignored by name. Each score of an array is answered with its id.";
     let taken = takes_items(door, path, "Langfuse: scores", words);
     answers(taken, "Taken.", &json!({}))
 }
 
 fn projects() -> Operation {
-    let words = "For `auth_check` of Langfuse's clients: the bot of the key, as the one project.";
+    let words = "For `auth_check` of Langfuse's clients: the bot of the key, as the only project.";
     let project = json!({ "type": "array", "items": { "type": "object" } });
     let asked = Operation {
         description: words.to_owned(),
@@ -305,8 +306,7 @@ fn prompt() -> Operation {
     let absent = json!({ "message": text, "error": { "const": "LangfuseNotFoundError" } });
     let name = json!({ "name": "name", "in": "path", "required": true, "description": "The prompt's name.", "schema": text });
     let asked = Operation {
-        description: "There are no prompts here: clients go on with the ones that they hold themselves."
-            .to_owned(),
+        description: "There are no prompts here: clients use their fallback.".to_owned(),
         parameters: vec![name],
         ..Operation::new(
             "get",
@@ -350,7 +350,7 @@ fn otlp_answer(description: &str) -> Value {
     answer
 }
 
-const BOTPRESS: &str = "For programs that read Botpress' admin API. The figures of the read API, one record for each local day of the bot from the one of startDate to the one of endDate, at most 1,500. An instant means the day that contains it; as endDate, the instant at which a day begins means the day before. Days of which nothing is known, before the first message and to come, have zeros.";
+const BOTPRESS: &str = "For programs that read Botpress' admin API. The figures of the read API, one record for each local day of the bot from startDate to endDate, at most 1,500. An instant means the day that contains it; as endDate, the instant at which a day begins means the day before. Days before the first message and future days have zeros.";
 
 fn botpress() -> Operation {
     let day = |name: &str| {

@@ -13,7 +13,7 @@ use crate::intake::item::{
 pub(super) fn schema() -> Value {
     json!({
         "type": "object",
-        "description": format!("A message, a custom event, or a call of a language model that is not itself a message. Unknown fields are ignored; null is the same as absent. At most {MAX_DEPTH} levels deep."),
+        "description": format!("A message, a custom event, or a call of a language model that is not itself a message. Unknown fields are ignored; null means absent. At most {MAX_DEPTH} levels deep."),
         "required": ["user_id"],
         "properties": properties(),
         "examples": [
@@ -67,7 +67,7 @@ fn rule(kind: Kind) -> String {
         Kind::Time => {
             let ahead = MAX_AHEAD_MS / 60_000;
             format!(
-                "RFC 3339, or seconds or milliseconds since 1970; other spellings with an offset from UTC are read too. From 2000-01-01; up to {ahead} minutes ahead is stored as the time of arrival."
+                "RFC 3339, or seconds or milliseconds since 1970; other spellings with an offset from UTC are read too. From 2000-01-01. A time up to {ahead} minutes ahead is stored as the time of arrival."
             )
         }
         Kind::Direction => "`incoming`: user to bot. `outgoing`: bot to user.".to_owned(),

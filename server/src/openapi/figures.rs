@@ -12,7 +12,7 @@ pub(super) const REFUSALS: [ProblemCode; 4] =
     [ProblemCode::Unauthorized, ProblemCode::Internal, ProblemCode::Busy, ProblemCode::Unavailable];
 
 const READER: &[&str] = &["readToken", "login"];
-const REPORT: &str = "The same report that the dashboard shows: totals, what they are compared with, and a series of buckets that tile the period. Counts are null in a gap: before the first message and after as_of.";
+const REPORT: &str = "The same report as the dashboard's: totals, their comparison, and a series of buckets that cover the period. Counts are null in a gap: before the first message and after as_of.";
 
 pub(super) fn operations() -> Vec<Operation> {
     let read = |path, id, summary| Operation {
@@ -25,7 +25,7 @@ pub(super) fn operations() -> Vec<Operation> {
         ..read("/api/v1/bots", "listBots", "The bots that the client may see, by name")
     };
     let bot = Operation {
-        description: "Activated or not: an inactive bot shows its settings, and no figures.".to_owned(),
+        description: "Activated or not: an inactive bot has its settings, but no figures.".to_owned(),
         parameters: vec![parameters::bot_id()],
         answer: answer_of("The bot.", "Bot"),
         problems: [&REFUSALS[..], &[ProblemCode::NotFound]].concat(),
@@ -43,8 +43,8 @@ pub(super) fn operations() -> Vec<Operation> {
     [vec![list, bot, report, table], events(read), model_use(read)].concat()
 }
 
-const EVENTS: &str = "By name: how many, of how many users, and the sum of their values, each with the comparison's, for the same periods, zones, granularities and channels as messages. timeseries runs along buckets.";
-const MODEL_USE: &str = "Outgoing messages that tell of a model, and model calls: calls, errors, tokens, cost and latency, together and by model. Percentiles come with the bounds of the histogram between which they lie.";
+const EVENTS: &str = "By name: the number of events, of their users, and the sum of their values, each with its comparison, for the same periods, zones, granularities and channels as messages. timeseries has one entry for each entry of buckets.";
+const MODEL_USE: &str = "Outgoing messages of a model, and model calls: calls, errors, tokens, cost and latency, in total and by model. Percentiles come with the bounds of their bin of the histogram.";
 
 fn events(read: impl Fn(&'static str, &'static str, &'static str) -> Operation) -> Vec<Operation> {
     let path = "/api/v1/bots/{id}/events";
@@ -76,7 +76,8 @@ fn model_use(read: impl Fn(&'static str, &'static str, &'static str) -> Operatio
 
 /// One line for each name.
 fn named_table(operation: Operation, columns: &[&str]) -> Operation {
-    let description = format!("One line for each name, the most first. Columns: {}.", columns.join(", "));
+    let description =
+        format!("One line for each name, the most frequent first. Columns: {}.", columns.join(", "));
     Operation { description, answer: answer_table(), ..with_table(with_query(operation)) }
 }
 
@@ -98,7 +99,7 @@ fn with_table(operation: Operation) -> Operation {
 fn describe_table() -> String {
     let columns = csv_table::COLUMNS.join(", ");
     format!(
-        "One line for each bucket of the period and of its comparison, two that are compared in one line. A gap is an empty cell, and so is what has no counterpart. Times are there twice: as instants with their offset, and as a spreadsheet reads them, the local time in one column and the offset in another. Columns: {columns}."
+        "One line for each bucket of the period and of its comparison; two compared buckets share a line. Gaps and missing partners are empty cells. Times are given twice: as instants with their offset, and for spreadsheets, with the local time in one column and the offset in another. Columns: {columns}."
     )
 }
 

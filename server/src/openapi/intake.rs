@@ -25,7 +25,7 @@ pub(super) const REFUSALS: [ProblemCode; 15] = [
     ProblemCode::Unavailable,
 ];
 
-const DESCRIPTION: &str = "One event, an array, or one event a line (NDJSON). Content-Type is ignored: a body that begins with `[` is an array, else it is one object if all of it is one, else NDJSON. gzip is accepted, labelled or not. At most 5 MiB (32 MiB inflated) and 10,000 events.\n\nThe answer comes after the commit. Items are read one by one: valid ones are stored beside invalid ones, which are named. A broken line of NDJSON is a rejected item; a broken array is refused whole. A page that is left may put the key into the query. An item whose id is known counts once, so a batch that was not answered may be sent again.";
+const DESCRIPTION: &str = "One event, an array, or one event a line (NDJSON). Content-Type is ignored: a body that begins with `[` is an array; a body that is one object is one event; any other body is NDJSON. gzip is accepted, labelled or not. At most 5 MiB (32 MiB unpacked) and 10,000 events.\n\nThe answer comes after the commit. Items are read one by one: valid items are stored, and the answer lists invalid items. A broken line of NDJSON is a rejected item; a broken array is refused as a whole. A page that is being closed may put the key into the query. An id counts once, so a batch without an answer may be sent again.";
 
 /// Our own way in.
 pub(super) fn native(path: &str) -> Operation {

@@ -27,13 +27,16 @@ static TEXT: LazyLock<String> = LazyLock::new(|| format!("{:#}", *DOCUMENT));
 
 /// The groups of operations, in the order in which the page shows them.
 const TAGS: [(&str, &str); 4] = [
-    ("intake", "What bots send, in our own form. One write key for each bot."),
-    ("figures", "What programs read. One report function with the dashboard, so figures can never differ."),
+    ("intake", "What bots send, in Parlance's own form. A bot has its own write key."),
+    (
+        "figures",
+        "What programs read. The dashboard uses the same report, so the figures are always the same.",
+    ),
     (
         "compatible",
-        "Doors for clients that exist already: they need an address and a key, and no other change. What they send takes the same road as the native intake: the same checks, limits and counting, the same commit before the answer. Paths take a slash at their end, or none. docs/INTAKE.md says what becomes of each field.",
+        "Doors for existing clients: only an address and a key change. Their items are treated like items of the native intake: the same checks, limits and counting, the same commit before the answer. Paths may end with a slash. docs/INTAKE.md explains each field.",
     ),
-    ("operations", "For whoever runs the server."),
+    ("operations", "For people who run the server."),
 ];
 
 /// The document.

@@ -14,10 +14,10 @@ pub(super) fn operations() -> Vec<Operation> {
         ..get("/readyz", "isReady", "The database answers")
     };
     let metrics = Operation {
-        description: "Answered to the networks in PARLANCE_METRICS_FROM only.".to_owned(),
-        answer: text("Text as Prometheus reads it."),
+        description: "Only for the networks in PARLANCE_METRICS_FROM.".to_owned(),
+        answer: text("Text in the format of Prometheus."),
         problems: vec![ProblemCode::NotFound, ProblemCode::Internal, ProblemCode::Unavailable],
-        ..get("/metrics", "getMetrics", "What an operator watches, as Prometheus reads it")
+        ..get("/metrics", "getMetrics", "Measurements for operators, for Prometheus")
     };
     let document = Operation {
         answer: answer_with("OpenAPI 3.1.", "application/json", &json!({ "type": "object" })),

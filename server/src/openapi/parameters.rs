@@ -23,12 +23,16 @@ pub(super) fn of_report() -> Vec<Value> {
         query("to", "A local date, included, or an instant on a quarter of an hour; with from.", &edge),
         query(
             "compare",
-            "What the period is compared with: the stretch before, the same dates a year before, dates of one's own choice (compare_from and compare_to), or nothing.",
+            "What the period is compared with: the period before, the same dates a year before, chosen dates (compare_from and compare_to), or nothing.",
             &modes,
         ),
         query("compare_from", "The first date to compare with; with compare=custom.", &date),
         query("compare_to", "The last date to compare with, included; with compare=custom.", &date),
-        query("granularity", "By the period's length when absent; at most 1,500 buckets.", &granularities),
+        query(
+            "granularity",
+            "If absent, it follows from the period's length. At most 1,500 buckets.",
+            &granularities,
+        ),
         query("channel", "Answers as if the bot had only this channel.", &text),
     ]
 }
@@ -36,7 +40,7 @@ pub(super) fn of_report() -> Vec<Value> {
 /// How a table is written.
 pub(super) fn of_table() -> Value {
     let choice = json!({ "enum": ["0", "1"], "default": "0" });
-    query("bom", "1 begins the table with the byte order mark by which Excel knows UTF-8.", &choice)
+    query("bom", "1 adds the byte order mark that Excel needs to recognise UTF-8.", &choice)
 }
 
 /// A date, or an instant with an offset.

@@ -5,11 +5,11 @@ use super::{Block, Group, Guide};
 pub(super) const GROUP: Group = Group {
     id: "chatbots",
     title: "Chatbot frameworks",
-    intro: "These report every message by themselves, once they know where to.",
+    intro: "These report every message by themselves when they have the address.",
     guides: &[
         Guide {
             title: "Dashbot, Node.js",
-            note: "A bot that reports to Dashbot already needs the two variables alone; its code stays as it is, for Slack, Messenger and every other platform of Dashbot's.",
+            note: "A bot that already reports to Dashbot needs only the two variables; its code does not change, for Slack, Messenger and every other platform of Dashbot.",
             blocks: &[
                 Block { id: "dashbot-node-environment", place: "Environment", code: DASHBOT_ENVIRONMENT },
                 Block { id: "dashbot-node-install", place: "Install", code: "npm install dashbot" },
@@ -18,7 +18,7 @@ pub(super) const GROUP: Group = Group {
         },
         Guide {
             title: "Rasa, with Dashbot",
-            note: "Rasa's event broker of the package dashbot, for Rasa 2 and 3. It asks the environment for the address.",
+            note: "Rasa's event broker of the package dashbot, for Rasa 2 and 3. It reads the address from the environment.",
             blocks: &[
                 Block { id: "rasa-dashbot-install", place: "Install", code: "pip install dashbot" },
                 Block { id: "rasa-dashbot", place: "endpoints.yml", code: RASA_DASHBOT },
@@ -27,7 +27,7 @@ pub(super) const GROUP: Group = Group {
         },
         Guide {
             title: "Rasa, with hecho",
-            note: "Rasa's event broker of the package hecho-events. Both brokers may run beside each other: what a user says counts once.",
+            note: "Rasa's event broker of the package hecho-events. Both brokers may run at once: a user's message counts once.",
             blocks: &[
                 Block { id: "rasa-hecho-install", place: "Install", code: "pip install hecho-events" },
                 Block { id: "rasa-hecho", place: "endpoints.yml", code: RASA_HECHO },
@@ -35,12 +35,12 @@ pub(super) const GROUP: Group = Group {
         },
         Guide {
             title: "Chatwoot",
-            note: "In Chatwoot under Settings › Integrations › Webhooks: add this address and tick “Message created”. Other events, and private notes, are left out. The address holds the key: take one that opens Chatwoot only, from the settings.",
+            note: "In Chatwoot under Settings › Integrations › Webhooks: add this address and tick “Message created”. Other events, and private notes, are left out. The address contains the key: make a key for Chatwoot only, on the page Settings.",
             blocks: &[Block { id: "chatwoot", place: "Webhook URL", code: "{url}/chatwoot?api_key={key}" }],
         },
         Guide {
             title: "Bot Framework",
-            note: "Dashbot's middleware for Microsoft's Bot Framework reports what goes in and out. Keep your own adapter, and add the one line.",
+            note: "Dashbot's middleware for Microsoft's Bot Framework reports messages in both directions. Keep your adapter, and add one line.",
             blocks: &[
                 Block {
                     id: "bot-framework-environment",

@@ -5,11 +5,11 @@ use super::{Block, Group, Guide};
 pub(super) const GROUP: Group = Group {
     id: "history",
     title: "History",
-    intro: "What was said before can be imported where this server runs. Running a command again stores what is still missing: every message counts once. With --dry-run it prints how the first rows are understood, and stores nothing.",
+    intro: "Earlier messages can be imported where this server runs. If you run a command again, it stores only what is missing: every message counts once. With --dry-run it prints how the first rows are read, and stores nothing.",
     guides: &[
         Guide {
             title: "JSON lines",
-            note: "One object a line, as the native intake takes it and parlance export writes it.",
+            note: "One object a line, as the native intake reads it and parlance export writes it.",
             blocks: &[Block {
                 id: "import-ndjson",
                 place: "Shell",
@@ -18,7 +18,7 @@ pub(super) const GROUP: Group = Group {
         },
         Guide {
             title: "Table",
-            note: "A table whose first row names its columns, as CSV or .xlsx. Name the columns that are not called like our fields, and the time zone of times without an offset.",
+            note: "A table whose first row names its columns, as CSV or .xlsx. Give the columns with names other than Parlance's fields, and the time zone of times without an offset.",
             blocks: &[Block {
                 id: "import-csv",
                 place: "Shell",
@@ -27,7 +27,7 @@ pub(super) const GROUP: Group = Group {
         },
         Guide {
             title: "Rasa",
-            note: "The tracker store or an event broker of Rasa's: an SQLite file, a file of events, the address of a PostgreSQL database, or trackers as JSON or from MongoDB.",
+            note: "The tracker store or an event broker of Rasa: an SQLite file, a file of events, the address of a PostgreSQL database, or trackers as JSON or from MongoDB.",
             blocks: &[
                 Block {
                     id: "import-rasa-tracker",
@@ -36,7 +36,7 @@ pub(super) const GROUP: Group = Group {
                 },
                 Block {
                     id: "import-rasa-tracker-json",
-                    place: "Trackers as JSON or out of MongoDB",
+                    place: "Trackers as JSON or from MongoDB",
                     code: "parlance import --bot {bot} --format rasa-tracker-json conversations.ndjson",
                 },
                 Block {
@@ -53,7 +53,7 @@ pub(super) const GROUP: Group = Group {
         },
         Guide {
             title: "Bot Framework",
-            note: "A .transcript file, or the folder in which the file store keeps transcripts.",
+            note: "A .transcript file, or the folder of the file store.",
             blocks: &[Block {
                 id: "import-bot-framework",
                 place: "Shell",

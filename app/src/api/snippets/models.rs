@@ -5,16 +5,16 @@ use super::{Block, Group, Guide};
 pub(super) const GROUP: Group = Group {
     id: "models",
     title: "Language models",
-    intro: "If the calls of your bot's language model are traced, the traces have all that is counted: who asked, what was answered, with how many tokens.",
+    intro: "If your bot's calls of a language model are traced, the traces have everything that is counted: users, answers and tokens.",
     guides: &[
         Guide {
             title: "OpenTelemetry",
-            note: "For every library that traces by the GenAI conventions over OTLP/HTTP. A trace counts as one turn: what the user said, and what the bot answered. Set user.id and session.id on the trace to tell users and conversations apart.",
+            note: "For every library that traces with the GenAI conventions over OTLP/HTTP. A trace counts as one turn: a message of the user and the bot's answer. Set user.id and session.id on the trace to tell users and conversations apart.",
             blocks: &[Block { id: "opentelemetry", place: "Environment", code: OPENTELEMETRY }],
         },
         Guide {
             title: "Langfuse",
-            note: "For Langfuse's clients of all versions: each reads one of the names of the address. The public key can be any word.",
+            note: "For all versions of Langfuse's clients: each reads the address under one of the names. The public key can be any word.",
             blocks: &[Block { id: "langfuse", place: "Environment", code: LANGFUSE }],
         },
     ],

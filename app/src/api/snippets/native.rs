@@ -21,7 +21,7 @@ pub(super) const GROUP: Group = Group {
     ],
 };
 
-const SEND: &str = "A message of a user is incoming, an answer of the bot is outgoing. Many at once go as an array. An id of your own makes sure that a message counts once, however often it is sent.";
+const SEND: &str = "A user's message is incoming, an answer of the bot is outgoing. Send several messages as an array. With an id of your own, a message counts once, however often it is sent.";
 
 const CURL: &str = r#"
 curl {url}/api/v1/events \

@@ -5,7 +5,7 @@ use super::{Block, Group, Guide};
 pub(super) const GROUP: Group = Group {
     id: "page",
     title: "Your web page",
-    intro: "A script for the page that holds your chat widget. Your server sends nothing then.",
+    intro: "A script for the page with your chat widget. Your server then sends nothing.",
     guides: &[Guide {
         title: "Any chat widget",
         note: PAGE,
@@ -13,7 +13,7 @@ pub(super) const GROUP: Group = Group {
     }],
 };
 
-const PAGE: &str = "For a chat widget in a web page. The script is small and sets no cookie; what cannot be sent yet waits in the browser, and counts once. Name the page's site on Settings, under Web pages: visitors can read the key. Without a user_id a visitor is somebody for as long as the tab is open.";
+const PAGE: &str = "For a chat widget in a web page. The script is small and sets no cookie; messages that cannot be sent yet wait in the browser, and count once. Name the page's site on Settings, under Web pages: visitors can read the key. Without a user_id a visitor is one user as long as the tab is open.";
 
 const WEB_PAGE: &str = r#"
 <script>

@@ -5,7 +5,7 @@ use super::{Block, Group, Guide};
 pub(super) const GROUP: Group = Group {
     id: "products",
     title: "Product analytics",
-    intro: "A bot that reports to Segment, RudderStack or PostHog already needs another address and key, and nothing else.",
+    intro: "A bot that already reports to Segment, RudderStack or PostHog only needs another address and key.",
     guides: &[
         Guide {
             title: "Segment, Node.js",
@@ -62,8 +62,8 @@ pub(super) const GROUP: Group = Group {
     ],
 };
 
-const SEGMENT: &str = "The events “Message Received” and “Message Sent” count as messages, every other one as a custom event of its name. Page views, traits and groups are left out.";
-const POSTHOG: &str = "The events message_received and message_sent count as messages, $ai_generation as a call of a language model, every other one as a custom event of its name. PostHog's own events are left out.";
+const SEGMENT: &str = "The events “Message Received” and “Message Sent” count as messages, all others as custom events of their names. Page views, traits and groups are left out.";
+const POSTHOG: &str = "The events message_received and message_sent count as messages, $ai_generation as a call of a language model, all others as custom events of their names. PostHog's own events are left out.";
 
 const SEGMENT_NODE: &str = r#"
 import { Analytics } from "@segment/analytics-node";
