@@ -42,7 +42,7 @@ test("an admin invites somebody, who chooses a password and is in; the link work
 }) => {
   await signIn(admin);
   await goTo(page, "/account");
-  await page.getByRole("link", { name: "Everybody's accounts" }).click();
+  await page.getByRole("link", { name: "All accounts" }).click();
   const accounts = new AccountsPage(page);
   await expect(accounts.heading).toBeVisible();
   await accounts.invite(newcomer);
@@ -63,7 +63,7 @@ test("an admin invites somebody, who chooses a password and is in; the link work
   await theirs.getByRole("button", { name: "Create account" }).click();
   await expect(theirs.getByRole("heading", { name: "Start with your first bot" })).toBeVisible();
   await goTo(theirs, "/account");
-  await expect(theirs.getByRole("link", { name: "Everybody's accounts" })).toHaveCount(0);
+  await expect(theirs.getByRole("link", { name: "All accounts" })).toHaveCount(0);
 
   await goTo(theirs, link);
   await expect(theirs.getByRole("heading", { level: 1 })).toHaveText("This link does not work any more");

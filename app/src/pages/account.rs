@@ -46,7 +46,7 @@ pub fn AccountPage() -> impl IntoView {
 fn AccountsLink() -> impl IntoView {
     view! {
         <a class="button" href="/accounts">
-            "Everybody's accounts"
+            "All accounts"
         </a>
     }
     .erase()

@@ -70,11 +70,11 @@ fn options() -> AnyView {
     let fields = TOLD.into_iter().map(|field| field.show());
     view! {
         <details>
-            <summary>"What the file does not say"</summary>
+            <summary>"Missing in the file"</summary>
             <div class="field">
                 <label for="import-format">"Format"</label>
                 <select id="import-format" name="format">
-                    <option value="">"Found out"</option>
+                    <option value="">"Automatic"</option>
                     {formats.collect_view()}
                 </select>
             </div>

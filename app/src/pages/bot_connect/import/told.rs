@@ -31,7 +31,7 @@ pub(super) const TOLD: [ToldField; 5] = [
         label: "Dates in digits",
         hint: "Needed if day and month are unclear.",
         kind: Kind::Choice(&[
-            ("", "Found out"),
+            ("", "Automatic"),
             ("dmy", "Day first: 31/12/2026"),
             ("mdy", "Month first: 12/31/2026"),
         ]),
