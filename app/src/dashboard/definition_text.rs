@@ -37,9 +37,7 @@ fn rule(metric: Metric) -> &'static str {
         Metric::ReturningUsers => {
             "Of the total users, those whose first message ever to this bot is before the period."
         }
-        Metric::Sessions => {
-            "Conversations that a user opened in the period. Each counts once, where it began."
-        }
+        Metric::Sessions => "Sessions that users opened in the period. Each counts once, where it began.",
         Metric::Messages => {
             "Messages from users to the bot in the period. The bot's own messages are counted separately."
         }
