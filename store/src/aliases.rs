@@ -7,6 +7,7 @@ use analytics::ids::{BotId, UserId};
 use crate::bots::{StoredBot, find_bot_key, lock_bot};
 use crate::engine::{Bulk, Transaction, values};
 use crate::moving::move_all;
+use crate::table_keys::BotKey;
 use crate::{Store, StoreError};
 
 /// Another id of a user.
@@ -77,7 +78,7 @@ async fn add(
 
 async fn find(
     transaction: &mut Transaction,
-    bot: i64,
+    bot: BotKey,
     ids: &[&str],
 ) -> Result<HashMap<String, UserId>, StoreError> {
     // Most bots have none: they are spared the question for each id.

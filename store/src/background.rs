@@ -1,5 +1,5 @@
-//! What is done beside the answering of requests, in slices: recomputing history after a change of the rules, and deleting
-//! raw rows that are no longer to be kept.
+//! Work beside requests, done in slices: rebuilds after a change of the rules, and deleting raw rows that are no longer to be
+//! kept.
 
 use std::time::Duration;
 
@@ -9,12 +9,12 @@ use analytics::instant::Instant;
 
 use crate::bots::lock_bot;
 use crate::engine::values;
-use crate::recount::building;
+use crate::rebuild::slice::{ROWS_AT_ONCE, do_slice};
 use crate::{Store, StoreError};
 
-/// How often is looked for work that another process has asked for.
+/// How often the server looks for work that another process has asked for.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
-/// A slice of a recomputation is followed by a pause of this part of its time: other processes that write to a SQLite file
+/// A slice of a rebuild is followed by a pause of this part of its time: other processes that write to a SQLite file
 /// look now and then whether it is their turn, and would never find it free.
 const PAUSE_PART: u32 = 8;
 /// How often raw rows are deleted that are no longer to be kept.
@@ -28,8 +28,8 @@ impl Store {
         let mut clean = tokio::time::interval(CLEAN_EVERY);
         loop {
             let done = tokio::select! {
-                _ = look.tick() => self.finish_recounts().await,
-                () = self.inner.work.notified() => self.finish_recounts().await,
+                _ = look.tick() => self.finish_rebuilds().await,
+                () = self.inner.work.notified() => self.finish_rebuilds().await,
                 _ = clean.tick() => self.apply_retentions(clock.now()).await,
             };
             if let Err(error) = done {
@@ -41,22 +41,22 @@ impl Store {
         }
     }
 
-    /// Counts a bot's history again, if a change of its rules asks for that, and returns when the new rules hold.
-    pub async fn finish_recount(&self, bot: BotId) -> Result<(), StoreError> {
+    /// Ends a bot's rebuild, if a change of its rules asks for one, and returns when its reports follow the new rules.
+    pub async fn finish_rebuild(&self, bot: BotId) -> Result<(), StoreError> {
         loop {
             let began = std::time::Instant::now();
-            if !self.advance_recount(bot).await? {
+            if !self.do_next_slice(bot).await? {
                 return Ok(());
             }
             tokio::time::sleep(began.elapsed() / PAUSE_PART).await;
         }
     }
 
-    /// One slice of a bot's recomputation; says whether there is more to do.
-    pub async fn advance_recount(&self, bot: BotId) -> Result<bool, StoreError> {
+    /// Does the next slice of a bot's rebuild; says whether there is more to do.
+    pub async fn do_next_slice(&self, bot: BotId) -> Result<bool, StoreError> {
         let mut transaction = self.database().write().await?;
         let Some(stored) = lock_bot(&mut transaction, bot).await? else { return Ok(false) };
-        let has_more = building::advance(&mut transaction, &stored, building::ROWS_AT_ONCE).await?;
+        let has_more = do_slice(&mut transaction, &stored, ROWS_AT_ONCE).await?;
         transaction.commit().await?;
         Ok(has_more)
     }
@@ -72,11 +72,11 @@ impl Store {
         Ok(())
     }
 
-    async fn finish_recounts(&self) -> Result<(), StoreError> {
-        let sql = "select bot_id from recounts join bots on bots.bot_key = recounts.bot_key order by bot_id";
+    async fn finish_rebuilds(&self) -> Result<(), StoreError> {
+        let sql = "select bot_id from rebuilds join bots on bots.bot_key = rebuilds.bot_key order by bot_id";
         let bots = self.database().read().await?.fetch_all(sql, values![]).await?;
         for row in bots {
-            self.finish_recount(BotId::from_i64(row.int("bot_id")?)).await?;
+            self.finish_rebuild(BotId::from_i64(row.int("bot_id")?)).await?;
         }
         Ok(())
     }

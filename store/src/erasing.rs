@@ -4,17 +4,17 @@
 use analytics::ids::{BotId, UserId};
 
 use crate::bots::{StoredBot, lock_bot};
-use crate::counting::events::{EventCounters, load_event_activity};
-use crate::counting::hourly_copy::Following;
+use crate::counting::activity::{ActivityRows, count_all, count_users, load_activity};
+use crate::counting::events_and_models::EventsAndModels;
+use crate::counting::hourly_copy::copy_change;
 use crate::counting::messages::Counters;
-use crate::counting::models::{ModelCounters, load_model_activity};
 use crate::engine::{Bulk, Transaction, values};
 use crate::held_spans::drop_user;
 use crate::raw_facts::{RawFact, load_facts};
-use crate::recount::{ActivityRows, by_users, links, load_activity};
+use crate::recount::links;
 use crate::retention::delete_facts;
-use crate::rules::Side;
-use crate::table_keys::EVERYTHING;
+use crate::rules::counter_set::CounterSet;
+use crate::table_keys::{BotKey, EVERYTHING};
 use crate::{Store, StoreError};
 
 impl Store {
@@ -39,7 +39,7 @@ impl Store {
 }
 
 /// Forgets every other id of a user, and that the user's is one of somebody else.
-async fn forget_aliases(transaction: &mut Transaction, bot: i64, user: &UserId) -> Result<(), StoreError> {
+async fn forget_aliases(transaction: &mut Transaction, bot: BotKey, user: &UserId) -> Result<(), StoreError> {
     let sql = "delete from user_aliases where bot_key = $1 and (user_id = $2 or alias_id = $2)";
     transaction.execute(sql, values![bot, user.as_str()]).await?;
     Ok(())
@@ -53,7 +53,7 @@ pub(crate) async fn erase(
 ) -> Result<u64, StoreError> {
     let bot = stored.key;
     let activity = take_out(transaction, stored, user).await?;
-    erase_uses(transaction, stored, user).await?;
+    erase_events_and_models(transaction, stored, user).await?;
     let mut facts = load_facts(transaction, bot, 0, user, user + 1).await?;
     if count_messages(&facts) < count_raw_messages(&activity, stored.raw_from) {
         // Nothing of theirs may stay, whatever has happened to the links.
@@ -79,7 +79,7 @@ fn count_raw_messages(activity: &ActivityRows, raw_from: i64) -> i64 {
     raw.map(|(_, [messages, bot_messages, _])| messages + bot_messages).sum()
 }
 
-/// Takes what a user did out of the counters of every side; the answer is what they did.
+/// Takes what a user did out of the counters of every set; the answer is what they did.
 async fn take_out(
     transaction: &mut Transaction,
     stored: &StoredBot,
@@ -88,56 +88,46 @@ async fn take_out(
     let StoredBot { key: bot, rules, .. } = *stored;
     let sessions = rules.live.revisions.sessions;
     let activity = load_activity(transaction, bot, sessions, user, user + 1).await?;
-    let live = by_users::count(&rules.live, &activity, -1);
+    let live = count_all(&rules.live, &activity, -1);
     remove(transaction, bot, &rules.live, &live).await?;
-    let Some(side) = rules.building() else { return Ok(activity) };
-    let own = load_activity(transaction, bot, side.revisions.sessions, user, user + 1).await?;
-    if let Some(end) = side.follows_to {
-        let mut following = Following::new(&side, end);
-        following.add(&live);
-        remove(transaction, bot, &side, &following.finish()).await?;
-        if side.covers(user) && side.has_own_sessions {
-            let moved = by_users::count_moved_sessions(&side, &activity, &own, -1);
-            remove(transaction, bot, &side, &moved).await?;
-        }
-    } else if side.covers(user) {
-        remove(transaction, bot, &side, &by_users::count(&side, &own, -1)).await?;
+    let Some(set) = rules.being_built() else { return Ok(activity) };
+    let own = load_activity(transaction, bot, set.revisions.sessions, user, user + 1).await?;
+    if let Some(copied) = copy_change(&set, &live) {
+        remove(transaction, bot, &set, &copied).await?;
+    }
+    if set.counts(user) {
+        remove(transaction, bot, &set, &count_users(&set, &activity, &own, -1)).await?;
     }
     Ok(activity)
 }
 
 async fn remove(
     transaction: &mut Transaction,
-    bot: i64,
-    side: &Side,
+    bot: BotKey,
+    set: &CounterSet,
     counters: &Counters,
 ) -> Result<(), StoreError> {
-    counters.save(transaction, bot, side).await?;
-    counters.delete_empty(transaction, bot, side).await
+    counters.save(transaction, bot, set).await?;
+    counters.delete_empty(transaction, bot, set).await
 }
 
-/// Takes a user's events and model use out of the counters of every side, and deletes the rows.
-async fn erase_uses(transaction: &mut Transaction, stored: &StoredBot, user: i64) -> Result<(), StoreError> {
+/// Takes a user's events and model use out of every set of counters, and deletes the base rows.
+async fn erase_events_and_models(
+    transaction: &mut Transaction,
+    stored: &StoredBot,
+    user: i64,
+) -> Result<(), StoreError> {
     let bot = stored.key;
-    let events = load_event_activity(transaction, bot, user, user + 1).await?;
-    let models = load_model_activity(transaction, bot, user, user + 1).await?;
-    let sides = stored.rules.sides().filter(|side| side.covers(user) && side.has_own_calendar);
-    for side in sides.collect::<Vec<_>>() {
-        EventCounters::count(&side, &events, -1).save(transaction, bot).await?;
-        ModelCounters::count(&side, &models, -1).save(transaction, bot).await?;
+    let activity = EventsAndModels::load(transaction, bot, user, user + 1).await?;
+    for set in stored.rules.sets().filter(|set| set.counts(user) && set.owns_calendar()) {
+        activity.add_to(transaction, bot, &set, -1).await?;
     }
-    for sql in [
-        "delete from event_activity where bot_key = $1 and user_key = $2",
-        "delete from model_activity where bot_key = $1 and user_key = $2",
-    ] {
-        transaction.execute(sql, values![bot, user]).await?;
-    }
-    Ok(())
+    EventsAndModels::delete(transaction, bot, user).await
 }
 
 async fn delete_rows(
     transaction: &mut Transaction,
-    bot: i64,
+    bot: BotKey,
     user: i64,
     activity: &ActivityRows,
 ) -> Result<(), StoreError> {

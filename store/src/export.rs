@@ -11,6 +11,7 @@ use crate::bots::find_bot_key;
 use crate::counting::models::read_model_use;
 use crate::engine::{Bulk, Row, Transaction, values};
 use crate::rows::Kind;
+use crate::table_keys::BotKey;
 use crate::{Store, StoreError};
 
 /// Where the next page begins: behind this instant and id.
@@ -70,7 +71,7 @@ impl Store {
 /// The facts with these keys, in order of (at, id).
 pub(crate) async fn load_by_keys(
     transaction: &mut Transaction,
-    bot: i64,
+    bot: BotKey,
     keys: impl IntoIterator<Item = i64>,
 ) -> Result<Vec<Fact>, StoreError> {
     let bulk = Bulk::new().ints("fact_key", keys);

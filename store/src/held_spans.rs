@@ -11,6 +11,7 @@ use analytics::instant::Instant;
 use crate::bots::find_bot_key;
 use crate::engine::{Bulk, PerEngine, Row, Transaction, values};
 use crate::ingest::IngestOutcome;
+use crate::table_keys::BotKey;
 use crate::{Store, StoreError};
 
 /// Most spans of one bot that may wait.
@@ -135,7 +136,7 @@ impl SpanChange {
     }
 
     /// Writes the change.
-    pub(crate) async fn apply(&self, transaction: &mut Transaction, bot: i64) -> Result<Room, StoreError> {
+    pub(crate) async fn apply(&self, transaction: &mut Transaction, bot: BotKey) -> Result<Room, StoreError> {
         if !self.drop.is_empty() {
             delete(transaction, bot, &self.drop).await?;
         }
@@ -280,7 +281,7 @@ impl Store {
     }
 }
 
-async fn measure(transaction: &mut Transaction, bot: i64, traces: &[&str]) -> Result<u64, StoreError> {
+async fn measure(transaction: &mut Transaction, bot: BotKey, traces: &[&str]) -> Result<u64, StoreError> {
     if traces.is_empty() {
         return Ok(0);
     }
@@ -291,7 +292,7 @@ async fn measure(transaction: &mut Transaction, bot: i64, traces: &[&str]) -> Re
     rows.first().map_or(Ok(0), |row| row.count("bytes"))
 }
 
-async fn delete(transaction: &mut Transaction, bot: i64, spans: &[HeldSpanId]) -> Result<(), StoreError> {
+async fn delete(transaction: &mut Transaction, bot: BotKey, spans: &[HeldSpanId]) -> Result<(), StoreError> {
     let bulk = Bulk::new()
         .texts("trace_id", spans.iter().map(|span| span.trace_id.as_str()))
         .texts("span_id", spans.iter().map(|span| span.span_id.as_str()));
@@ -300,7 +301,7 @@ async fn delete(transaction: &mut Transaction, bot: i64, spans: &[HeldSpanId]) -
 
 async fn find_speakers(
     transaction: &mut Transaction,
-    bot: i64,
+    bot: BotKey,
     messages: &[&str],
 ) -> Result<HashMap<String, Speaker>, StoreError> {
     if messages.is_empty() {
@@ -323,7 +324,7 @@ async fn find_speakers(
 
 async fn find_users(
     transaction: &mut Transaction,
-    bot: i64,
+    bot: BotKey,
     users: &[&str],
 ) -> Result<HashSet<String>, StoreError> {
     if users.is_empty() {
@@ -339,7 +340,7 @@ async fn find_users(
 /// Drops what waits of a user who is being erased: all of each trace that names them.
 pub(crate) async fn drop_user(
     transaction: &mut Transaction,
-    bot: i64,
+    bot: BotKey,
     user: &UserId,
 ) -> Result<u64, StoreError> {
     let sql = "delete from held_spans where bot_key = $1 and trace_id in
@@ -347,7 +348,7 @@ pub(crate) async fn drop_user(
     transaction.execute(sql, values![bot, user.as_str()]).await
 }
 
-async fn insert(transaction: &mut Transaction, bot: i64, spans: &[HeldSpan]) -> Result<(), StoreError> {
+async fn insert(transaction: &mut Transaction, bot: BotKey, spans: &[HeldSpan]) -> Result<(), StoreError> {
     let bulk = Bulk::new()
         .texts("trace_id", spans.iter().map(|span| span.trace_id.as_str()))
         .texts("span_id", spans.iter().map(|span| span.span_id.as_str()))
@@ -360,7 +361,11 @@ async fn insert(transaction: &mut Transaction, bot: i64, spans: &[HeldSpan]) -> 
     transaction.bulk_execute(sql, values![bot], &bulk).await
 }
 
-async fn find(transaction: &mut Transaction, bot: i64, traces: &[&str]) -> Result<Vec<HeldSpan>, StoreError> {
+async fn find(
+    transaction: &mut Transaction,
+    bot: BotKey,
+    traces: &[&str],
+) -> Result<Vec<HeldSpan>, StoreError> {
     let bulk = Bulk::new().texts("trace_id", traces.iter().copied());
     let sql = "select input.trace_id, span_id, user_id, received_at,
             case when octet_length(span) <= $2 then span else '' end as span from input

@@ -3,6 +3,7 @@
 mod activity;
 mod batch;
 mod dictionary;
+mod events_and_models;
 mod idle;
 mod lines;
 mod named;
@@ -11,7 +12,6 @@ mod outcome;
 mod queue;
 mod save;
 mod state;
-mod uses;
 
 use analytics::fact::Fact;
 use analytics::ids::BotId;

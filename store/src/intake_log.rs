@@ -71,7 +71,7 @@ async fn note(transaction: &mut Transaction, notes: &IntakeNotes) -> Result<(), 
     let sql = "select bot_key from bots where bot_id = $1 for update";
     let row = transaction.fetch_optional(sql, values![notes.bot.as_i64()]).await?;
     let Some(row) = row else { return Ok(()) };
-    let bot = row.int("bot_key")?;
+    let bot = row.bot_key("bot_key")?;
     rows::insert_requests(transaction, bot, &notes.requests).await?;
     rows::insert_rejections(transaction, bot, &notes.rejections).await
 }

@@ -9,10 +9,10 @@ use analytics::instant::Instant;
 use crate::credentials::{Secret, SecretKind, os_random};
 use crate::doors::KeyLimit;
 use crate::engine::{Row, Transaction, Value, values};
+use crate::last_use::note_use;
 pub use crate::limits::KNOWN_MS;
 use crate::openings::Openings;
 use crate::sites::Sites;
-use crate::uses::note_use;
 use crate::{Store, StoreError};
 
 /// Most living write keys of a bot without a door, and most for each door: two alive at once are enough for rotation.

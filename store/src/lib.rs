@@ -28,6 +28,7 @@ pub mod held_spans;
 pub mod ingest;
 pub mod intake_log;
 pub mod keys;
+mod last_use;
 mod limits;
 pub mod measures;
 pub mod moving;
@@ -36,6 +37,7 @@ pub mod openings;
 mod passwords;
 pub mod private_file;
 mod raw_facts;
+mod rebuild;
 mod recount;
 pub mod reports;
 pub mod retention;
@@ -45,7 +47,6 @@ pub mod sites;
 mod table_keys;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
-mod uses;
 pub mod verify;
 mod webhooks;
 

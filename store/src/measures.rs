@@ -42,7 +42,7 @@ impl Store {
         self.database().read().await?.fetch_one(sql, values![]).await?.count("bytes").map(Some)
     }
 
-    /// The bots whose history is being counted again.
+    /// The bots that are being rebuilt.
     pub async fn list_recalculations(&self) -> Result<Vec<(BotId, Recalculation)>, StoreError> {
         let bots = self.list_bots(BotScope::All).await?.into_iter();
         Ok(bots.filter_map(|bot| Some((bot.id, bot.recalculation?))).collect())

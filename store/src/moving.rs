@@ -4,12 +4,12 @@ use analytics::fact::Fact;
 use analytics::ids::{BotId, SessionId, UserId};
 
 use crate::bots::lock_bot;
+use crate::counting::activity::load_activity;
 use crate::engine::{Transaction, values};
 use crate::erasing::erase;
 use crate::export::load_by_keys;
 use crate::ingest::store_facts;
 use crate::raw_facts::load_facts;
-use crate::recount::load_activity;
 use crate::{Store, StoreError};
 
 /// Most facts that the old user may have for any to move: all of them are read and counted again.

@@ -8,6 +8,7 @@ use analytics::session::Turn;
 use crate::StoreError;
 use crate::engine::{Row, Transaction, values};
 use crate::rows::Kind;
+use crate::table_keys::{BotKey, ChatLine};
 
 /// A stored fact.
 #[derive(Clone, Debug)]
@@ -25,11 +26,18 @@ pub(crate) struct RawFact {
     pub(crate) before_key: i64,
 }
 
+impl RawFact {
+    /// Its user and channel.
+    pub(crate) fn line(&self) -> ChatLine {
+        ChatLine { user: self.user, channel: self.channel }
+    }
+}
+
 /// The facts behind the horizon of the users with keys from `first` up to `end`, user by user, each channel in order:
 /// every quarter's from its last one backwards.
 pub(crate) async fn load_facts(
     transaction: &mut Transaction,
-    bot: i64,
+    bot: BotKey,
     horizon: i64,
     first: i64,
     end: i64,
@@ -56,7 +64,7 @@ pub(crate) async fn load_facts(
 /// earlier matters.
 pub(crate) async fn load_lines(
     transaction: &mut Transaction,
-    bot: i64,
+    bot: BotKey,
     range: TimeRange,
     horizon: i64,
 ) -> Result<Vec<RawFact>, StoreError> {
@@ -83,13 +91,13 @@ pub(crate) async fn load_lines(
     transaction.fetch_all(sql, values).await?.iter().map(read_fact).collect()
 }
 
-/// Messages by user and channel, as the session rule takes them.
-pub(crate) fn group_by_line(facts: &[RawFact]) -> BTreeMap<(i64, i64), Vec<(Turn<'_>, &RawFact)>> {
+/// Messages by line, as the session rule takes them.
+pub(crate) fn group_by_line(facts: &[RawFact]) -> BTreeMap<ChatLine, Vec<(Turn<'_>, &RawFact)>> {
     let mut lines: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for fact in facts {
         let Some(direction) = fact.kind.direction() else { continue };
         let turn = Turn { at: Instant::from_ms(fact.at), direction, id: &fact.id };
-        lines.entry((fact.user, fact.channel)).or_default().push((turn, fact));
+        lines.entry(fact.line()).or_default().push((turn, fact));
     }
     lines
 }

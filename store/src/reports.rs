@@ -4,11 +4,11 @@ mod edges;
 mod events;
 mod messages;
 mod models;
+mod question;
 mod scope;
 mod stretches;
 mod strips;
 mod tally;
-mod uses;
 
 use std::time::Duration;
 
@@ -93,7 +93,7 @@ impl Reading {
         now: Instant,
     ) -> Result<EventsReport, StoreError> {
         let began = std::time::Instant::now();
-        let asked = uses::ask(&mut self.transaction, &self.stored, query, now).await?;
+        let asked = question::resolve(&mut self.transaction, &self.stored, query, now).await?;
         let figures = match Stretches::new(asked.scope, &asked.plan) {
             Some(stretches) => events::read_figures(&mut self.transaction, &stretches, &asked.plan).await?,
             None => Vec::new(),
@@ -113,7 +113,7 @@ impl Reading {
         now: Instant,
     ) -> Result<ModelUseReport, StoreError> {
         let began = std::time::Instant::now();
-        let asked = uses::ask(&mut self.transaction, &self.stored, query, now).await?;
+        let asked = question::resolve(&mut self.transaction, &self.stored, query, now).await?;
         let figures = match Stretches::new(asked.scope, &asked.plan) {
             Some(stretches) => models::read_figures(&mut self.transaction, &stretches, &asked.plan).await?,
             None => Vec::new(),

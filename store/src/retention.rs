@@ -8,6 +8,7 @@ use analytics::instant::Instant;
 
 use crate::bots::{StoredBot, lock_bot};
 use crate::engine::{Bulk, PerEngine, Transaction, values};
+use crate::table_keys::BotKey;
 use crate::{Store, StoreError};
 
 /// How many raw rows a transaction deletes; those of a quarter of an hour go together.
@@ -49,7 +50,7 @@ impl Store {
         let sql = "select coalesce(cast(sum(messages + bot_messages) as bigint), 0) as messages from counts
             where bot_key = $1 and revision = $2 and scope = 0 and tier = 0 and bucket < $3";
         let beyond = transaction
-            .fetch_one(sql, values![row.int("bot_key")?, row.int("session_revision")?, horizon])
+            .fetch_one(sql, values![row.bot_key("bot_key")?, row.int("session_revision")?, horizon])
             .await?;
         Ok(Some(Retention {
             days: row.optional_int("retention_days")?.and_then(|days| u32::try_from(days).ok()),
@@ -105,7 +106,7 @@ async fn find_slice_end(
 }
 
 /// Deletes the raw rows before a quarter. Who was active when stays known.
-async fn delete_before(transaction: &mut Transaction, bot: i64, end: i64) -> Result<(), StoreError> {
+async fn delete_before(transaction: &mut Transaction, bot: BotKey, end: i64) -> Result<(), StoreError> {
     let active = "insert into past_quarters (bot_key, scope, quarter, user_key)
         select distinct bot_key, 0, at - at % 900000, user_key from facts
         where bot_key = $1 and at < $2 and kind = 0";
@@ -153,7 +154,7 @@ const DELETE_FACTS: [PerEngine; 3] =
 /// Deletes facts with everything that belongs to them alone.
 pub(crate) async fn delete_facts(
     transaction: &mut Transaction,
-    bot: i64,
+    bot: BotKey,
     facts: &[i64],
 ) -> Result<(), StoreError> {
     let bulk = Bulk::new().ints("fact_key", facts.iter().copied());

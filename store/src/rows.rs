@@ -9,8 +9,19 @@ use analytics::settings::{IdleTimeout, WeekStart};
 
 use crate::StoreError;
 use crate::engine::Row;
+use crate::table_keys::{BotKey, ChatLine};
 
 impl Row {
+    /// The key of a bot.
+    pub(crate) fn bot_key(&self, column: &'static str) -> Result<BotKey, StoreError> {
+        self.int(column).map(BotKey::from_i64)
+    }
+
+    /// The columns `user_key` and `channel_key`.
+    pub(crate) fn chat_line(&self) -> Result<ChatLine, StoreError> {
+        Ok(ChatLine { user: self.int("user_key")?, channel: self.int("channel_key")? })
+    }
+
     pub(crate) fn instant(&self, column: &'static str) -> Result<Instant, StoreError> {
         self.int(column).map(Instant::from_ms)
     }

@@ -20,7 +20,7 @@ mod moving;
 mod plans;
 mod private_files;
 mod processes;
-mod recounts;
+mod rebuilds;
 mod settings;
 mod traffic;
 mod uses;

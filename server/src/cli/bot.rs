@@ -132,7 +132,7 @@ async fn set(store: &Store, set: Set) -> anyhow::Result<()> {
         store.set_openings(set.bot, Some(openings)).await?;
     }
     if set.wait {
-        store.finish_recount(set.bot).await?;
+        store.finish_rebuild(set.bot).await?;
     }
     let bot = store.find_bot(BotScope::All, set.bot).await?;
     if bot.is_some_and(|bot| bot.recalculation.is_some()) {

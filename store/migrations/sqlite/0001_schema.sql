@@ -430,7 +430,7 @@ create table model_counts (
 -- counted; while it is 0, rows of a revision that is not live are being deleted, before the rebuild begins or after it has
 -- ended. by_hours: counters are made from the live ones, up to a scope and an hour in it; otherwise from users' activity.
 -- percent: how much of all that is done.
-create table recounts (
+create table rebuilds (
     bot_key integer primary key,
     time_zone text not null,
     week_start text not null,

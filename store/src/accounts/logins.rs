@@ -5,8 +5,8 @@ use analytics::instant::{DAY_MS, Instant};
 
 use crate::credentials::{Email, Secret, SecretKind, os_random};
 use crate::engine::{Row, Transaction, values};
+use crate::last_use::note_use;
 use crate::passwords::Asker;
-use crate::uses::note_use;
 use crate::{Store, StoreError};
 
 /// How long a login lives after its last use, in milliseconds: 30 days, sliding.

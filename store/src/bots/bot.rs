@@ -6,7 +6,7 @@ use analytics::instant::Instant;
 use analytics::report::Recalculation;
 use analytics::settings::{IdleTimeout, WeekStart};
 
-use crate::rules::Rule;
+use crate::rules::rule::Rule;
 
 /// A chatbot as its owner set it up.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,7 +31,7 @@ pub struct Bot {
     pub first_message_at: Option<Instant>,
     /// Its latest message, if it has one.
     pub last_message_at: Option<Instant>,
-    /// Other rules by which history is being counted again; `calendar` and `idle_timeout` hold until that is done.
+    /// The rules of a rebuild that has not ended; until it has, reports follow `calendar` and `idle_timeout`.
     pub recalculation: Option<Recalculation>,
 }
 
@@ -50,7 +50,7 @@ pub struct NewBot {
     pub is_activated: bool,
 }
 
-/// What may be changed; `None` stays as it is. A change of zone, week start or timeout recomputes history.
+/// What may be changed; `None` stays as it is. A change of zone, week start or timeout starts a rebuild.
 #[derive(Clone, Debug, Default)]
 pub struct BotChange {
     /// New name.
@@ -107,7 +107,7 @@ impl BotScope {
 }
 
 impl Bot {
-    /// The rules that were asked for last: those that hold, or those that will when history is counted again.
+    /// The rules that were asked for last: those of the live counters, or those of a rebuild that has not ended.
     pub fn wanted_rule(&self) -> Recalculation {
         self.recalculation.clone().unwrap_or_else(|| Recalculation {
             time_zone: self.calendar.zone.name().to_owned(),

@@ -29,7 +29,7 @@ impl Store {
             values ($1, $2, $3, $4, 0, $5) on conflict (bot_id) do nothing returning bot_key";
         let values = values![id.as_i64(), bot.owner.0, bot.name.trim(), bot.is_activated, now.as_ms()];
         let row = transaction.fetch_optional(sql, values).await?;
-        let key = row.ok_or(StoreError::Conflict("a bot with this id"))?.int("bot_key")?;
+        let key = row.ok_or(StoreError::Conflict("a bot with this id"))?.bot_key("bot_key")?;
         let sql = "insert into bot_state
             (bot_key, time_zone, week_start, idle_timeout_ms, next_user_key, next_session_key)
             values ($1, $2, $3, $4, 1, 1)";
@@ -129,7 +129,7 @@ async fn refuse_just_deleted(
 const DELETE_HOT_ROWS: [&str; 22] = [
     "delete from user_aliases where bot_key = $1",
     "delete from held_spans where bot_key = $1",
-    "delete from recounts where bot_key = $1",
+    "delete from rebuilds where bot_key = $1",
     "delete from idle_ends where bot_key = $1",
     "delete from past_quarters where bot_key = $1",
     "delete from model_counts where bot_key = $1",

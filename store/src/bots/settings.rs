@@ -7,7 +7,8 @@ use analytics::settings::IdleTimeout;
 use super::bot::{BotChange, TimeoutPreview};
 use super::stored::{StoredBot, load_bot, lock_bot};
 use crate::engine::values;
-use crate::recount::{building, preview};
+use crate::rebuild::change::change_rule;
+use crate::recount::preview;
 use crate::{Store, StoreError};
 
 impl Store {
@@ -22,7 +23,7 @@ impl Store {
         let sql = "update bots set name = $2, is_activated = $3, stores_text = $4 where bot_id = $1";
         let values = values![bot.as_i64(), &*new.name, new.is_activated, new.stores_text];
         transaction.execute(sql, values).await?;
-        building::change_rule(&mut transaction, bot, key, &rules, change.apply(rules.wanted())).await?;
+        change_rule(&mut transaction, bot, key, &rules, change.apply(rules.wanted())).await?;
         transaction.commit().await?;
         self.inner.known_keys.forget(|access| access.write.bot_id == bot);
         self.inner.work.notify_one();

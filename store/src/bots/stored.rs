@@ -8,8 +8,9 @@ use super::bot::Bot;
 use crate::StoreError;
 use crate::engine::{Engine, Row, Transaction, values};
 use crate::rules::{Rules, rule_columns};
+use crate::table_keys::BotKey;
 
-/// `recounts` is joined by the key that is given.
+/// `rebuilds` is joined by the key that is given.
 macro_rules! select_bots {
     ($key:literal) => {
         concat!(
@@ -17,7 +18,7 @@ macro_rules! select_bots {
                 last_message_at, bots.bot_key, bot_state.raw_from, ",
             rule_columns!(),
             " from bots join bot_state on bot_state.bot_key = bots.bot_key
-            left join recounts on recounts.bot_key = ",
+            left join rebuilds on rebuilds.bot_key = ",
             $key,
             " "
         )
@@ -32,7 +33,7 @@ pub(super) const SELECT_BOT: &str = concat!(select_bots!("bots.bot_key"), "where
 /// A bot with the key that stands for it in the hot tables.
 #[derive(Clone, Debug)]
 pub(crate) struct StoredBot {
-    pub(crate) key: i64,
+    pub(crate) key: BotKey,
     pub(crate) bot: Bot,
     pub(crate) rules: Rules,
     /// Raw rows before it are gone.
@@ -42,7 +43,7 @@ pub(crate) struct StoredBot {
 /// The bot's channels, by name.
 pub(crate) async fn load_channels(
     transaction: &mut Transaction,
-    bot: i64,
+    bot: BotKey,
 ) -> Result<Vec<Channel>, StoreError> {
     let sql = "select name from channels where bot_key = $1 order by name";
     let rows = transaction.fetch_all(sql, values![bot]).await?;
@@ -55,19 +56,22 @@ pub(crate) async fn load_channels(
 pub(crate) async fn find_bot_key(
     transaction: &mut Transaction,
     bot: BotId,
-) -> Result<Option<i64>, StoreError> {
+) -> Result<Option<BotKey>, StoreError> {
     let sql = "select bot_key from bots where bot_id = $1";
     let row = transaction.fetch_optional(sql, values![bot.as_i64()]).await?;
-    row.map(|row| row.int("bot_key")).transpose()
+    row.map(|row| row.bot_key("bot_key")).transpose()
 }
 
 /// Finds a bot's key and waits for its turn: nobody else writes the bot's rows until the transaction ends. What is read
 /// of the bot after that is what the writer before has left.
-pub(crate) async fn take_turn(transaction: &mut Transaction, bot: BotId) -> Result<Option<i64>, StoreError> {
+pub(crate) async fn take_turn(
+    transaction: &mut Transaction,
+    bot: BotId,
+) -> Result<Option<BotKey>, StoreError> {
     let Some(key) = find_bot_key(transaction, bot).await? else { return Ok(None) };
     let sql = "select bot_key from bot_state where bot_key = $1 for update";
     let row = transaction.fetch_optional(sql, values![key]).await?;
-    row.map(|row| row.int("bot_key")).transpose()
+    row.map(|row| row.bot_key("bot_key")).transpose()
 }
 
 /// A bot whose turn this transaction has: where everybody begins who changes what is counted of it.
@@ -98,7 +102,7 @@ pub(crate) async fn load_bot(
     }
 }
 
-async fn load_bot_of(transaction: &mut Transaction, key: i64) -> Result<Option<StoredBot>, StoreError> {
+async fn load_bot_of(transaction: &mut Transaction, key: BotKey) -> Result<Option<StoredBot>, StoreError> {
     let sql = concat!(select_bots!("$1"), "where bot_state.bot_key = $1");
     let row = transaction.fetch_optional(sql, values![key]).await?;
     row.as_ref().map(read_bot).transpose()
@@ -120,5 +124,5 @@ pub(super) fn read_bot(row: &Row) -> Result<StoredBot, StoreError> {
         last_message_at: row.optional_instant("last_message_at")?,
         recalculation: rules.recalculation(),
     };
-    Ok(StoredBot { key: row.int("bot_key")?, bot, rules, raw_from: row.int("raw_from")? })
+    Ok(StoredBot { key: row.bot_key("bot_key")?, bot, rules, raw_from: row.int("raw_from")? })
 }

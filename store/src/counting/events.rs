@@ -7,11 +7,11 @@ use analytics::visits::{Tier, VisitChange, link_all};
 
 use crate::StoreError;
 use crate::counting::messages::Buckets;
-use crate::counting::rows::{Rows, add_row};
+use crate::counting::rows::{Rows, add_row, pairs};
 use crate::counting::sums::{SumTable, sum_table};
 use crate::engine::{Transaction, values};
-use crate::rules::Side;
-use crate::table_keys::{NEVER, tier_number};
+use crate::rules::counter_set::CounterSet;
+use crate::table_keys::{BotKey, NEVER, tier_number};
 
 /// What users did: user, channel (0 is all), name and quarter of an hour; events, and their values in two parts.
 pub(crate) type EventRows = Rows<4, 3>;
@@ -21,7 +21,8 @@ pub(crate) const EVENT_ACTIVITY: SumTable<4, 3> = sum_table!(
     "event_activity",
     ["user_key", "channel_key", "event_key", "quarter"],
     ["events", "value_whole", "value_nano"],
-    "user_key >= $2 and user_key < $3"
+    empty: "events = 0",
+    load: "user_key >= $2 and user_key < $3"
 );
 
 /// Events per bucket.
@@ -29,7 +30,8 @@ pub(crate) const EVENT_COUNTS: SumTable<5, 3> = sum_table!(
     "event_counts",
     ["revision", "channel_key", "tier", "bucket", "event_key"],
     ["events", "value_whole", "value_nano"],
-    "revision = $2"
+    empty: "events = 0",
+    load: "revision = $2"
 );
 
 /// Users per bucket by the one before it.
@@ -37,20 +39,21 @@ pub(crate) const EVENT_VISITS: SumTable<6, 1> = sum_table!(
     "event_visits",
     ["revision", "channel_key", "tier", "bucket", "previous", "event_key"],
     ["users"],
-    "revision = $2"
+    empty: "users = 0",
+    load: "revision = $2"
 );
 
 /// The events of the users with keys from `first` up to `end`.
 pub(crate) async fn load_event_activity(
     transaction: &mut Transaction,
-    bot: i64,
+    bot: BotKey,
     first: i64,
     end: i64,
 ) -> Result<EventRows, StoreError> {
     EVENT_ACTIVITY.load(transaction, values![bot, first, end]).await
 }
 
-/// Counters of events of one side, or changes of them.
+/// Counters of events of one set, or changes of them.
 #[derive(Debug)]
 pub(crate) struct EventCounters {
     calendar: Calendar,
@@ -61,20 +64,20 @@ pub(crate) struct EventCounters {
 }
 
 impl EventCounters {
-    /// No counters yet, of a side.
-    pub(crate) fn new(side: &Side) -> Self {
+    /// No counters yet, of a set.
+    pub(crate) fn new(set: &CounterSet) -> Self {
         Self {
-            calendar: side.rule.calendar,
-            revision: side.revisions.calendar,
+            calendar: set.rule.calendar,
+            revision: set.revisions.calendar,
             counts: Rows::new(),
             visits: Rows::new(),
             buckets: Buckets::default(),
         }
     }
 
-    /// What users did, added to the counters of a side, or with `sign` −1 taken out.
-    pub(crate) fn count(side: &Side, activity: &EventRows, sign: i64) -> Self {
-        let mut counters = Self::new(side);
+    /// What users did, added to the counters of a set, or with `sign` −1 taken out.
+    pub(crate) fn count(set: &CounterSet, activity: &EventRows, sign: i64) -> Self {
+        let mut counters = Self::new(set);
         let rows: Vec<_> = activity.iter().collect();
         for line in rows.chunk_by(|(one, _), (next, _)| one[..3] == next[..3]) {
             for ([_, channel, event, quarter], sums) in line {
@@ -105,10 +108,10 @@ impl EventCounters {
     }
 
     /// Adds everything to the stored counters. What nobody has any more is removed.
-    pub(crate) async fn save(&self, transaction: &mut Transaction, bot: i64) -> Result<(), StoreError> {
-        EVENT_COUNTS.add(transaction, bot, &self.counts).await?;
-        EVENT_COUNTS.delete_empty(transaction, bot, &self.counts).await?;
-        EVENT_VISITS.add(transaction, bot, &self.visits).await?;
-        EVENT_VISITS.delete_empty(transaction, bot, &self.visits).await
+    pub(crate) async fn save(&self, transaction: &mut Transaction, bot: BotKey) -> Result<(), StoreError> {
+        EVENT_COUNTS.add(transaction, bot, pairs(&self.counts)).await?;
+        EVENT_COUNTS.delete_empty(transaction, bot, pairs(&self.counts)).await?;
+        EVENT_VISITS.add(transaction, bot, pairs(&self.visits)).await?;
+        EVENT_VISITS.delete_empty(transaction, bot, pairs(&self.visits)).await
     }
 }

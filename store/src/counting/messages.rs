@@ -9,9 +9,50 @@ use analytics::instant::Instant;
 use analytics::visits::{Tier, VisitChange, link_all};
 
 use crate::StoreError;
-use crate::engine::{Bulk, Row, Transaction, values};
-use crate::rules::Side;
-use crate::table_keys::{NEVER, tier_number};
+use crate::counting::rows::Rows;
+use crate::counting::sums::{SumTable, sum_table};
+use crate::engine::{Row, Transaction, values};
+use crate::rules::counter_set::CounterSet;
+use crate::rules::rule::Revisions;
+use crate::table_keys::{BotKey, NEVER, tier_number};
+
+/// Messages and sessions per bucket, and its users.
+pub(crate) const COUNTS: SumTable<4, 5> = sum_table!(
+    "counts",
+    ["revision", "scope", "tier", "bucket"],
+    ["messages", "bot_messages", "sessions", "users", "new_users"],
+    empty: "messages = 0 and bot_messages = 0 and sessions = 0 and users = 0",
+    load: "((revision = $2 and tier > 0) or (revision = $3 and tier = 0 and $4 = 1))"
+);
+
+/// Users per bucket by the one before it.
+pub(crate) const VISITS: SumTable<5, 1> = sum_table!(
+    "visits",
+    ["revision", "scope", "tier", "bucket", "previous"],
+    ["users"],
+    empty: "users = 0",
+    load: "((revision = $2 and tier = 1 and $3 = 1) or (revision = $4 and tier > 1 and $5 = 1))"
+);
+
+/// The counts of a set that are its own.
+pub(crate) async fn load_counts(
+    transaction: &mut Transaction,
+    bot: BotKey,
+    set: &CounterSet,
+) -> Result<Rows<4, 5>, StoreError> {
+    let Revisions { local, sessions, .. } = set.revisions;
+    COUNTS.load(transaction, values![bot, local, sessions, set.owns_sessions()]).await
+}
+
+/// The visits of a set that are its own.
+pub(crate) async fn load_visits(
+    transaction: &mut Transaction,
+    bot: BotKey,
+    set: &CounterSet,
+) -> Result<Rows<5, 1>, StoreError> {
+    let Revisions { calendar, hours, .. } = set.revisions;
+    VISITS.load(transaction, values![bot, hours, set.owns_hours(), calendar, set.owns_calendar()]).await
+}
 
 /// What one user does in a quarter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -152,96 +193,41 @@ impl Counters {
         });
     }
 
-    /// Adds everything to the stored counters of a side.
+    /// Adds everything to the stored counters of a set. Pairs of buckets that nobody has any more are removed.
     pub(crate) async fn save(
         &self,
         transaction: &mut Transaction,
-        bot: i64,
-        side: &Side,
+        bot: BotKey,
+        set: &CounterSet,
     ) -> Result<(), StoreError> {
-        self.save_counts(transaction, bot, side).await?;
-        self.save_visits(transaction, bot, side).await
-    }
-
-    async fn save_counts(
-        &self,
-        transaction: &mut Transaction,
-        bot: i64,
-        side: &Side,
-    ) -> Result<(), StoreError> {
-        let is_kept =
-            |(key, count): &(&CountKey, &Count)| **count != Count::default() && side.has_own_counts(key.tier);
-        let counts = || self.counts.iter().filter(is_kept);
-        let bulk = Bulk::new()
-            .ints("revision", counts().map(|(key, _)| side.revisions.of_counts(key.tier)))
-            .ints("scope", counts().map(|(key, _)| key.scope))
-            .ints("tier", counts().map(|(key, _)| key.tier))
-            .ints("bucket", counts().map(|(key, _)| key.bucket))
-            .ints("messages", counts().map(|(_, count)| count.sums.messages))
-            .ints("bot_messages", counts().map(|(_, count)| count.sums.bot_messages))
-            .ints("sessions", counts().map(|(_, count)| count.sums.sessions))
-            .ints("users", counts().map(|(_, count)| count.users))
-            .ints("new_users", counts().map(|(_, count)| count.new_users));
-        let sql = "insert into counts
-                (bot_key, revision, scope, tier, bucket, messages, bot_messages, sessions, users, new_users)
-            select $1, revision, scope, tier, bucket, messages, bot_messages, sessions, users, new_users
-            from input where true
-            on conflict (bot_key, revision, scope, tier, bucket) do update set
-                messages = counts.messages + excluded.messages,
-                bot_messages = counts.bot_messages + excluded.bot_messages,
-                sessions = counts.sessions + excluded.sessions,
-                users = counts.users + excluded.users,
-                new_users = counts.new_users + excluded.new_users";
-        transaction.bulk_execute(sql, values![bot], &bulk).await
+        COUNTS.add(transaction, bot, self.count_rows(set)).await?;
+        VISITS.add(transaction, bot, self.visit_rows(set)).await?;
+        VISITS.delete_empty(transaction, bot, self.visit_rows(set)).await
     }
 
     /// Deletes those of the counts just saved in which nothing is left.
     pub(crate) async fn delete_empty(
         &self,
         transaction: &mut Transaction,
-        bot: i64,
-        side: &Side,
+        bot: BotKey,
+        set: &CounterSet,
     ) -> Result<(), StoreError> {
-        let counts = || self.counts.keys().filter(|key| side.has_own_counts(key.tier));
-        let bulk = Bulk::new()
-            .ints("revision", counts().map(|key| side.revisions.of_counts(key.tier)))
-            .ints("scope", counts().map(|key| key.scope))
-            .ints("tier", counts().map(|key| key.tier))
-            .ints("bucket", counts().map(|key| key.bucket));
-        let sql = "delete from counts where bot_key = $1 and messages = 0 and bot_messages = 0 and sessions = 0
-            and users = 0 and (revision, scope, tier, bucket) in (select revision, scope, tier, bucket from input)";
-        transaction.bulk_execute(sql, values![bot], &bulk).await
+        COUNTS.delete_empty(transaction, bot, self.count_rows(set)).await
     }
 
-    /// Pairs of buckets that nobody has any more are removed.
-    async fn save_visits(
-        &self,
-        transaction: &mut Transaction,
-        bot: i64,
-        side: &Side,
-    ) -> Result<(), StoreError> {
-        let is_kept = |(key, users): &(&VisitKey, &i64)| **users != 0 && side.has_own_visits(key.tier);
-        let visits = self.visits.iter().filter(is_kept).map(|(key, users)| (*key, *users));
-        let visits: Vec<(VisitKey, i64)> = visits.collect();
-        let sql = "insert into visits (bot_key, revision, scope, tier, bucket, previous, users)
-            select $1, revision, scope, tier, bucket, previous, users from input where true
-            on conflict (bot_key, revision, scope, tier, bucket, previous) do update set
-                users = visits.users + excluded.users";
-        transaction.bulk_execute(sql, values![bot], &visit_rows(side, &visits)).await?;
-        let fewer: Vec<(VisitKey, i64)> = visits.into_iter().filter(|(_, users)| *users < 0).collect();
-        let sql = "delete from visits where bot_key = $1 and users = 0
-            and (revision, scope, tier, bucket, previous) in
-                (select revision, scope, tier, bucket, previous from input)";
-        transaction.bulk_execute(sql, values![bot], &visit_rows(side, &fewer)).await
+    /// As rows of [`COUNTS`], without those that belong to the live set.
+    pub(crate) fn count_rows(&self, set: &CounterSet) -> impl Iterator<Item = ([i64; 4], [i64; 5])> {
+        self.counts.iter().filter(|(key, _)| set.owns_counts(key.tier)).map(|(key, count)| {
+            let CountKey { scope, tier, bucket } = *key;
+            ([set.revisions.of_counts(tier), scope, tier, bucket], (*count).into())
+        })
     }
-}
 
-fn visit_rows(side: &Side, visits: &[(VisitKey, i64)]) -> Bulk<'static> {
-    Bulk::new()
-        .ints("revision", visits.iter().map(|(key, _)| side.revisions.of_visits(key.tier)))
-        .ints("scope", visits.iter().map(|(key, _)| key.scope))
-        .ints("tier", visits.iter().map(|(key, _)| key.tier))
-        .ints("bucket", visits.iter().map(|(key, _)| key.bucket))
-        .ints("previous", visits.iter().map(|(key, _)| key.previous))
-        .ints("users", visits.iter().map(|(_, users)| *users))
+    /// As rows of [`VISITS`], without those that belong to the live set.
+    pub(crate) fn visit_rows(&self, set: &CounterSet) -> impl Iterator<Item = ([i64; 5], [i64; 1])> {
+        self.visits.iter().filter(|(key, _)| set.owns_visits(key.tier)).map(|(key, users)| {
+            let VisitKey { scope, tier, bucket, previous } = *key;
+            ([set.revisions.of_visits(tier), scope, tier, bucket, previous], [*users])
+        })
+    }
 }

@@ -10,11 +10,11 @@ use analytics::visits::Tier;
 
 use crate::StoreError;
 use crate::counting::messages::Buckets;
-use crate::counting::rows::{Rows, add_row};
+use crate::counting::rows::{Rows, add_row, pairs};
 use crate::counting::sums::{SumTable, sum_table};
 use crate::engine::{Row, Transaction, values};
-use crate::rules::Side;
-use crate::table_keys::{EVERYTHING, tier_number};
+use crate::rules::counter_set::CounterSet;
+use crate::table_keys::{BotKey, EVERYTHING, tier_number};
 
 /// The bin of calls that tell no latency.
 pub(crate) const NO_LATENCY: i64 = -1;
@@ -28,7 +28,8 @@ pub(crate) const MODEL_ACTIVITY: SumTable<5, 7> = sum_table!(
     "model_activity",
     ["user_key", "channel_key", "model_key", "quarter", "bin"],
     ["calls", "errors", "input_tokens", "output_tokens", "cost_whole", "cost_nano", "latency_ms"],
-    "user_key >= $2 and user_key < $3"
+    empty: "calls = 0",
+    load: "user_key >= $2 and user_key < $3"
 );
 
 /// Calls per bucket; channel 0 is all.
@@ -36,13 +37,14 @@ pub(crate) const MODEL_COUNTS: SumTable<6, 7> = sum_table!(
     "model_counts",
     ["revision", "channel_key", "tier", "bucket", "model_key", "bin"],
     ["calls", "errors", "input_tokens", "output_tokens", "cost_whole", "cost_nano", "latency_ms"],
-    "revision = $2"
+    empty: "calls = 0",
+    load: "revision = $2"
 );
 
 /// The use of the users with keys from `first` up to `end`.
 pub(crate) async fn load_model_activity(
     transaction: &mut Transaction,
-    bot: i64,
+    bot: BotKey,
     first: i64,
     end: i64,
 ) -> Result<ModelRows, StoreError> {
@@ -74,7 +76,7 @@ pub(crate) fn count_call(used: &ModelUse) -> (i64, [i64; 7]) {
     (bin, [1, i64::from(used.failed), input, output, whole, nano, number(used.latency_ms)])
 }
 
-/// Counters of model use of one side, or changes of them.
+/// Counters of model use of one set, or changes of them.
 #[derive(Debug)]
 pub(crate) struct ModelCounters {
     calendar: Calendar,
@@ -84,11 +86,11 @@ pub(crate) struct ModelCounters {
 }
 
 impl ModelCounters {
-    /// What users' calls used, added to the counters of a side, or with `sign` −1 taken out.
-    pub(crate) fn count(side: &Side, activity: &ModelRows, sign: i64) -> Self {
+    /// What users' calls used, added to the counters of a set, or with `sign` −1 taken out.
+    pub(crate) fn count(set: &CounterSet, activity: &ModelRows, sign: i64) -> Self {
         let mut counters = Self {
-            calendar: side.rule.calendar,
-            revision: side.revisions.calendar,
+            calendar: set.rule.calendar,
+            revision: set.revisions.calendar,
             counts: Rows::new(),
             buckets: Buckets::default(),
         };
@@ -109,8 +111,8 @@ impl ModelCounters {
     }
 
     /// Adds everything to the stored counters. What nobody has any more is removed.
-    pub(crate) async fn save(&self, transaction: &mut Transaction, bot: i64) -> Result<(), StoreError> {
-        MODEL_COUNTS.add(transaction, bot, &self.counts).await?;
-        MODEL_COUNTS.delete_empty(transaction, bot, &self.counts).await
+    pub(crate) async fn save(&self, transaction: &mut Transaction, bot: BotKey) -> Result<(), StoreError> {
+        MODEL_COUNTS.add(transaction, bot, pairs(&self.counts)).await?;
+        MODEL_COUNTS.delete_empty(transaction, bot, pairs(&self.counts)).await
     }
 }

@@ -14,6 +14,13 @@ pub(crate) fn add_row<const K: usize, const V: usize>(rows: &mut Rows<K, V>, key
     sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
 }
 
+/// Rows with their keys, in the order of the keys.
+pub(crate) fn pairs<const K: usize, const V: usize>(
+    rows: &Rows<K, V>,
+) -> impl Iterator<Item = ([i64; K], [i64; V])> {
+    rows.iter().map(|(key, values)| (*key, *values))
+}
+
 /// Reads rows by the names of their key columns and of their value columns.
 pub(crate) fn read_rows<const K: usize, const V: usize>(
     rows: &[Row],

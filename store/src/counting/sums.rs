@@ -5,8 +5,9 @@ use super::rows::{Rows, read_rows};
 use super::table::Table;
 use crate::StoreError;
 use crate::engine::{Transaction, Value, values};
+use crate::table_keys::BotKey;
 
-/// A table of sums, of which each row counts something in its first value.
+/// A table of sums.
 pub(crate) struct SumTable<const K: usize, const V: usize> {
     /// As a recount compares and replaces it.
     pub(crate) table: Table<K, V>,
@@ -18,11 +19,12 @@ pub(crate) struct SumTable<const K: usize, const V: usize> {
     pub(crate) load: &'static str,
 }
 
-/// A [`SumTable`] from the names of its columns, and from the condition by which its rows are loaded.
+/// A [`SumTable`] from the names of its columns, from the condition of a row in which nothing is left, and from the condition
+/// by which its rows are loaded.
 macro_rules! sum_table {
     (
         $table:literal, [$first_key:literal $(, $key:literal)*], [$first:literal $(, $value:literal)*],
-        $load:literal
+        empty: $empty:literal, load: $load:literal
     ) => {
         $crate::counting::sums::SumTable {
             table: $crate::counting::table::Table {
@@ -48,7 +50,7 @@ macro_rules! sum_table {
                 $(", ", $value, " = ", $table, ".", $value, " + excluded.", $value,)*
             ),
             delete_empty: concat!(
-                "delete from ", $table, " where bot_key = $1 and ", $first, " = 0 and (", $first_key, $(", ", $key,)*
+                "delete from ", $table, " where bot_key = $1 and ", $empty, " and (", $first_key, $(", ", $key,)*
                 ") in (select ", $first_key, $(", ", $key,)* " from input)"
             ),
             load: concat!(
@@ -65,23 +67,21 @@ impl<const K: usize, const V: usize> SumTable<K, V> {
     pub(crate) async fn add(
         &self,
         transaction: &mut Transaction,
-        bot: i64,
-        rows: &Rows<K, V>,
+        bot: BotKey,
+        rows: impl Iterator<Item = ([i64; K], [i64; V])>,
     ) -> Result<(), StoreError> {
-        let changes =
-            rows.iter().filter(|(_, values)| **values != [0; V]).map(|(key, values)| (*key, *values));
-        transaction.bulk_execute(self.add, values![bot], &self.table.bulk(&changes.collect::<Vec<_>>())).await
+        let changes: Vec<_> = rows.filter(|(_, values)| *values != [0; V]).collect();
+        transaction.bulk_execute(self.add, values![bot], &self.table.bulk(&changes)).await
     }
 
     /// Deletes those rows in which nothing is left, of which something was taken away.
     pub(crate) async fn delete_empty(
         &self,
         transaction: &mut Transaction,
-        bot: i64,
-        rows: &Rows<K, V>,
+        bot: BotKey,
+        rows: impl Iterator<Item = ([i64; K], [i64; V])>,
     ) -> Result<(), StoreError> {
-        let fewer = rows.iter().filter(|(_, values)| values.first().is_some_and(|count| *count < 0));
-        let fewer: Vec<_> = fewer.map(|(key, values)| (*key, *values)).collect();
+        let fewer: Vec<_> = rows.filter(|(_, values)| values.iter().any(|value| *value < 0)).collect();
         transaction.bulk_execute(self.delete_empty, values![bot], &self.table.bulk(&fewer)).await
     }
 

@@ -8,6 +8,7 @@ use crate::StoreError;
 use crate::counting::rows::Rows;
 use crate::difference::Difference;
 use crate::engine::{Bulk, Transaction, values};
+use crate::table_keys::BotKey;
 
 /// A derived table.
 pub(crate) struct Table<const K: usize, const V: usize> {
@@ -54,7 +55,7 @@ impl<const K: usize, const V: usize> Table<K, V> {
     pub(crate) async fn replace(
         &self,
         transaction: &mut Transaction,
-        bot: i64,
+        bot: BotKey,
         rows: &[([i64; K], [i64; V])],
     ) -> Result<(), StoreError> {
         let is_gone = |row: &([i64; K], [i64; V])| self.delete.is_some() && row.1 == [0; V];

@@ -8,15 +8,17 @@ use analytics::fact::{Fact, FactKind};
 use analytics::ids::BotId;
 
 use super::activity::count_activity;
+use super::events_and_models::CountedEventsAndModels;
 use super::lines::Lines;
 use super::names::{Names, SessionNames};
 use super::save::{self, Decided};
 use super::state::{BotState, NewFact, Openings};
-use super::uses::CountedUses;
+
 use super::{idle, named};
 use crate::StoreError;
 use crate::engine::{Bulk, PerEngine, Transaction, values};
 use crate::rows::Kind;
+use crate::table_keys::BotKey;
 
 /// What became of one item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,8 +60,8 @@ pub(crate) async fn store_facts(
     state.widen(&new);
     names.widen(&new);
 
-    let uses = CountedUses::count(transaction, &state, &names, &new).await?;
-    let decided = Decided { names, sessions, new, openings, links, counted, uses };
+    let events_and_models = CountedEventsAndModels::count(transaction, &state, &names, &new).await?;
+    let decided = Decided { names, sessions, new, openings, links, counted, events_and_models };
     save::save(transaction, &state, &decided).await?;
     Ok(fates)
 }
@@ -96,7 +98,7 @@ async fn decide_fates(
 /// The places of those facts whose ids are stored.
 async fn find_stored(
     transaction: &mut Transaction,
-    bot: i64,
+    bot: BotKey,
     facts: &[&Fact],
 ) -> Result<HashSet<usize>, StoreError> {
     let bulk = Bulk::new()

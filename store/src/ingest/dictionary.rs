@@ -6,6 +6,7 @@ use analytics::fact::ModelUse;
 
 use crate::StoreError;
 use crate::engine::{Transaction, values};
+use crate::table_keys::BotKey;
 
 /// Names with their keys.
 #[derive(Debug, Default)]
@@ -19,7 +20,7 @@ impl Dictionary {
     /// Every name that the bot has.
     pub(super) async fn load(
         transaction: &mut Transaction,
-        bot: i64,
+        bot: BotKey,
         sql: &'static str,
     ) -> Result<Self, StoreError> {
         let mut names = Self::default();

@@ -6,17 +6,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use analytics::instant::Instant;
 use analytics::session::IdleFold;
 
-use super::lines::{Line, Lines, StoredFact};
+use super::lines::{Lines, StoredFact};
 use super::state::{BotState, NewFact, Openings, SessionChange};
 use crate::StoreError;
 use crate::engine::Transaction;
 use crate::retention::horizon;
 use crate::rows::Kind;
+use crate::table_keys::ChatLine;
 
 /// The stretch of a line that is decided anew: behind `after`, up to and with `until`.
 #[derive(Clone, Copy, Debug)]
 struct Window {
-    line: Line,
+    line: ChatLine,
     after: i64,
     until: i64,
     /// The latest message of the session that is open where the stretch begins, if one is.
@@ -52,11 +53,11 @@ pub(super) async fn decide(
     new: &[NewFact<'_>],
     openings: &mut Openings,
 ) -> Result<(), StoreError> {
-    let mut turns: BTreeMap<Line, Vec<Turn<'_>>> = BTreeMap::new();
+    let mut turns: BTreeMap<ChatLine, Vec<Turn<'_>>> = BTreeMap::new();
     for fact in new.iter().filter(|fact| fact.is_idle()) {
-        turns.entry((fact.user, fact.channel)).or_default().push(Turn::of_new(fact));
+        turns.entry(fact.line()).or_default().push(Turn::of_new(fact));
     }
-    let known: BTreeSet<Line> = turns.keys().copied().collect();
+    let known: BTreeSet<ChatLine> = turns.keys().copied().collect();
     let ends = horizon::load_ends(transaction, state.bot, state.horizon, &known).await?;
     for (line, mut turns) in turns {
         let at: Vec<(i64, Kind)> = turns.iter().map(|turn| (turn.at, turn.kind)).collect();
@@ -74,8 +75,8 @@ pub(super) async fn decide(
 }
 
 fn fold_window(state: &BotState, window: Window, turns: &[Turn<'_>], openings: &mut Openings) {
-    let (user, channel) = window.line;
-    for (side, counted) in state.sides_of(user) {
+    let ChatLine { user, channel } = window.line;
+    for (set, counted) in state.sets_of(user) {
         let bit = counted.revisions.opens_bit();
         let open = window.open.map(|last| IdleFold::behind(Instant::from_ms(last)));
         let mut fold = open.unwrap_or_default();
@@ -84,10 +85,10 @@ fn fold_window(state: &BotState, window: Window, turns: &[Turn<'_>], openings: &
             let opens = fold.step(Instant::from_ms(turn.at), direction, counted.rule.idle_timeout);
             if opens != (turn.opened & bit != 0) {
                 let bits = openings.opens.entry(turn.key).or_insert(turn.opened);
-                let written = state.opens_bits(side);
+                let written = state.opens_bits(set);
                 *bits = if opens { *bits | written } else { *bits & !written };
                 let sessions = if opens { 1 } else { -1 };
-                openings.changes.push(SessionChange { side, user, channel, at: turn.at, sessions });
+                openings.changes.push(SessionChange { set, user, channel, at: turn.at, sessions });
             }
         }
     }
@@ -96,7 +97,7 @@ fn fold_window(state: &BotState, window: Window, turns: &[Turn<'_>], openings: &
 /// The windows of a line's new messages, merged where they overlap, in order of time.
 fn find_windows(
     state: &BotState,
-    line: Line,
+    line: ChatLine,
     new: &[(i64, Kind)],
     turns: &[Turn<'_>],
     end: Option<i64>,

@@ -1,6 +1,6 @@
-//! A line is one user on one channel. Its stored facts are linked from the latest to the earliest: each names the one
-//! before it, and each quarter's row of activity the last one in it. A batch reads as much of a line as it has to know,
-//! from a quarter behind its own facts backwards, and links them in.
+//! Lines of stored facts. The facts of a line are linked from the latest to the earliest: each names the one before it, and
+//! each quarter's row of activity the last one in it. A batch reads as much of a line as it has to know, from a quarter
+//! behind its own facts backwards, and links them in.
 
 use std::collections::BTreeMap;
 
@@ -10,12 +10,10 @@ use super::state::{BotState, NewFact};
 use crate::StoreError;
 use crate::engine::{Bulk, Transaction, values};
 use crate::rows::Kind;
+use crate::table_keys::ChatLine;
 
-/// One user on one channel.
-pub(super) type Line = (i64, i64);
-
-/// Where a fact stands in its line.
-type Place = (i64, i64);
+/// Where a fact stands in its line: its time, and its key.
+type Position = (i64, i64);
 
 /// A stored fact near new ones.
 #[derive(Clone, Debug)]
@@ -32,7 +30,7 @@ pub(super) struct StoredFact {
 
 /// What is stored around the new facts of a batch.
 #[derive(Debug, Default)]
-pub(super) struct Lines(BTreeMap<Line, BTreeMap<Place, StoredFact>>);
+pub(super) struct Lines(BTreeMap<ChatLine, BTreeMap<Position, StoredFact>>);
 
 /// How a batch changes the links.
 #[derive(Debug, Default)]
@@ -42,13 +40,13 @@ pub(super) struct Links {
     /// Stored facts that now come behind a new one, and which.
     pub(super) moved: Vec<(i64, i64)>,
     /// The last fact of a line's quarter, where that is a new one.
-    pub(super) last: BTreeMap<(Line, i64), i64>,
+    pub(super) last: BTreeMap<(ChatLine, i64), i64>,
 }
 
 /// The new facts of a line in one quarter.
 #[derive(Clone, Copy, Debug)]
 struct Group {
-    line: Line,
+    line: ChatLine,
     quarter: i64,
     /// The first of them.
     since: i64,
@@ -97,20 +95,20 @@ impl Lines {
     }
 
     /// The stored facts of a line that were read, in order of time.
-    pub(super) fn of(&self, line: Line) -> impl Iterator<Item = &StoredFact> {
+    pub(super) fn of(&self, line: ChatLine) -> impl Iterator<Item = &StoredFact> {
         self.0.get(&line).into_iter().flat_map(BTreeMap::values)
     }
 
     /// Links new facts in, each behind everything of its instant.
     pub(super) fn link(&self, new: &[NewFact<'_>]) -> Links {
-        let mut added: BTreeMap<Line, Vec<Place>> = BTreeMap::new();
+        let mut added: BTreeMap<ChatLine, Vec<Position>> = BTreeMap::new();
         for fact in new {
-            added.entry((fact.user, fact.channel)).or_default().push((fact.at, fact.key));
+            added.entry(fact.line()).or_default().push((fact.at, fact.key));
         }
         let mut links = Links::default();
         for (line, added) in added {
             let stored = self.of(line).map(|fact| ((fact.at, fact.key), false));
-            let all: BTreeMap<Place, bool> =
+            let all: BTreeMap<Position, bool> =
                 stored.chain(added.into_iter().map(|place| (place, true))).collect();
             links.add_line(line, &all);
         }
@@ -120,7 +118,7 @@ impl Lines {
 
 impl Links {
     /// Adds a line, given as places that are new or not.
-    fn add_line(&mut self, line: Line, all: &BTreeMap<Place, bool>) {
+    fn add_line(&mut self, line: ChatLine, all: &BTreeMap<Position, bool>) {
         let mut before: Option<(i64, bool)> = None;
         for (&(at, key), &is_new) in all {
             match before {
@@ -144,10 +142,10 @@ fn quarter_of(at: i64) -> i64 {
 }
 
 fn group<'a>(new: impl Iterator<Item = &'a NewFact<'a>>) -> Vec<Group> {
-    let mut groups: BTreeMap<(Line, i64), Group> = BTreeMap::new();
-    let mut last_incoming: BTreeMap<Line, i64> = BTreeMap::new();
+    let mut groups: BTreeMap<(ChatLine, i64), Group> = BTreeMap::new();
+    let mut last_incoming: BTreeMap<ChatLine, i64> = BTreeMap::new();
     for fact in new {
-        let (line, quarter) = ((fact.user, fact.channel), quarter_of(fact.at));
+        let (line, quarter) = (fact.line(), quarter_of(fact.at));
         let first = Group { line, quarter, since: fact.at, until: None, seeks: false };
         let group = groups.entry((line, quarter)).or_insert(first);
         group.since = group.since.min(fact.at);
@@ -192,8 +190,8 @@ async fn load_stretches(
 ) -> Result<Vec<Vec<StoredFact>>, StoreError> {
     let bulk = Bulk::new()
         .ints("place", (0_i64..).take(groups.len()))
-        .ints("user_key", groups.iter().map(|group| group.line.0))
-        .ints("channel_key", groups.iter().map(|group| group.line.1))
+        .ints("user_key", groups.iter().map(|group| group.line.user))
+        .ints("channel_key", groups.iter().map(|group| group.line.channel))
         .ints("quarter", groups.iter().map(|group| group.quarter))
         .ints("since", groups.iter().map(|group| group.since))
         .ints("seeks", groups.iter().map(|group| i64::from(group.seeks)))

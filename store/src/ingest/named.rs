@@ -28,12 +28,12 @@ pub(super) fn decide(
         }
         // In a revision that does not count the user yet nothing is known, and nothing read.
         openings.opens.extend(stored.iter().map(|old| (old.key, 0)));
-        let bits = state.sides_of(fact.user).fold(0, |bits, (side, _)| bits | state.opens_bits(side));
+        let bits = state.sets_of(fact.user).fold(0, |bits, (set, _)| bits | state.opens_bits(set));
         openings.opens.insert(fact.key, bits);
         openings.of_sessions.insert(session, fact.key);
-        for (side, _) in state.sides_of(fact.user) {
+        for (set, _) in state.sets_of(fact.user) {
             let change =
-                |channel, at, sessions| SessionChange { side, user: fact.user, channel, at, sessions };
+                |channel, at, sessions| SessionChange { set, user: fact.user, channel, at, sessions };
             openings.changes.extend(stored.iter().map(|old| change(old.channel, old.at, -1)));
             openings.changes.push(change(fact.channel, fact.at, 1));
         }

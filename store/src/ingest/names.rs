@@ -10,6 +10,7 @@ use super::state::{BotState, NewFact};
 use crate::StoreError;
 use crate::engine::{Bulk, Transaction, values};
 use crate::rows::Span;
+use crate::table_keys::BotKey;
 
 /// Most channels of a bot.
 pub(crate) const MAX_CHANNELS: usize = 100;
@@ -204,7 +205,7 @@ impl SessionNames {
     async fn load_known(
         &mut self,
         transaction: &mut Transaction,
-        bot: i64,
+        bot: BotKey,
         wanted: &[(i64, &str)],
     ) -> Result<(), StoreError> {
         let bulk = Bulk::new()

@@ -3,12 +3,13 @@
 use analytics::fact::{FactKind, Message, ModelUse};
 
 use super::activity::Counted;
+use super::events_and_models::CountedEventsAndModels;
 use super::lines::Links;
 use super::names::{Names, SessionNames};
 use super::state::{BotState, NewFact, Openings};
-use super::uses::CountedUses;
 use crate::StoreError;
 use crate::engine::{Bulk, Transaction, values};
+use crate::table_keys::BotKey;
 
 /// All that a batch adds and changes.
 #[derive(Debug)]
@@ -19,7 +20,7 @@ pub(super) struct Decided<'a> {
     pub(super) openings: Openings,
     pub(super) links: Links,
     pub(super) counted: Counted,
-    pub(super) uses: CountedUses,
+    pub(super) events_and_models: CountedEventsAndModels,
 }
 
 /// Writes everything that a batch adds and changes.
@@ -28,7 +29,7 @@ pub(super) async fn save(
     state: &BotState,
     decided: &Decided<'_>,
 ) -> Result<(), StoreError> {
-    let Decided { names, sessions, new, openings, links, counted, uses } = decided;
+    let Decided { names, sessions, new, openings, links, counted, events_and_models } = decided;
     save_state(transaction, state).await?;
     save_names(transaction, state.bot, names).await?;
     save_sessions(transaction, state.bot, sessions, openings).await?;
@@ -38,10 +39,10 @@ pub(super) async fn save(
     save_moved_openings(transaction, state.bot, new, openings).await?;
     save_moved_links(transaction, state.bot, links).await?;
     save_activity(transaction, state.bot, counted).await?;
-    for (counters, side) in counted.counters.iter().zip(&state.sides) {
-        counters.save(transaction, state.bot, side).await?;
+    for (counters, set) in counted.counters.iter().zip(&state.sets) {
+        counters.save(transaction, state.bot, set).await?;
     }
-    uses.save(transaction, state.bot).await
+    events_and_models.save(transaction, state.bot).await
 }
 
 async fn save_state(transaction: &mut Transaction, state: &BotState) -> Result<(), StoreError> {
@@ -53,7 +54,7 @@ async fn save_state(transaction: &mut Transaction, state: &BotState) -> Result<(
     Ok(())
 }
 
-async fn save_names(transaction: &mut Transaction, bot: i64, names: &Names) -> Result<(), StoreError> {
+async fn save_names(transaction: &mut Transaction, bot: BotKey, names: &Names) -> Result<(), StoreError> {
     let users = names.new_users();
     let bulk = Bulk::new()
         .ints("user_key", users.iter().map(|(key, _)| *key))
@@ -90,7 +91,7 @@ async fn save_names(transaction: &mut Transaction, bot: i64, names: &Names) -> R
 
 async fn save_sessions(
     transaction: &mut Transaction,
-    bot: i64,
+    bot: BotKey,
     sessions: &SessionNames,
     openings: &Openings,
 ) -> Result<(), StoreError> {
@@ -115,7 +116,7 @@ async fn save_sessions(
 
 async fn save_facts(
     transaction: &mut Transaction,
-    bot: i64,
+    bot: BotKey,
     new: &[NewFact<'_>],
     openings: &Openings,
     links: &Links,
@@ -184,7 +185,7 @@ impl<'a> Details<'a> {
 
 async fn save_message_details(
     transaction: &mut Transaction,
-    bot: i64,
+    bot: BotKey,
     new: &[NewFact<'_>],
 ) -> Result<(), StoreError> {
     let details: Vec<Details<'_>> = new.iter().filter_map(Details::find).collect();
@@ -198,7 +199,7 @@ async fn save_message_details(
 
 async fn save_event_details(
     transaction: &mut Transaction,
-    bot: i64,
+    bot: BotKey,
     names: &Names,
     new: &[NewFact<'_>],
 ) -> Result<(), StoreError> {
@@ -220,7 +221,7 @@ async fn save_event_details(
 /// Messages that were stored before the batch and open a session now, or no longer do.
 async fn save_moved_openings(
     transaction: &mut Transaction,
-    bot: i64,
+    bot: BotKey,
     new: &[NewFact<'_>],
     openings: &Openings,
 ) -> Result<(), StoreError> {
@@ -235,7 +236,11 @@ async fn save_moved_openings(
 }
 
 /// Facts that were stored before the batch, and come behind one of the batch now.
-async fn save_moved_links(transaction: &mut Transaction, bot: i64, links: &Links) -> Result<(), StoreError> {
+async fn save_moved_links(
+    transaction: &mut Transaction,
+    bot: BotKey,
+    links: &Links,
+) -> Result<(), StoreError> {
     let bulk = Bulk::new()
         .ints("fact_key", links.moved.iter().map(|(key, _)| *key))
         .ints("before_key", links.moved.iter().map(|(_, before)| *before));
@@ -244,12 +249,16 @@ async fn save_moved_links(transaction: &mut Transaction, bot: i64, links: &Links
     transaction.bulk_execute(sql, values![bot], &bulk).await
 }
 
-async fn save_activity(transaction: &mut Transaction, bot: i64, counted: &Counted) -> Result<(), StoreError> {
+async fn save_activity(
+    transaction: &mut Transaction,
+    bot: BotKey,
+    counted: &Counted,
+) -> Result<(), StoreError> {
     let rows = &counted.activity;
     let bulk = Bulk::new()
-        .ints("scope", rows.keys().map(|((scope, _), _)| *scope))
-        .ints("user_key", rows.keys().map(|((_, user), _)| *user))
-        .ints("quarter", rows.keys().map(|(_, quarter)| *quarter))
+        .ints("scope", rows.keys().map(|key| key.person.scope))
+        .ints("user_key", rows.keys().map(|key| key.person.user))
+        .ints("quarter", rows.keys().map(|key| key.quarter))
         .ints("messages", rows.values().map(|sums| sums.messages))
         .ints("bot_messages", rows.values().map(|sums| sums.bot_messages))
         .ints("sessions_0", rows.values().map(|sums| sums.sessions[0]))

@@ -9,15 +9,17 @@ use crate::StoreError;
 use crate::bots::take_turn;
 use crate::engine::{Transaction, values};
 use crate::rows::{Kind, Span};
-use crate::rules::{Rules, Side, rule_columns};
+use crate::rules::counter_set::CounterSet;
+use crate::rules::{Rules, rule_columns};
+use crate::table_keys::{BotKey, ChatLine};
 
 /// What intake knows of a bot while it has the turn.
 #[derive(Debug)]
 pub(super) struct BotState {
     /// Its key.
-    pub(super) bot: i64,
-    /// By what its rows are counted: the live side, and the one that is being built.
-    pub(super) sides: Vec<Side>,
+    pub(super) bot: BotKey,
+    /// The live set of counters, and the one that a rebuild is making.
+    pub(super) sets: Vec<CounterSet>,
     /// The bits by which `facts.opens` says that a message opens a session by the live rule.
     pub(super) live_opens_bits: i64,
     /// What lies before it is rejected.
@@ -41,6 +43,11 @@ pub(super) struct NewFact<'a> {
 }
 
 impl NewFact<'_> {
+    /// Its user and channel.
+    pub(super) fn line(&self) -> ChatLine {
+        ChatLine { user: self.user, channel: self.channel }
+    }
+
     /// Whether it is a message in no named session.
     pub(super) fn is_idle(&self) -> bool {
         self.session.is_none() && self.kind.is_message()
@@ -50,8 +57,8 @@ impl NewFact<'_> {
 /// A session that begins to count (+1) or ceases to (−1), where its opening message is or was.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SessionChange {
-    /// The place among the bot's sides of the one for which it does.
-    pub(super) side: usize,
+    /// For which set of counters: its place in [`BotState::sets`].
+    pub(super) set: usize,
     pub(super) user: i64,
     pub(super) channel: i64,
     pub(super) at: i64,
@@ -72,11 +79,11 @@ impl BotState {
     /// The first statements of every batch: from here on the bot's other writers wait.
     pub(super) async fn load(transaction: &mut Transaction, bot: BotId) -> Result<Self, StoreError> {
         let key = take_turn(transaction, bot).await?.ok_or(StoreError::UnknownBot)?;
-        // A statement of its own: PostgreSQL would read `recounts` as it was when the wait for the turn began.
+        // A statement of its own: PostgreSQL would read `rebuilds` as it was when the wait for the turn began.
         let sql = concat!(
             "select bot_state.next_user_key, next_session_key, first_message_at, last_message_at, ",
             rule_columns!(),
-            " from bot_state left join recounts on recounts.bot_key = $1 where bot_state.bot_key = $1"
+            " from bot_state left join rebuilds on rebuilds.bot_key = $1 where bot_state.bot_key = $1"
         );
         let row = transaction.fetch_one(sql, values![key]).await?;
         let rules = Rules::read(&row)?;
@@ -88,22 +95,22 @@ impl BotState {
                 row.optional_int("first_message_at")?,
                 row.optional_int("last_message_at")?,
             ),
-            sides: rules.sides().collect(),
+            sets: rules.sets().collect(),
             live_opens_bits: rules.live_opens_bits(),
             horizon: rules.horizon,
         })
     }
 
-    /// The sides that count a user, with their places.
-    pub(super) fn sides_of(&self, user: i64) -> impl Iterator<Item = (usize, &Side)> {
-        self.sides.iter().enumerate().filter(move |(_, side)| side.covers(user))
+    /// The sets that count a user, with their places.
+    pub(super) fn sets_of(&self, user: i64) -> impl Iterator<Item = (usize, &CounterSet)> {
+        self.sets.iter().enumerate().filter(move |(_, set)| set.counts(user))
     }
 
-    /// The bits by which `facts.opens` says that a message opens a session for the side at a place.
+    /// The bits by which `facts.opens` says that a message opens a session for the set at a place.
     pub(super) fn opens_bits(&self, place: usize) -> i64 {
         match place {
             0 => self.live_opens_bits,
-            _ => self.sides[place].revisions.opens_bit(),
+            _ => self.sets[place].revisions.opens_bit(),
         }
     }
 

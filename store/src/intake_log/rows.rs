@@ -7,10 +7,11 @@ use super::entries::{
 };
 use crate::StoreError;
 use crate::engine::{Bulk, Row, Transaction, values};
+use crate::table_keys::BotKey;
 
 pub(super) async fn insert_requests(
     transaction: &mut Transaction,
-    bot: i64,
+    bot: BotKey,
     requests: &[IntakeRequest],
 ) -> Result<(), StoreError> {
     if requests.is_empty() {
@@ -47,7 +48,7 @@ pub(super) async fn insert_requests(
 
 pub(super) async fn insert_rejections(
     transaction: &mut Transaction,
-    bot: i64,
+    bot: BotKey,
     rejections: &[IntakeRejection],
 ) -> Result<(), StoreError> {
     if rejections.is_empty() {
@@ -82,7 +83,7 @@ pub(super) async fn insert_rejections(
 
 pub(super) async fn load_requests(
     transaction: &mut Transaction,
-    bot: i64,
+    bot: BotKey,
 ) -> Result<Vec<IntakeRequest>, StoreError> {
     let sql = "select at, door, client, status, problem, detail, accepted, duplicates, rejected, ignored,
             latency_ms, left_out
@@ -92,7 +93,7 @@ pub(super) async fn load_requests(
 
 pub(super) async fn load_rejections(
     transaction: &mut Transaction,
-    bot: i64,
+    bot: BotKey,
 ) -> Result<Vec<IntakeRejection>, StoreError> {
     let sql = "select at, door, client, kind, code, items, sample
         from intake_rejections where bot_key = $1 order by rejection_key desc";

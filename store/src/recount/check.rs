@@ -6,13 +6,17 @@ use analytics::ids::BotId;
 use analytics::visits::Tier;
 
 use super::comparison::{Action, Comparison};
+use super::events_and_models::{EventAndModelCounters, RecountedBuckets};
 use super::sessions::{self, Source};
-use super::uses::{RecountedBuckets, Uses};
-use super::{by_users, links, tables};
+
+use super::{links, tables};
 use crate::StoreError;
 use crate::bots::{StoredBot, load_bot};
-use crate::counting::hourly_copy::Following;
-use crate::counting::messages::{Count, CountKey, Counters, VisitKey};
+use crate::counting::activity::{ACTIVITY, count_moved_sessions, load_activity};
+use crate::counting::hourly_copy::HourlyCopy;
+use crate::counting::messages::{
+    COUNTS, Count, CountKey, Counters, VISITS, VisitKey, load_counts, load_visits,
+};
 use crate::counting::rows::{Rows, add_row};
 use crate::difference::Difference;
 use crate::engine::{Transaction, values};
@@ -34,7 +38,7 @@ pub(crate) enum Extent {
     Buckets,
 }
 
-/// Recounts a bot: what is live, and what a recomputation has built so far beside it. The answer lists what differed.
+/// Recounts a bot: the live counters, and as much as a rebuild has made of the new ones. The answer lists what differed.
 /// Without such a bot nothing does.
 pub(crate) async fn recount(
     transaction: &mut Transaction,
@@ -48,29 +52,29 @@ pub(crate) async fn recount(
     let sql = "select next_user_key from bot_state where bot_key = $1";
     let users_end = transaction.fetch_one(sql, values![key]).await?.int("next_user_key")?;
     let mut recount = Recount::new(bot, Source::new(key, &rules, rules.live), action);
-    recount.check_side(transaction, extent, users_end).await?;
+    recount.check_set(transaction, extent, users_end).await?;
     if extent == Extent::Everything {
         recount.check_spans(transaction).await?;
         recount.check_links(transaction).await?;
     }
     let mut differences = recount.comparison.differences;
-    if let Some(side) = rules.building() {
-        let extent = if side.has_own_sessions { Extent::Sessions } else { Extent::Buckets };
-        let mut recount = Recount::new(bot, Source::new(key, &rules, side), action);
-        recount.check_side(transaction, extent, users_end.min(side.users_end)).await?;
+    if let Some(set) = rules.being_built() {
+        let extent = if set.owns_sessions() { Extent::Sessions } else { Extent::Buckets };
+        let mut recount = Recount::new(bot, Source::new(key, &rules, set), action);
+        recount.check_set(transaction, extent, users_end.min(set.built.users_end())).await?;
         differences.append(&mut recount.comparison.differences);
     }
     Ok(differences)
 }
 
-/// The recount of one side so far.
+/// The recount of one set so far.
 struct Recount {
     source: Source,
     comparison: Comparison,
     buckets: RecountedBuckets,
     counts: Rows<4, 5>,
     visits: Rows<5, 1>,
-    uses: Uses,
+    events_and_models: EventAndModelCounters,
     /// First and last message by scope.
     spans: BTreeMap<i64, Span>,
     /// How many facts are linked to those around them.
@@ -82,17 +86,17 @@ impl Recount {
         Self {
             comparison: Comparison::new(bot, source.bot, action),
             source,
-            buckets: RecountedBuckets::new(source.side.rule.calendar),
+            buckets: RecountedBuckets::new(source.set.rule.calendar),
             counts: Rows::new(),
             visits: Rows::new(),
-            uses: Uses::default(),
+            events_and_models: EventAndModelCounters::default(),
             spans: BTreeMap::new(),
             linked: 0,
         }
     }
 
     /// Recounts the users with keys up to `users_end`, and then the counters, which sum over them.
-    async fn check_side(
+    async fn check_set(
         &mut self,
         transaction: &mut Transaction,
         extent: Extent,
@@ -105,21 +109,23 @@ impl Recount {
                 Extent::Everything | Extent::Sessions => {
                     self.check_users(transaction, extent, first, next).await?
                 }
-                Extent::Buckets if self.source.side.follows_to.is_none() => {
+                Extent::Buckets if self.source.set.built.copied_to().is_none() => {
                     self.count_stored(transaction, first, next).await?
                 }
                 Extent::Buckets => {}
             }
             // Otherwise the users' facts were there to recount them.
-            if extent != Extent::Everything && self.source.side.has_own_calendar {
-                self.uses.count_stored(transaction, &self.source, &mut self.buckets, first, next).await?;
+            if extent != Extent::Everything && self.source.set.owns_calendar() {
+                self.events_and_models
+                    .count_stored(transaction, &self.source, &mut self.buckets, first, next)
+                    .await?;
             }
             first = next;
         }
-        self.follow_live(transaction).await?;
+        self.copy_live(transaction).await?;
         self.check_counters(transaction).await?;
-        if self.source.side.has_own_calendar {
-            self.uses.check_counters(transaction, &self.source, &mut self.comparison).await?;
+        if self.source.set.owns_calendar() {
+            self.events_and_models.check_counters(transaction, &self.source, &mut self.comparison).await?;
         }
         Ok(())
     }
@@ -134,43 +140,43 @@ impl Recount {
     ) -> Result<(), StoreError> {
         let bot = self.source.bot;
         let recounted = self.source.recount(transaction, first, end).await?;
-        let side = self.source.side;
-        let (facts, revision) = (recounted.facts, side.revisions.sessions);
+        let set = self.source.set;
+        let (facts, revision) = (recounted.facts, set.revisions.sessions);
         facts.iter().for_each(|fact| self.widen(fact));
-        match side.follows_to {
+        match set.built.copied_to() {
             None => self.count(&recounted.activity),
             Some(_) => {
                 let live = self.source.load_live_activity(transaction, first, end).await?;
-                self.add(by_users::count_moved_sessions(&side, &live, &recounted.activity, 1));
+                self.add(count_moved_sessions(&set, &live, &recounted.activity, 1));
             }
         }
-        let stored = sessions::stored_opens(&facts, &side);
+        let stored = sessions::stored_opens(&facts, &set);
         self.comparison.compare_and_repair(transaction, &tables::OPENS, stored, recounted.opens).await?;
         let stored = tables::load_openings(transaction, bot, self.source.horizon, first, end).await?;
         let stored = stored.into_iter().map(|(session, [key, _])| (session, [key])).collect();
         self.comparison
             .compare_and_repair(transaction, &tables::OPENINGS, stored, recounted.openings)
             .await?;
-        let stored = tables::load_activity(transaction, bot, revision, first, end).await?;
-        let table = &tables::ACTIVITY[usize::from(revision == 1)];
+        let stored = load_activity(transaction, bot, revision, first, end).await?;
+        let table = &ACTIVITY[usize::from(revision == 1)];
         self.comparison.compare_and_repair(transaction, table, stored, recounted.activity).await?;
         if extent == Extent::Everything {
             self.linked += links::count_linked(&facts);
-            self.check_uses(transaction, &facts, first, end).await?;
+            self.check_events_and_models(transaction, &facts, first, end).await?;
         }
         Ok(())
     }
 
     /// Recounts events and model use from raw facts, and compares.
-    async fn check_uses(
+    async fn check_events_and_models(
         &mut self,
         transaction: &mut Transaction,
         facts: &[RawFact],
         first: i64,
         end: i64,
     ) -> Result<(), StoreError> {
-        let Self { uses, source, buckets, comparison, .. } = self;
-        uses.check_users(transaction, source, buckets, comparison, facts, first..end).await
+        let Self { events_and_models, source, buckets, comparison, .. } = self;
+        events_and_models.check_users(transaction, source, buckets, comparison, facts, first..end).await
     }
 
     /// Compares how many facts are found through their links with how many there are.
@@ -189,53 +195,43 @@ impl Recount {
         first: i64,
         end: i64,
     ) -> Result<(), StoreError> {
-        let Source { bot, side, .. } = self.source;
-        let activity = tables::load_activity(transaction, bot, side.revisions.sessions, first, end).await?;
+        let Source { bot, set, .. } = self.source;
+        let activity = load_activity(transaction, bot, set.revisions.sessions, first, end).await?;
         self.count(&activity);
         Ok(())
     }
 
-    /// Counts what follows from the live counters, if this side's do.
-    async fn follow_live(&mut self, transaction: &mut Transaction) -> Result<(), StoreError> {
-        let Source { bot, side, live, .. } = self.source;
-        let Some(end) = side.follows_to else { return Ok(()) };
-        let mut following = Following::new(&side, end);
-        for ([_, scope, tier, bucket], values) in tables::load_counts(transaction, bot, &live).await? {
-            following.add_count(CountKey { scope, tier, bucket }, Count::from(values));
+    /// Adds the counters that were copied from the live ones, if any were.
+    async fn copy_live(&mut self, transaction: &mut Transaction) -> Result<(), StoreError> {
+        let Source { bot, set, live, .. } = self.source;
+        let Some(end) = set.built.copied_to() else { return Ok(()) };
+        let mut copy = HourlyCopy::new(&set, end);
+        for ([_, scope, tier, bucket], values) in load_counts(transaction, bot, &live).await? {
+            copy.add_count(CountKey { scope, tier, bucket }, Count::from(values));
         }
-        for ([_, scope, tier, bucket, previous], [users]) in
-            tables::load_visits(transaction, bot, &live).await?
-        {
-            following.add_visits(VisitKey { scope, tier, bucket, previous }, users);
+        for ([_, scope, tier, bucket, previous], [users]) in load_visits(transaction, bot, &live).await? {
+            copy.add_visits(VisitKey { scope, tier, bucket, previous }, users);
         }
-        self.add(following.finish());
+        self.add(copy.finish());
         Ok(())
     }
 
-    /// Adds counters to what this side has of its own.
+    /// Adds counters to what this set has of its own.
     fn add(&mut self, counters: Counters) {
-        let side = self.source.side;
-        let counts = counters.counts.into_iter().filter(|(key, _)| side.has_own_counts(key.tier));
-        for (CountKey { scope, tier, bucket }, count) in counts {
-            let key = [side.revisions.of_counts(tier), scope, tier, bucket];
-            add_row(&mut self.counts, key, count.into());
-        }
-        let visits = counters.visits.into_iter().filter(|(key, _)| side.has_own_visits(key.tier));
-        for (VisitKey { scope, tier, bucket, previous }, users) in visits {
-            let key = [side.revisions.of_visits(tier), scope, tier, bucket, previous];
-            add_row(&mut self.visits, key, [users]);
-        }
+        let set = self.source.set;
+        counters.count_rows(&set).for_each(|(key, count)| add_row(&mut self.counts, key, count));
+        counters.visit_rows(&set).for_each(|(key, users)| add_row(&mut self.visits, key, users));
     }
 
     /// Compares the counters, which sum over all users.
     async fn check_counters(&mut self, transaction: &mut Transaction) -> Result<(), StoreError> {
-        let Source { bot, side, .. } = self.source;
+        let Source { bot, set, .. } = self.source;
         let recounted = std::mem::take(&mut self.counts);
-        let stored = tables::load_counts(transaction, bot, &side).await?;
-        self.comparison.compare_and_repair(transaction, &tables::COUNTS, stored, recounted).await?;
+        let stored = load_counts(transaction, bot, &set).await?;
+        self.comparison.compare_and_repair(transaction, &COUNTS.table, stored, recounted).await?;
         let recounted = std::mem::take(&mut self.visits);
-        let stored = tables::load_visits(transaction, bot, &side).await?;
-        self.comparison.compare_and_repair(transaction, &tables::VISITS, stored, recounted).await
+        let stored = load_visits(transaction, bot, &set).await?;
+        self.comparison.compare_and_repair(transaction, &VISITS.table, stored, recounted).await
     }
 
     /// Compares the first and last messages.
@@ -261,8 +257,8 @@ impl Recount {
 
     /// Adds the activity of users to the sums of every bucket.
     fn count(&mut self, activity: &Rows<3, 3>) {
-        let side = self.source.side;
-        let revisions = side.revisions;
+        let set = self.source.set;
+        let revisions = set.revisions;
         let mut line = None;
         let mut last = [NEVER; Tier::ALL.len()];
         for ([scope, user, quarter], sums) in activity {
@@ -272,7 +268,7 @@ impl Recount {
             let buckets = self.buckets.of(*quarter);
             for (last, (tier, bucket)) in last.iter_mut().zip(Tier::ALL.into_iter().zip(buckets)) {
                 let number = tier_number(tier);
-                if !side.has_own_counts(number) {
+                if !set.owns_counts(number) {
                     continue;
                 }
                 let key = [revisions.of_counts(number), *scope, number, bucket];
@@ -281,7 +277,7 @@ impl Recount {
                 if sums[0] > 0 && *last != bucket {
                     count[3] += 1;
                     count[4] += i64::from(*last == NEVER);
-                    if tier != Tier::Quarter && side.has_own_visits(number) {
+                    if tier != Tier::Quarter && set.owns_visits(number) {
                         let key = [revisions.of_visits(number), *scope, number, bucket, *last];
                         self.visits.entry(key).or_default()[0] += 1;
                     }

@@ -7,6 +7,7 @@ use crate::counting::rows::Rows;
 use crate::counting::table::Table;
 use crate::difference::Difference;
 use crate::engine::Transaction;
+use crate::table_keys::BotKey;
 
 /// What to do where stored rows differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,13 +23,13 @@ pub(crate) enum Action {
 pub(super) struct Comparison {
     bot_id: BotId,
     /// The bot's key.
-    bot: i64,
+    bot: BotKey,
     action: Action,
     pub(super) differences: Vec<Difference>,
 }
 
 impl Comparison {
-    pub(super) fn new(bot_id: BotId, bot: i64, action: Action) -> Self {
+    pub(super) fn new(bot_id: BotId, bot: BotKey, action: Action) -> Self {
         Self { bot_id, bot, action, differences: Vec::new() }
     }
 

@@ -3,6 +3,7 @@
 use crate::StoreError;
 use crate::engine::{Transaction, values};
 use crate::raw_facts::RawFact;
+use crate::table_keys::BotKey;
 
 /// How many facts are linked as they should be, of facts in order of line and time: each names the one before it, and
 /// none of its line is found twice.
@@ -22,7 +23,7 @@ fn count_linked_of_line(line: &[RawFact]) -> i64 {
 }
 
 /// Links all facts of a bot anew.
-pub(crate) async fn relink(transaction: &mut Transaction, bot: i64) -> Result<(), StoreError> {
+pub(crate) async fn relink(transaction: &mut Transaction, bot: BotKey) -> Result<(), StoreError> {
     for sql in [
         "update facts set before_key = linked.before_key
             from (select fact_key, lag(fact_key, 1, 0) over (

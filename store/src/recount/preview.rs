@@ -33,7 +33,7 @@ pub(crate) async fn preview_timeout(
     let row = transaction.fetch_one(sql, values![stored.key, start, end, bit]).await?;
     let (sessions_now, idle_now) = (row.count("sessions")?, row.count("idle_sessions")?);
     let facts = load_lines(transaction, stored.key, range, stored.rules.horizon).await?;
-    let lines = facts.iter().map(|fact| (fact.user, fact.channel)).collect();
+    let lines = facts.iter().map(RawFact::line).collect();
     let idle_ends = horizon::load_ends(transaction, stored.key, stored.rules.horizon, &lines).await?;
     let before = Before { idle_ends, ..Before::default() };
     let idle_then = count_openings(&facts, &before, timeout, range);
@@ -42,8 +42,7 @@ pub(crate) async fn preview_timeout(
 
 fn count_openings(facts: &[RawFact], before: &Before, timeout: IdleTimeout, range: TimeRange) -> u64 {
     let mut lines = group_by_line(facts);
-    let opened = lines.iter_mut().flat_map(|((user, channel), turns)| {
-        find_idle_openings(before.fold(*user, *channel), turns, timeout)
-    });
+    let opened =
+        lines.iter_mut().flat_map(|(line, turns)| find_idle_openings(before.fold(*line), turns, timeout));
     opened.filter(|fact| range.contains(Instant::from_ms(fact.at))).map(|_| 1).sum()
 }

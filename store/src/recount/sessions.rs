@@ -1,25 +1,28 @@
-//! What the raw messages of some users give by one rule, joined to what is known of the time before the horizon.
+//! Some users recounted from their raw messages by one rule, joined to what is known of the time before the horizon.
 
 use std::collections::BTreeSet;
 
-use super::tables::{self, ACTIVITY, OPENS};
+use super::tables::{self, OPENS};
 use super::user::{Before, derive};
 use crate::StoreError;
+use crate::counting::activity::{ACTIVITY, load_activity};
 use crate::counting::rows::Rows;
 use crate::engine::Transaction;
 use crate::raw_facts::{RawFact, load_facts};
 use crate::retention::horizon;
-use crate::rules::{Rules, Side};
+use crate::rules::Rules;
+use crate::rules::counter_set::CounterSet;
+use crate::table_keys::{BotKey, ChatLine};
 
-/// What is recounted.
+/// The raw facts that are recounted, and for which set of counters.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Source {
+pub(crate) struct Source {
     /// The bot's key.
-    pub(super) bot: i64,
-    pub(super) side: Side,
-    /// Before it stand the sessions of the live revision, in all revisions.
+    pub(super) bot: BotKey,
+    pub(super) set: CounterSet,
+    /// Before it the sessions of the live revision are those of all revisions.
     pub(super) horizon: i64,
-    pub(super) live: Side,
+    pub(super) live: CounterSet,
 }
 
 /// The recount of some users.
@@ -32,8 +35,8 @@ pub(super) struct Recounted {
 }
 
 impl Source {
-    pub(super) fn new(bot: i64, rules: &Rules, side: Side) -> Self {
-        Self { bot, side, horizon: rules.horizon, live: rules.live }
+    pub(crate) fn new(bot: BotKey, rules: &Rules, set: CounterSet) -> Self {
+        Self { bot, set, horizon: rules.horizon, live: rules.live }
     }
 
     /// Recounts the users with keys from `first` up to `end`.
@@ -49,8 +52,8 @@ impl Source {
         recounted.openings.extend(before.named.iter().map(|(session, key)| ([*session], [*key])));
         recounted.activity = self.load_past_activity(transaction, first, end).await?;
         for facts in facts.chunk_by(|one, next| one.user == next.user) {
-            let derived = derive(facts, &before, self.side.rule.idle_timeout);
-            recounted.opens.extend(derived.opens_rows(&self.side));
+            let derived = derive(facts, &before, self.set.rule.idle_timeout);
+            recounted.opens.extend(derived.opens_rows(&self.set));
             recounted.openings.extend(derived.openings.iter().map(|(session, key)| ([*session], [*key])));
             recounted.activity.extend(derived.activity_rows(facts));
         }
@@ -58,17 +61,17 @@ impl Source {
     }
 
     /// Puts the sessions of a recount in the place of the stored ones; the answer is the users' activity.
-    pub(super) async fn replace(
+    pub(crate) async fn replace(
         self,
         transaction: &mut Transaction,
         first: i64,
         end: i64,
     ) -> Result<Rows<3, 3>, StoreError> {
         let recounted = self.recount(transaction, first, end).await?;
-        let changes = OPENS.changes(&stored_opens(&recounted.facts, &self.side), &recounted.opens);
+        let changes = OPENS.changes(&stored_opens(&recounted.facts, &self.set), &recounted.opens);
         OPENS.replace(transaction, self.bot, &changes).await?;
-        let revision = self.side.revisions.sessions;
-        let stored = tables::load_activity(transaction, self.bot, revision, first, end).await?;
+        let revision = self.set.revisions.sessions;
+        let stored = load_activity(transaction, self.bot, revision, first, end).await?;
         let table = &ACTIVITY[usize::from(revision == 1)];
         table.replace(transaction, self.bot, &table.changes(&stored, &recounted.activity)).await?;
         Ok(recounted.activity)
@@ -84,7 +87,7 @@ impl Source {
         if self.horizon == 0 {
             return Ok(Before::default());
         }
-        let lines: BTreeSet<(i64, i64)> = facts.iter().map(|fact| (fact.user, fact.channel)).collect();
+        let lines: BTreeSet<ChatLine> = facts.iter().map(RawFact::line).collect();
         let openings = tables::load_openings(transaction, self.bot, self.horizon, first, end).await?;
         let named = openings.into_iter().filter(|(_, [_, is_behind])| *is_behind == 0);
         Ok(Before {
@@ -94,13 +97,13 @@ impl Source {
     }
 
     /// The users' activity as it is live.
-    pub(super) async fn load_live_activity(
+    pub(crate) async fn load_live_activity(
         self,
         transaction: &mut Transaction,
         first: i64,
         end: i64,
     ) -> Result<Rows<3, 3>, StoreError> {
-        tables::load_activity(transaction, self.bot, self.live.revisions.sessions, first, end).await
+        load_activity(transaction, self.bot, self.live.revisions.sessions, first, end).await
     }
 
     async fn load_past_activity(
@@ -119,7 +122,7 @@ impl Source {
 }
 
 /// Which facts are stored as ones that open a session.
-pub(super) fn stored_opens(facts: &[RawFact], side: &Side) -> Rows<2, 1> {
-    let bit = side.revisions.opens_bit();
+pub(super) fn stored_opens(facts: &[RawFact], set: &CounterSet) -> Rows<2, 1> {
+    let bit = set.revisions.opens_bit();
     facts.iter().filter(|fact| fact.opens & bit != 0).map(|fact| ([fact.key, bit], [1])).collect()
 }

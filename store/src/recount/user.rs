@@ -9,8 +9,8 @@ use analytics::settings::IdleTimeout;
 
 use crate::counting::messages::Sums;
 use crate::raw_facts::RawFact;
-use crate::rules::Side;
-use crate::table_keys::EVERYTHING;
+use crate::rules::counter_set::CounterSet;
+use crate::table_keys::{ChatLine, EVERYTHING};
 
 /// What a user did, by scope and quarter.
 pub(super) type Activity = BTreeMap<(i64, i64), Sums>;
@@ -28,16 +28,16 @@ pub(super) struct Derived {
 /// What is known of sessions that began before the horizon.
 #[derive(Debug, Default)]
 pub(super) struct Before {
-    /// The last message of idle sessions, by user and channel.
-    pub(super) idle_ends: BTreeMap<(i64, i64), i64>,
+    /// The last message of idle sessions, by line.
+    pub(super) idle_ends: BTreeMap<ChatLine, i64>,
     /// Named sessions that are open already, with what opened them.
     pub(super) named: BTreeMap<i64, i64>,
 }
 
 impl Before {
-    /// Where the session rule begins on a user's channel.
-    pub(super) fn fold(&self, user: i64, channel: i64) -> IdleFold {
-        let last = self.idle_ends.get(&(user, channel));
+    /// Where the session rule begins on a line.
+    pub(super) fn fold(&self, line: ChatLine) -> IdleFold {
+        let last = self.idle_ends.get(&line);
         last.map_or_else(IdleFold::default, |last| IdleFold::behind(Instant::from_ms(*last)))
     }
 }
@@ -45,7 +45,7 @@ impl Before {
 /// Recounts one user.
 pub(super) fn derive(facts: &[RawFact], before: &Before, timeout: IdleTimeout) -> Derived {
     let mut derived = Derived::default();
-    let mut idle: BTreeMap<i64, Vec<(Turn<'_>, &RawFact)>> = BTreeMap::new();
+    let mut idle: BTreeMap<ChatLine, Vec<(Turn<'_>, &RawFact)>> = BTreeMap::new();
     let mut named: BTreeMap<i64, Vec<(Turn<'_>, &RawFact)>> = BTreeMap::new();
     for fact in facts {
         let Some(direction) = fact.kind.direction() else { continue };
@@ -53,13 +53,12 @@ pub(super) fn derive(facts: &[RawFact], before: &Before, timeout: IdleTimeout) -
         match fact.session {
             Some(session) if before.named.contains_key(&session) => {}
             Some(session) => named.entry(session).or_default().push((turn, fact)),
-            None => idle.entry(fact.channel).or_default().push((turn, fact)),
+            None => idle.entry(fact.line()).or_default().push((turn, fact)),
         }
         derived.add(fact, direction);
     }
-    let user = facts.first().map_or(0, |fact| fact.user);
-    for (channel, turns) in &mut idle {
-        for fact in find_idle_openings(before.fold(user, *channel), turns, timeout) {
+    for (line, turns) in &mut idle {
+        for fact in find_idle_openings(before.fold(*line), turns, timeout) {
             derived.open(fact);
         }
     }
@@ -86,8 +85,8 @@ pub(super) fn find_idle_openings<'a>(
 
 impl Derived {
     /// As rows of [`super::tables::OPENS`].
-    pub(super) fn opens_rows(&self, side: &Side) -> impl Iterator<Item = ([i64; 2], [i64; 1])> {
-        let bit = side.revisions.opens_bit();
+    pub(super) fn opens_rows(&self, set: &CounterSet) -> impl Iterator<Item = ([i64; 2], [i64; 1])> {
+        let bit = set.revisions.opens_bit();
         self.opens.iter().map(move |key| ([*key, bit], [1]))
     }
 

@@ -10,7 +10,8 @@ use super::scope::Scope;
 use crate::StoreError;
 use crate::engine::{Bulk, Row, Transaction, values};
 use crate::rows::Kind;
-use crate::rules::Revisions;
+use crate::rules::rule::Revisions;
+use crate::table_keys::BotKey;
 
 /// What raw rows say of a short stretch.
 #[derive(Debug, Default)]
@@ -58,7 +59,7 @@ pub(super) async fn add_edges(
 
 async fn read_stretch(
     transaction: &mut Transaction,
-    bot: i64,
+    bot: BotKey,
     revisions: Revisions,
     scope: i64,
     range: TimeRange,
@@ -87,7 +88,7 @@ async fn read_stretch(
 /// Of each user: whether they were active before the quarter in which `range` starts, and whether `inside`.
 async fn load_users(
     transaction: &mut Transaction,
-    bot: i64,
+    bot: BotKey,
     scope: i64,
     range: TimeRange,
     inside: TimeRange,

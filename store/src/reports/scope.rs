@@ -9,14 +9,14 @@ use analytics::report::ReportBot;
 use crate::StoreError;
 use crate::bots::{Bot, StoredBot};
 use crate::engine::{Transaction, values};
-use crate::rules::Revisions;
-use crate::table_keys::EVERYTHING;
+use crate::rules::rule::Revisions;
+use crate::table_keys::{BotKey, EVERYTHING};
 
 /// The counters that a question reads.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scope {
     /// The bot's key.
-    pub(crate) bot: i64,
+    pub(crate) bot: BotKey,
     /// Everything, or a channel's key; `None` for a channel never seen, which has no rows.
     pub(crate) key: Option<i64>,
     pub(crate) calendar: Calendar,

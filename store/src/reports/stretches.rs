@@ -25,12 +25,12 @@ pub(super) struct Stretches {
     /// The tier that has the other buckets, and the time from the first bucket to the last.
     pub(super) whole: Option<(Tier, TimeRange)>,
     /// From where each bucket of the series comes.
-    buckets: Vec<Place>,
+    buckets: Vec<Source>,
 }
 
 /// From where a bucket of a series comes.
 #[derive(Clone, Copy, Debug)]
-enum Place {
+enum Source {
     /// It is the tier's bucket that begins there.
     Whole(Instant),
     /// It is the range at this place.
@@ -49,11 +49,11 @@ impl Stretches {
             buckets.push(match plan.source(bucket) {
                 BucketSource::Tier(tier) => {
                     whole = Some(tier);
-                    Place::Whole(bucket.range.start)
+                    Source::Whole(bucket.range.start)
                 }
                 BucketSource::Counters | BucketSource::RawRows => {
                     ranges.push(bucket.range);
-                    Place::Composed(ranges.len() - 1)
+                    Source::Composed(ranges.len() - 1)
                 }
             });
         }
@@ -64,9 +64,9 @@ impl Stretches {
 
     /// The series of what was read: whole buckets by their start, composed ones by the place of their range.
     pub(super) fn series<T>(&self, whole: impl Fn(Instant) -> T, composed: impl Fn(usize) -> T) -> Vec<T> {
-        let figure = |place: &Place| match place {
-            Place::Whole(start) => whole(*start),
-            Place::Composed(place) => composed(*place),
+        let figure = |source: &Source| match source {
+            Source::Whole(start) => whole(*start),
+            Source::Composed(place) => composed(*place),
         };
         self.buckets.iter().map(figure).collect()
     }

@@ -11,7 +11,7 @@ use super::scope::{Scope, round_down};
 use super::strips::{add_strips, read_tally};
 use crate::StoreError;
 use crate::engine::{Bulk, Transaction, values};
-use crate::rules::Revisions;
+use crate::rules::rule::Revisions;
 use crate::table_keys::tier_number;
 
 /// A series of bars: every bucket of a tier that starts in a range.

@@ -11,12 +11,10 @@ use crate::StoreError;
 use crate::bots::StoredBot;
 use crate::engine::{Bulk, Transaction, values};
 use crate::raw_facts::{group_by_line, load_lines};
+use crate::table_keys::{BotKey, ChatLine};
 
 /// No timeout is longer, so nothing earlier keeps a session open.
 const LONGEST_TIMEOUT_MS: i64 = 24 * 60 * MINUTE_MS;
-
-/// One user on one channel.
-type Line = (i64, i64);
 
 /// Moves a bot's horizon to where it belongs at `now`; says whether it moved.
 pub(super) async fn advance(
@@ -29,7 +27,7 @@ pub(super) async fn advance(
     let Some(days) = days.and_then(|days| u64::try_from(days).ok()) else { return Ok(false) };
     let rule = stored.rules.live.rule;
     let horizon = find_horizon(&rule.calendar, days, now);
-    if horizon <= stored.rules.horizon || stored.rules.target.is_some() {
+    if horizon <= stored.rules.horizon || stored.rules.rebuild.is_some() {
         return Ok(false);
     }
     let ends = find_ends(transaction, stored.key, stored.rules.horizon, horizon, rule.idle_timeout).await?;
@@ -50,23 +48,23 @@ fn find_horizon(calendar: &Calendar, days: u64, now: Instant) -> i64 {
 /// Where the session rule stands at the horizon on some lines: the last message of a session that may go on.
 pub(crate) async fn load_ends(
     transaction: &mut Transaction,
-    bot: i64,
+    bot: BotKey,
     horizon: i64,
-    lines: &BTreeSet<Line>,
-) -> Result<BTreeMap<Line, i64>, StoreError> {
+    lines: &BTreeSet<ChatLine>,
+) -> Result<BTreeMap<ChatLine, i64>, StoreError> {
     if horizon == 0 {
         return Ok(BTreeMap::new());
     }
     let bulk = Bulk::new()
-        .ints("user_key", lines.iter().map(|(user, _)| *user))
-        .ints("channel_key", lines.iter().map(|(_, channel)| *channel));
+        .ints("user_key", lines.iter().map(|line| line.user))
+        .ints("channel_key", lines.iter().map(|line| line.channel));
     let sql = "select input.user_key, input.channel_key, idle_ends.last_at from input
         left join idle_ends on idle_ends.bot_key = $1 and idle_ends.user_key = input.user_key
             and idle_ends.channel_key = input.channel_key";
     let mut ends = BTreeMap::new();
     for row in transaction.bulk_fetch(sql, values![bot], &bulk).await? {
         if let Some(last) = row.optional_int("last_at")? {
-            ends.insert((row.int("user_key")?, row.int("channel_key")?), last);
+            ends.insert(row.chat_line()?, last);
         }
     }
     Ok(ends)
@@ -75,16 +73,15 @@ pub(crate) async fn load_ends(
 /// The same at a new horizon, by what was said between the old one and it.
 async fn find_ends(
     transaction: &mut Transaction,
-    bot: i64,
+    bot: BotKey,
     old: i64,
     new: i64,
     timeout: IdleTimeout,
-) -> Result<BTreeMap<Line, i64>, StoreError> {
+) -> Result<BTreeMap<ChatLine, i64>, StoreError> {
     let sql = "select user_key, channel_key, last_at from idle_ends where bot_key = $1";
     let rows = transaction.fetch_all(sql, values![bot]).await?;
-    let ends =
-        rows.iter().map(|row| Ok(((row.int("user_key")?, row.int("channel_key")?), row.int("last_at")?)));
-    let mut ends: BTreeMap<Line, i64> = ends.collect::<Result<_, StoreError>>()?;
+    let ends = rows.iter().map(|row| Ok((row.chat_line()?, row.int("last_at")?)));
+    let mut ends: BTreeMap<ChatLine, i64> = ends.collect::<Result<_, StoreError>>()?;
 
     let recent = TimeRange::new(Instant::from_ms(old.max(new - LONGEST_TIMEOUT_MS)), Instant::from_ms(new));
     let facts = load_lines(transaction, bot, recent, old).await?;
@@ -105,13 +102,13 @@ async fn find_ends(
 
 async fn save_ends(
     transaction: &mut Transaction,
-    bot: i64,
-    ends: &BTreeMap<Line, i64>,
+    bot: BotKey,
+    ends: &BTreeMap<ChatLine, i64>,
 ) -> Result<(), StoreError> {
     transaction.execute("delete from idle_ends where bot_key = $1", values![bot]).await?;
     let bulk = Bulk::new()
-        .ints("user_key", ends.keys().map(|(user, _)| *user))
-        .ints("channel_key", ends.keys().map(|(_, channel)| *channel))
+        .ints("user_key", ends.keys().map(|line| line.user))
+        .ints("channel_key", ends.keys().map(|line| line.channel))
         .ints("last_at", ends.values().copied());
     let sql = "insert into idle_ends (bot_key, user_key, channel_key, last_at)
         select $1, user_key, channel_key, last_at from input";

@@ -21,7 +21,7 @@ const HOT: [&str; 24] = [
     "activity",
     "counts",
     "visits",
-    "recounts",
+    "rebuilds",
     "idle_ends",
     "past_quarters",
     "event_activity",

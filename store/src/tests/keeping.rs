@@ -9,7 +9,7 @@ use analytics::settings::IdleTimeout;
 use proptest::prelude::*;
 
 use super::any_order::{add_bot, ask, block_on, check_uses, figures};
-use super::recounts::{advance, ask_for, rule};
+use super::rebuilds::{advance, ask_for, rule};
 use super::traffic::{Settings, facts, queries, settings};
 use crate::Store;
 use crate::bots::{BotChange, BotScope, load_bot};

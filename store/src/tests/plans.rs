@@ -8,13 +8,13 @@ use analytics::settings::{IdleTimeout, WeekStart};
 
 use super::held_spans::{held, hold, ids, release, waiting};
 use super::intake_log::{notes, rejection, request};
-use super::recounts::ask_for;
+use super::rebuilds::ask_for;
 use crate::bots::{BotChange, BotScope, NewBot};
 use crate::credentials::Secret;
 use crate::engine::Engine;
 use crate::held_spans::{AskedTraces, TracesRead};
 use crate::intake_log::RejectionKind;
-use crate::rules::Rule;
+use crate::rules::rule::Rule;
 use crate::testing::{MONDAY, TestStore, event, incoming, model_call, outgoing};
 
 /// What may be read from end to end: rows that came with the statement, and those of an hour.
@@ -40,7 +40,7 @@ const DEEP: [(&str, &str); 15] = [
     ("user_aliases_pkey", "alias_id"),
 ];
 /// Tables with one row of a bot.
-const ONE_ROW: [&str; 3] = ["bots", "bot_state", "recounts"];
+const ONE_ROW: [&str; 3] = ["bots", "bot_state", "rebuilds"];
 
 /// A bot whose raw messages are kept for five days only, and which is being counted by another rule. What that takes is
 /// done by another handle: it is not hot.
@@ -55,7 +55,7 @@ pub(super) async fn add_bot_with_a_past(store: &TestStore) -> BotId {
     let idle_timeout = IdleTimeout::from_ms(60_000).unwrap();
     ask_for(&other, bot, Rule { calendar: Calendar::new(Zone::UTC, WeekStart::Sunday), idle_timeout }).await;
     while store.find_bot(BotScope::All, bot).await.unwrap().unwrap().recalculation.unwrap().percent == 0 {
-        assert!(other.advance_recount(bot).await.unwrap());
+        assert!(other.do_next_slice(bot).await.unwrap());
     }
     other.close().await;
     bot
@@ -215,7 +215,7 @@ async fn statements_in_the_background_join_by_an_index() {
     let store = TestStore::open().await.unwrap();
     let bot = add_bot_with_a_past(&store).await;
     store.database().statements.lock().unwrap().clear();
-    store.finish_recount(bot).await.unwrap();
+    store.finish_rebuild(bot).await.unwrap();
     store.apply_retention(bot, MONDAY).await.unwrap();
     store.set_retention(bot, Some(1)).await.unwrap();
     store.move_horizon(bot, MONDAY).await.unwrap();

@@ -9,6 +9,7 @@ use analytics::settings::IdleTimeout;
 use crate::StoreError;
 use crate::bots::{Bot, BotChange, BotScope, NewBot, TimeoutPreview, find_bot_key};
 use crate::engine::{PerEngine, values};
+use crate::table_keys::BotKey;
 use crate::testing::{MONDAY, TestStore, event, incoming, model_call, outgoing};
 
 fn timeout(minutes: i64) -> IdleTimeout {
@@ -19,7 +20,7 @@ fn ids(bots: Vec<Bot>) -> Vec<BotId> {
     bots.into_iter().map(|bot| bot.id).collect()
 }
 
-async fn key_of(store: &TestStore, bot: BotId) -> i64 {
+async fn key_of(store: &TestStore, bot: BotId) -> BotKey {
     find_bot_key(&mut store.database().read().await.unwrap(), bot).await.unwrap().unwrap()
 }
 

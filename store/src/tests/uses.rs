@@ -11,8 +11,8 @@ use analytics::nano::Nano;
 use analytics::query::{QueryParts, ReportQuery};
 use analytics::settings::{IdleTimeout, WeekStart};
 
-use super::recounts::{advance, ask_for};
-use crate::rules::Rule;
+use super::rebuilds::{advance, ask_for};
+use crate::rules::rule::Rule;
 use crate::testing::{FactBuilder, MONDAY, TestStore, event, incoming, model_call, outgoing};
 
 const HOUR: i64 = 60;

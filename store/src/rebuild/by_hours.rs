@@ -1,14 +1,14 @@
-//! Counters of other rules from the live ones, some hours of a scope at a time: sequential reads of what is a fraction of
-//! the activity, and few rows written.
+//! Copies live counters into a new set, some hours of a scope at a time: sequential reads of a fraction of the activity, and
+//! few rows written.
 
 use analytics::visits::Tier;
 
 use crate::StoreError;
-use crate::counting::hourly_copy::Following;
+use crate::counting::hourly_copy::HourlyCopy;
 use crate::counting::messages::{Count, CountKey, VisitKey};
 use crate::engine::{Transaction, values};
-use crate::rules::{Place, Side};
-use crate::table_keys::{EVERYTHING, NEVER, tier_number};
+use crate::rules::counter_set::{CopyCursor, CounterSet};
+use crate::table_keys::{BotKey, EVERYTHING, NEVER, tier_number};
 
 /// Pairs of hours that are read for the price of counting a row of activity.
 const PAIRS_IN_ROW: i64 = 4;
@@ -22,30 +22,34 @@ struct Slice {
     end: i64,
 }
 
-/// Makes what follows from the live counters of the next hours; says up to where everything is made then.
-pub(super) async fn advance(
+/// Copies the next hours; says up to where everything is copied then.
+pub(super) async fn copy_next(
     transaction: &mut Transaction,
-    bot: i64,
-    [live, side]: [&Side; 2],
-    from: Place,
+    bot: BotKey,
+    [live, set]: [&CounterSet; 2],
+    from: CopyCursor,
     rows: i64,
-) -> Result<Place, StoreError> {
+) -> Result<CopyCursor, StoreError> {
     let Some(slice) = find_slice(transaction, bot, live, from, rows * PAIRS_IN_ROW).await? else {
-        return Ok(Place::END);
+        return Ok(CopyCursor::END);
     };
-    let mut following = Following::new(side, Place::END);
-    load_counts(transaction, bot, live, slice, &mut following).await?;
-    if side.has_own_calendar {
-        load_visits(transaction, bot, live, slice, &mut following).await?;
+    let mut copy = HourlyCopy::new(set, CopyCursor::END);
+    load_counts(transaction, bot, live, slice, &mut copy).await?;
+    if set.owns_calendar() {
+        load_visits(transaction, bot, live, slice, &mut copy).await?;
     }
-    following.finish().save(transaction, bot, side).await?;
-    Ok(Place { scope: slice.scope, bucket: slice.end })
+    copy.finish().save(transaction, bot, set).await?;
+    Ok(CopyCursor { scope: slice.scope, bucket: slice.end })
 }
 
 /// How much of all that is, in hundredths: each scope's hours lie between its bot's first message and last. Everything
 /// together has as many pairs as all channels.
-pub(super) async fn progress(transaction: &mut Transaction, bot: i64, at: Place) -> Result<i64, StoreError> {
-    if at == Place::END {
+pub(super) async fn progress(
+    transaction: &mut Transaction,
+    bot: BotKey,
+    at: CopyCursor,
+) -> Result<i64, StoreError> {
+    if at == CopyCursor::END {
         return Ok(100);
     }
     let sql = "select coalesce(first_message_at, 0) as first_at, coalesce(last_message_at, 1) as last_at,
@@ -66,9 +70,9 @@ pub(super) async fn progress(transaction: &mut Transaction, bot: i64, at: Place)
 /// The next hours: those that have about so many pairs together, as no hour has more pairs than users.
 async fn find_slice(
     transaction: &mut Transaction,
-    bot: i64,
-    live: &Side,
-    from: Place,
+    bot: BotKey,
+    live: &CounterSet,
+    from: CopyCursor,
     pairs: i64,
 ) -> Result<Option<Slice>, StoreError> {
     let hours = "select bucket, users from counts
@@ -77,7 +81,7 @@ async fn find_slice(
     let next_scope = "select scope from counts where bot_key = $1 and revision = $2 and scope > $3
         order by scope limit 1";
     let revision = live.revisions.local;
-    let Place { mut scope, bucket: mut from } = from;
+    let CopyCursor { mut scope, bucket: mut from } = from;
     loop {
         // An hour with nothing but the bot's messages has no pair.
         let rows = transaction.fetch_all(hours, values![bot, revision, scope, from, pairs + 1]).await?;
@@ -102,18 +106,18 @@ async fn find_slice(
 /// The live counts of a slice: its hours, and of other tiers the buckets that begin in it where they are needed.
 async fn load_counts(
     transaction: &mut Transaction,
-    bot: i64,
-    live: &Side,
+    bot: BotKey,
+    live: &CounterSet,
     Slice { scope, from, end }: Slice,
-    following: &mut Following<'_>,
+    copy: &mut HourlyCopy<'_>,
 ) -> Result<(), StoreError> {
     let sql = "select bucket, messages, bot_messages, sessions, users, new_users from counts
         where bot_key = $1 and revision = $2 and scope = $3 and tier = $4 and bucket >= $5 and bucket < $6";
-    for tier in following.sources() {
+    for tier in copy.sources() {
         let values = values![bot, live.revisions.of_counts(tier), scope, tier, from, end];
         for row in transaction.fetch_all(sql, values).await? {
             let key = CountKey { scope, tier, bucket: row.int("bucket")? };
-            following.add_count(key, Count::read(&row)?);
+            copy.add_count(key, Count::read(&row)?);
         }
     }
     Ok(())
@@ -121,17 +125,17 @@ async fn load_counts(
 
 async fn load_visits(
     transaction: &mut Transaction,
-    bot: i64,
-    live: &Side,
+    bot: BotKey,
+    live: &CounterSet,
     Slice { scope, from, end }: Slice,
-    following: &mut Following<'_>,
+    copy: &mut HourlyCopy<'_>,
 ) -> Result<(), StoreError> {
     let sql = "select bucket, previous, users from visits
         where bot_key = $1 and revision = $2 and scope = $3 and tier = 1 and bucket >= $4 and bucket < $5";
     let tier = tier_number(Tier::Hour);
     for row in transaction.fetch_all(sql, values![bot, live.revisions.hours, scope, from, end]).await? {
         let key = VisitKey { scope, tier, bucket: row.int("bucket")?, previous: row.int("previous")? };
-        following.add_visits(key, row.int("users")?);
+        copy.add_visits(key, row.int("users")?);
     }
     Ok(())
 }

@@ -13,26 +13,26 @@ use super::state::{BotState, NewFact};
 use crate::StoreError;
 use crate::counting::events::{EVENT_ACTIVITY, EventCounters, EventRows};
 use crate::counting::models::{MODEL_ACTIVITY, ModelCounters, ModelRows, count_call};
-use crate::counting::rows::add_row;
+use crate::counting::rows::{add_row, pairs};
 use crate::engine::{Bulk, Transaction, values};
-use crate::rules::Side;
-use crate::table_keys::EVERYTHING;
+use crate::rules::counter_set::CounterSet;
+use crate::table_keys::{BotKey, EVERYTHING};
 
-/// One user's events of one name, on a channel or on all.
-type Line = [i64; 3];
+/// One user's events of one name, on a channel or on all: user, channel and event.
+type NamedBy = [i64; 3];
 /// Quarters in which the users of the batch have such events, as far as they are near its own.
-type Known = BTreeMap<Line, BTreeSet<i64>>;
+type Known = BTreeMap<NamedBy, BTreeSet<i64>>;
 
 /// What a batch adds to the derived rows of events and of model use.
 #[derive(Debug, Default)]
-pub(super) struct CountedUses {
+pub(super) struct CountedEventsAndModels {
     events: EventRows,
     event_counters: Vec<EventCounters>,
     models: ModelRows,
     model_counters: Vec<ModelCounters>,
 }
 
-impl CountedUses {
+impl CountedEventsAndModels {
     /// Counts what is new.
     pub(super) async fn count(
         transaction: &mut Transaction,
@@ -46,11 +46,11 @@ impl CountedUses {
             counted.add_call(names, fact);
         }
         let known = load_neighbours(transaction, state.bot, names.first_new_user(), &counted.events).await?;
-        for side in state.sides.iter().filter(|side| side.has_own_calendar) {
-            counted.event_counters.push(count_events(side, &counted.events, &known));
-            let covered = counted.models.iter().filter(|([user, ..], _)| side.covers(*user));
+        for set in state.sets.iter().filter(|set| set.owns_calendar()) {
+            counted.event_counters.push(count_events(set, &counted.events, &known));
+            let covered = counted.models.iter().filter(|([user, ..], _)| set.counts(*user));
             let covered: ModelRows = covered.map(|(key, sums)| (*key, *sums)).collect();
-            counted.model_counters.push(ModelCounters::count(side, &covered, 1));
+            counted.model_counters.push(ModelCounters::count(set, &covered, 1));
         }
         Ok(counted)
     }
@@ -72,12 +72,12 @@ impl CountedUses {
     }
 
     /// Writes everything, one statement per table.
-    pub(super) async fn save(&self, transaction: &mut Transaction, bot: i64) -> Result<(), StoreError> {
-        EVENT_ACTIVITY.add(transaction, bot, &self.events).await?;
+    pub(super) async fn save(&self, transaction: &mut Transaction, bot: BotKey) -> Result<(), StoreError> {
+        EVENT_ACTIVITY.add(transaction, bot, pairs(&self.events)).await?;
         for counters in &self.event_counters {
             counters.save(transaction, bot).await?;
         }
-        MODEL_ACTIVITY.add(transaction, bot, &self.models).await?;
+        MODEL_ACTIVITY.add(transaction, bot, pairs(&self.models)).await?;
         for counters in &self.model_counters {
             counters.save(transaction, bot).await?;
         }
@@ -89,15 +89,15 @@ fn quarter_of(fact: &NewFact<'_>) -> i64 {
     Instant::from_ms(fact.at).quarter().as_ms()
 }
 
-fn count_events(side: &Side, events: &EventRows, known: &Known) -> EventCounters {
-    let mut counters = EventCounters::new(side);
-    let covered: Vec<_> = events.iter().filter(|([user, ..], _)| side.covers(*user)).collect();
+fn count_events(set: &CounterSet, events: &EventRows, known: &Known) -> EventCounters {
+    let mut counters = EventCounters::new(set);
+    let covered: Vec<_> = events.iter().filter(|([user, ..], _)| set.counts(*user)).collect();
     for line in covered.chunk_by(|(one, _), (next, _)| one[..3] == next[..3]) {
         let Some(([user, channel, event, _], _)) = line.first() else { continue };
         let mut known = known.get(&[*user, *channel, *event]).cloned().unwrap_or_default();
         for ([.., quarter], sums) in line {
             counters.add(*channel, *event, *quarter, **sums);
-            visit(&side.rule.calendar, &mut known, *quarter, |change| {
+            visit(&set.rule.calendar, &mut known, *quarter, |change| {
                 counters.visit(*channel, *event, change)
             });
         }
@@ -108,7 +108,7 @@ fn count_events(side: &Side, events: &EventRows, known: &Known) -> EventCounters
 /// Of each row of the batch that it is stored already, or else the stored quarters of its line that are nearest to it.
 async fn load_neighbours(
     transaction: &mut Transaction,
-    bot: i64,
+    bot: BotKey,
     first_new_user: i64,
     events: &EventRows,
 ) -> Result<Known, StoreError> {

@@ -18,20 +18,20 @@ use crate::counting::rows::{Rows, add_row};
 use crate::engine::{Bulk, Row, Transaction, values};
 use crate::raw_facts::RawFact;
 use crate::rows::Kind;
-use crate::table_keys::{EVERYTHING, NEVER, tier_number};
+use crate::table_keys::{BotKey, EVERYTHING, NEVER, tier_number};
 
 /// Billionths in one.
 const BILLION: i64 = 1_000_000_000;
 
 /// The counters of events and model use as far as they are recounted.
 #[derive(Debug, Default)]
-pub(super) struct Uses {
+pub(super) struct EventAndModelCounters {
     event_counts: Rows<5, 3>,
     event_visits: Rows<6, 1>,
     model_counts: Rows<6, 7>,
 }
 
-impl Uses {
+impl EventAndModelCounters {
     /// Recounts what the users with these keys did from their raw facts, and compares.
     pub(super) async fn check_users(
         &mut self,
@@ -43,7 +43,7 @@ impl Uses {
         users: Range<i64>,
     ) -> Result<(), StoreError> {
         let Range { start: first, end } = users;
-        let (bot, horizon, revision) = (source.bot, source.horizon, source.side.revisions.calendar);
+        let (bot, horizon, revision) = (source.bot, source.horizon, source.set.revisions.calendar);
         let stored = load_event_activity(transaction, bot, first, end).await?;
         let mut events = derive_events(transaction, bot, facts).await?;
         // What lies before the horizon cannot be recounted, and stands.
@@ -66,7 +66,7 @@ impl Uses {
         first: i64,
         end: i64,
     ) -> Result<(), StoreError> {
-        let (bot, revision) = (source.bot, source.side.revisions.calendar);
+        let (bot, revision) = (source.bot, source.set.revisions.calendar);
         let events = load_event_activity(transaction, bot, first, end).await?;
         self.count_events(&events, revision, buckets);
         let models = load_model_activity(transaction, bot, first, end).await?;
@@ -81,7 +81,7 @@ impl Uses {
         source: &Source,
         comparison: &mut Comparison,
     ) -> Result<(), StoreError> {
-        let (bot, revision) = (source.bot, source.side.revisions.calendar);
+        let (bot, revision) = (source.bot, source.set.revisions.calendar);
         let Self { event_counts, event_visits, model_counts } = std::mem::take(self);
         let stored = EVENT_COUNTS.load(transaction, values![bot, revision]).await?;
         comparison.compare_and_repair(transaction, &EVENT_COUNTS.table, stored, event_counts).await?;
@@ -149,7 +149,7 @@ impl RecountedBuckets {
 /// What raw events give.
 async fn derive_events(
     transaction: &mut Transaction,
-    bot: i64,
+    bot: BotKey,
     facts: &[RawFact],
 ) -> Result<EventRows, StoreError> {
     let facts: Vec<&RawFact> = facts.iter().filter(|fact| fact.kind == Kind::Event).collect();
@@ -170,7 +170,7 @@ async fn derive_events(
 /// What raw messages and model calls give.
 async fn derive_models(
     transaction: &mut Transaction,
-    bot: i64,
+    bot: BotKey,
     facts: &[RawFact],
 ) -> Result<ModelRows, StoreError> {
     let mut keys: HashMap<String, i64> = HashMap::new();

@@ -1,9 +1,9 @@
-//! Rows that are not live, deleted some at a time: before a recomputation begins, and after it was taken.
+//! Rows that are not live, deleted some at a time: before a rebuild begins, and after its rows became the live ones.
 
 use crate::StoreError;
 use crate::engine::{Transaction, values};
-use crate::rules::Revisions;
-use crate::table_keys::EVERYTHING;
+use crate::rules::rule::Revisions;
+use crate::table_keys::{BotKey, EVERYTHING};
 
 /// How some rows of a revision are found and deleted: the last of them, and all up to it.
 struct Sweep {
@@ -41,7 +41,7 @@ const MODEL_COUNTS: Sweep = sweep!("model_counts", "channel_key");
 /// Deletes some rows that are not live; says whether there were any.
 pub(super) async fn sweep(
     transaction: &mut Transaction,
-    bot: i64,
+    bot: BotKey,
     live: Revisions,
     rows: i64,
 ) -> Result<bool, StoreError> {

@@ -1,4 +1,4 @@
-//! Other rules for a big bot: history is counted again beside what is live, while messages keep coming.
+//! Other rules for a big bot: it is rebuilt beside its live counters, while messages keep coming.
 
 use analytics::calendar::Calendar;
 use analytics::fact::Fact;
@@ -13,8 +13,9 @@ use super::traffic::{Settings, facts, queries, settings};
 use crate::Store;
 use crate::bots::{BotScope, lock_bot};
 use crate::engine::values;
-use crate::recount::building;
-use crate::rules::Rule;
+use crate::rebuild::progress::note_wanted;
+use crate::rebuild::slice::do_slice;
+use crate::rules::rule::Rule;
 use crate::testing::{Oracle, TestStore, UseOracle, incoming};
 
 /// What happens before a batch comes.
@@ -56,14 +57,14 @@ pub(super) fn rule(settings: &Settings) -> Rule {
 pub(super) async fn ask_for(store: &Store, bot: BotId, rule: Rule) {
     let mut transaction = store.database().write().await.unwrap();
     let stored = lock_bot(&mut transaction, bot).await.unwrap().unwrap();
-    building::ask_for(&mut transaction, stored.key, rule).await.unwrap();
+    note_wanted(&mut transaction, stored.key, rule).await.unwrap();
     transaction.commit().await.unwrap();
 }
 
 pub(super) async fn advance(store: &Store, bot: BotId, rows: i64) -> bool {
     let mut transaction = store.database().write().await.unwrap();
     let stored = lock_bot(&mut transaction, bot).await.unwrap().unwrap();
-    let has_more = building::advance(&mut transaction, &stored, rows).await.unwrap();
+    let has_more = do_slice(&mut transaction, &stored, rows).await.unwrap();
     transaction.commit().await.unwrap();
     has_more
 }
@@ -112,7 +113,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn figures_are_exact_before_and_after_every_slice_of_a_recomputation(
+    fn figures_are_exact_before_and_after_every_slice_of_a_rebuild(
         (settings, facts, queries, sizes, steps) in case(),
         last in settings(),
     ) {
@@ -176,7 +177,7 @@ async fn a_change_writes_what_depends_on_it_and_nothing_else() {
     };
     let change = async |rule: Rule| {
         ask_for(&store, bot, rule).await;
-        store.finish_recount(bot).await.unwrap();
+        store.finish_rebuild(bot).await.unwrap();
         assert_eq!(store.verify(bot, false).await.unwrap(), []);
         revisions(&store).await
     };
@@ -193,7 +194,7 @@ async fn a_change_writes_what_depends_on_it_and_nothing_else() {
 
 /// A zone whose hours begin elsewhere, so that everything is counted user by user.
 #[tokio::test]
-async fn a_new_user_before_every_slice_does_not_keep_a_recomputation_from_its_end() {
+async fn a_new_user_before_every_slice_does_not_keep_a_rebuild_from_its_end() {
     let store = TestStore::open().await.unwrap();
     let bot = store.add_bot().await.unwrap();
     let fact = |n: i64| incoming(&n.to_string(), &format!("user {n}"), n * 7).build().unwrap();
@@ -230,7 +231,7 @@ async fn a_user_who_is_erased_leaves_both_timeouts_however_far_the_other_is_coun
         }
         store.erase_user(bot, &UserId::parse("user 3").unwrap()).await.unwrap().unwrap();
         assert_eq!(store.verify(bot, false).await.unwrap(), [], "after {slices} slices");
-        store.finish_recount(bot).await.unwrap();
+        store.finish_rebuild(bot).await.unwrap();
         assert_eq!(store.verify(bot, false).await.unwrap(), [], "after {slices} slices and the rest");
     }
 }
@@ -254,7 +255,7 @@ async fn another_process_goes_on_where_one_stopped() {
     let found = again.find_bot(BotScope::All, bot).await.unwrap().unwrap();
     assert_eq!((found.calendar, found.idle_timeout), (live.calendar, live.idle_timeout));
     assert!(found.recalculation.is_some_and(|recalculation| recalculation.percent >= 50));
-    again.finish_recount(bot).await.unwrap();
+    again.finish_rebuild(bot).await.unwrap();
     let found = again.find_bot(BotScope::All, bot).await.unwrap().unwrap();
     assert_eq!((found.calendar.zone, found.idle_timeout, found.recalculation), (zone, idle_timeout, None));
     assert_eq!(again.verify(bot, false).await.unwrap(), []);

@@ -1,4 +1,4 @@
-//! What a question about events or about model use comes to: the same instants as one about messages.
+//! Questions about events and about model use, resolved to the same instants as a question about messages.
 
 use analytics::assembly::{ReportPlan, ReportSubject};
 use analytics::ids::Channel;
@@ -9,23 +9,22 @@ use super::scope::{Scope, find_scope, subject};
 use crate::StoreError;
 use crate::bots::StoredBot;
 use crate::engine::{Transaction, values};
-use crate::table_keys::EVERYTHING;
+use crate::table_keys::{BotKey, EVERYTHING};
 
 /// A question about events or model use, resolved.
-pub(super) struct Asked {
+pub(super) struct Question {
     pub(super) scope: Scope,
     pub(super) plan: ReportPlan,
     pub(super) subject: ReportSubject,
 }
 
-/// Resolves a question to the same instants as one about messages. Only a bot without any message has no such: its time
-/// begins with its first event or model call.
-pub(super) async fn ask(
+/// Resolves a question. The time of a bot without any message begins with its first event or model call.
+pub(super) async fn resolve(
     transaction: &mut Transaction,
     stored: &StoredBot,
     query: &ReportQuery,
     now: Instant,
-) -> Result<Asked, StoreError> {
+) -> Result<Question, StoreError> {
     let (scope, ends) = find_scope(transaction, stored, query.channel.as_ref()).await?;
     let counts_from = match ends.first.or(stored.bot.first_message_at) {
         Some(first) => Some(first),
@@ -38,12 +37,12 @@ pub(super) async fn ask(
     };
     let scope = Scope { key, ..scope };
     let plan = ReportPlan::new(query, stored.bot.calendar, now, counts_from)?.with_horizon(scope.horizon);
-    Ok(Asked { scope, plan, subject: subject(&stored.bot, ends) })
+    Ok(Question { scope, plan, subject: subject(&stored.bot, ends) })
 }
 
 async fn find_channel(
     transaction: &mut Transaction,
-    bot: i64,
+    bot: BotKey,
     channel: &Channel,
 ) -> Result<Option<i64>, StoreError> {
     let sql = "select channel_key from channels where bot_key = $1 and name = $2";
