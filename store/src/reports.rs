@@ -4,10 +4,10 @@ mod edges;
 mod events;
 mod messages;
 mod models;
+mod quarters;
 mod question;
+mod ranges;
 mod scope;
-mod stretches;
-mod strips;
 mod tally;
 
 use std::time::Duration;
@@ -24,8 +24,8 @@ use tokio::sync::OwnedSemaphorePermit;
 use crate::bots::{Bot, BotScope, StoredBot, load_bot, load_channels};
 use crate::engine::Transaction;
 use crate::{Store, StoreError, measures};
+use ranges::Ranges;
 use scope::{find_scope, subject};
-use stretches::Stretches;
 
 /// How long a report waits for others to end.
 const WAIT_FOR_TURN: Duration = Duration::from_secs(10);
@@ -94,8 +94,8 @@ impl Reading {
     ) -> Result<EventsReport, StoreError> {
         let began = std::time::Instant::now();
         let asked = question::resolve(&mut self.transaction, &self.stored, query, now).await?;
-        let figures = match Stretches::new(asked.scope, &asked.plan) {
-            Some(stretches) => events::read_figures(&mut self.transaction, &stretches, &asked.plan).await?,
+        let figures = match Ranges::new(asked.scope, &asked.plan) {
+            Some(ranges) => events::read_figures(&mut self.transaction, &ranges, &asked.plan).await?,
             None => Vec::new(),
         };
         let (head, gaps) = asked.plan.head(asked.subject);
@@ -114,8 +114,8 @@ impl Reading {
     ) -> Result<ModelUseReport, StoreError> {
         let began = std::time::Instant::now();
         let asked = question::resolve(&mut self.transaction, &self.stored, query, now).await?;
-        let figures = match Stretches::new(asked.scope, &asked.plan) {
-            Some(stretches) => models::read_figures(&mut self.transaction, &stretches, &asked.plan).await?,
+        let figures = match Ranges::new(asked.scope, &asked.plan) {
+            Some(ranges) => models::read_figures(&mut self.transaction, &ranges, &asked.plan).await?,
             None => Vec::new(),
         };
         let (head, gaps) = asked.plan.head(asked.subject);

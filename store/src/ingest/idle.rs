@@ -14,13 +14,13 @@ use crate::retention::horizon;
 use crate::rows::Kind;
 use crate::table_keys::ChatLine;
 
-/// The stretch of a line that is decided anew: behind `after`, up to and with `until`.
+/// The part of a line that is decided anew: behind `after`, up to and with `until`.
 #[derive(Clone, Copy, Debug)]
 struct Window {
     line: ChatLine,
     after: i64,
     until: i64,
-    /// The latest message of the session that is open where the stretch begins, if one is.
+    /// The latest message of the session that is open where the window begins, if one is.
     open: Option<i64>,
 }
 

@@ -80,14 +80,14 @@ impl Lines {
         let mut groups = group(new.iter().filter(|fact| fact.user < first_new_user));
         let mut skipped: Skipped = 0;
         while !groups.is_empty() {
-            let stretches = load_stretches(transaction, state, &groups, skipped).await?;
+            let neighbours = load_neighbours(transaction, state, &groups, skipped).await?;
             // Each further look goes about as far as all before it.
             skipped = skipped * 2 + 1;
             let mut unfinished = Vec::new();
-            for (group, stretch) in groups.into_iter().zip(stretches) {
-                unfinished.extend(group.look_on(&stretch));
+            for (group, found) in groups.into_iter().zip(neighbours) {
+                unfinished.extend(group.look_on(&found));
                 let line = lines.0.entry(group.line).or_default();
-                line.extend(stretch.into_iter().map(|fact| ((fact.at, fact.key), fact)));
+                line.extend(found.into_iter().map(|fact| ((fact.at, fact.key), fact)));
             }
             groups = unfinished;
         }
@@ -165,15 +165,16 @@ fn group<'a>(new: impl Iterator<Item = &'a NewFact<'a>>) -> Vec<Group> {
 }
 
 impl Group {
-    /// What has to be read further on: what lies behind a stretch that ends in a quarter with incoming messages, of which
-    /// none is idle. It is read back to where the stretch ended, and further if it has an incoming idle message.
-    fn look_on(&self, stretch: &[StoredFact]) -> Option<Self> {
+    /// What has to be read further on: the facts behind those found, if these end in a quarter with incoming
+    /// messages of which none is idle. They are read back to where those found end, and further if there is an incoming idle
+    /// message.
+    fn look_on(&self, found: &[StoredFact]) -> Option<Self> {
         let until = self.until?;
-        let end = stretch.iter().map(|fact| fact.at).max()?;
+        let end = found.iter().map(|fact| fact.at).max()?;
         let quarter = quarter_of(end);
         let has_incoming =
-            stretch.iter().any(|fact| fact.kind == Kind::Incoming && quarter_of(fact.at) == quarter);
-        let is_decided = stretch.iter().any(|fact| fact.at > until && fact.is_idle_incoming());
+            found.iter().any(|fact| fact.kind == Kind::Incoming && quarter_of(fact.at) == quarter);
+        let is_decided = found.iter().any(|fact| fact.at > until && fact.is_idle_incoming());
         let goes_on = has_incoming && !is_decided && quarter > self.quarter;
         goes_on.then_some(Self { quarter, since: end, seeks: false, ..*self })
     }
@@ -182,7 +183,7 @@ impl Group {
 /// For each group the facts from the end of a later quarter, or else of the line, backwards: to the first before `since`
 /// and, where incoming idle messages stand in the group or behind, on to such a one. The later quarter is the next or,
 /// where sessions are decided, the next with incoming messages behind those that are passed over.
-async fn load_stretches(
+async fn load_neighbours(
     transaction: &mut Transaction,
     state: &BotState,
     groups: &[Group],
@@ -229,10 +230,10 @@ async fn load_stretches(
                 or (walk.seeks = 1 and walk.at >= $2 and (walk.kind <> 0 or walk.session_key is not null)))
         )
         select place, fact_key, at, kind, session_key, opens, id from walk";
-    let mut stretches: Vec<Vec<StoredFact>> = groups.iter().map(|_| Vec::new()).collect();
+    let mut neighbours: Vec<Vec<StoredFact>> = groups.iter().map(|_| Vec::new()).collect();
     for row in transaction.bulk_fetch(sql, values![state.bot, state.horizon, skipped], &bulk).await? {
         let Some(key) = row.optional_int("fact_key")? else { continue };
-        stretches[row.place("place")?].push(StoredFact {
+        neighbours[row.place("place")?].push(StoredFact {
             key,
             at: row.int("at")?,
             kind: row.kind("kind")?,
@@ -241,5 +242,5 @@ async fn load_stretches(
             id: row.text("id")?,
         });
     }
-    Ok(stretches)
+    Ok(neighbours)
 }

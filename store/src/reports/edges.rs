@@ -13,11 +13,11 @@ use crate::rows::Kind;
 use crate::rules::rule::Revisions;
 use crate::table_keys::BotKey;
 
-/// What raw rows say of a short stretch.
+/// What raw rows say of a short range.
 #[derive(Debug, Default)]
-struct Stretch {
+struct RawSums {
     /// Messages and sessions; its users are told apart below.
-    sums: Tally,
+    tally: Tally,
     users: HashSet<i64>,
 }
 
@@ -31,13 +31,12 @@ pub(super) async fn add_edges(
 ) -> Result<(), StoreError> {
     let inside = range.quarters();
     let before = TimeRange::new(range.start.quarter(), range.start);
-    let before = read_stretch(transaction, bot, revisions, scope, before).await?;
+    let before = read_raw(transaction, bot, revisions, scope, before).await?;
     let head =
-        read_stretch(transaction, bot, revisions, scope, TimeRange::new(range.start, inside.start)).await?;
-    let tail =
-        read_stretch(transaction, bot, revisions, scope, TimeRange::new(inside.end, range.end)).await?;
-    *tally += head.sums;
-    *tally += tail.sums;
+        read_raw(transaction, bot, revisions, scope, TimeRange::new(range.start, inside.start)).await?;
+    let tail = read_raw(transaction, bot, revisions, scope, TimeRange::new(inside.end, range.end)).await?;
+    *tally += head.tally;
+    *tally += tail.tally;
     let users: Vec<i64> = head.users.union(&tail.users).copied().collect();
     for row in load_users(transaction, bot, scope, range, inside, &users).await? {
         let user = row.int("user_key")?;
@@ -57,16 +56,16 @@ pub(super) async fn add_edges(
     Ok(())
 }
 
-async fn read_stretch(
+async fn read_raw(
     transaction: &mut Transaction,
     bot: BotKey,
     revisions: Revisions,
     scope: i64,
     range: TimeRange,
-) -> Result<Stretch, StoreError> {
-    let mut stretch = Stretch::default();
+) -> Result<RawSums, StoreError> {
+    let mut sums = RawSums::default();
     if range.is_empty() {
-        return Ok(stretch);
+        return Ok(sums);
     }
     let sql = "select user_key, kind, opens from facts where bot_key = $1 and at >= $3 and at < $4
         and ($2 = 0 or channel_key = $2)";
@@ -74,15 +73,15 @@ async fn read_stretch(
     for row in transaction.fetch_all(sql, values).await? {
         match row.kind("kind")? {
             Kind::Incoming => {
-                stretch.users.insert(row.int("user_key")?);
-                stretch.sums.messages += 1;
-                stretch.sums.sessions += u64::from(row.int("opens")? & revisions.opens_bit() != 0);
+                sums.users.insert(row.int("user_key")?);
+                sums.tally.messages += 1;
+                sums.tally.sessions += u64::from(row.int("opens")? & revisions.opens_bit() != 0);
             }
-            Kind::Outgoing => stretch.sums.bot_messages += 1,
+            Kind::Outgoing => sums.tally.bot_messages += 1,
             Kind::Event | Kind::ModelCall => {}
         }
     }
-    Ok(stretch)
+    Ok(sums)
 }
 
 /// Of each user: whether they were active before the quarter in which `range` starts, and whether `inside`.

@@ -1,4 +1,4 @@
-//! Events by name from counters: all names of a stretch at once, at a cost in proportion to buckets and names.
+//! Events by name from counters: all names of a range at once, at a cost in proportion to buckets and names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use analytics::instant::Instant;
 use analytics::nano::Nano;
 use analytics::visits::{VisitSum, plan_distinct};
 
-use super::stretches::{COMPARISON, Stretches, TOTALS};
+use super::ranges::{COMPARISON, Ranges, TOTALS};
 use crate::StoreError;
 use crate::engine::{Bulk, Transaction, values};
 use crate::table_keys::{NEVER, tier_number};
@@ -21,21 +21,21 @@ type EdgeUsers = BTreeSet<(usize, i64, i64)>;
 /// The figures of every name that a bot has.
 pub(super) async fn read_figures(
     transaction: &mut Transaction,
-    stretches: &Stretches,
+    ranges: &Ranges,
     plan: &ReportPlan,
 ) -> Result<Vec<EventFigures>, StoreError> {
     let sql = "select name, event_key from event_names where bot_key = $1";
-    let names = transaction.fetch_all(sql, values![stretches.scope.bot]).await?;
+    let names = transaction.fetch_all(sql, values![ranges.scope.bot]).await?;
     if names.is_empty() {
         return Ok(Vec::new());
     }
     plan.check_cells(names.len())?;
     let mut tallies = Tallies::new();
-    add_counts(transaction, stretches, &mut tallies).await?;
-    add_users(transaction, stretches, &mut tallies).await?;
-    let users = add_edges(transaction, stretches, &mut tallies).await?;
-    add_edge_users(transaction, stretches, &users, &mut tallies).await?;
-    let whole = load_series(transaction, stretches).await?;
+    add_counts(transaction, ranges, &mut tallies).await?;
+    add_users(transaction, ranges, &mut tallies).await?;
+    let users = add_edges(transaction, ranges, &mut tallies).await?;
+    add_edge_users(transaction, ranges, &users, &mut tallies).await?;
+    let whole = load_series(transaction, ranges).await?;
     let tally = |place: usize, event: i64| tallies.get(&(place, event)).copied().unwrap_or_default();
     let figures = names.iter().map(|row| {
         let event = row.int("event_key")?;
@@ -43,7 +43,7 @@ pub(super) async fn read_figures(
             name: row.text("name")?,
             totals: tally(TOTALS, event),
             comparison: tally(COMPARISON, event),
-            timeseries: stretches.series(
+            timeseries: ranges.series(
                 |start| whole.get(&(event, start)).copied().unwrap_or_default(),
                 |place| tally(place, event).count,
             ),
@@ -55,7 +55,7 @@ pub(super) async fn read_figures(
 /// Events and values in the whole quarters of each range.
 async fn add_counts(
     transaction: &mut Transaction,
-    stretches: &Stretches,
+    ranges: &Ranges,
     tallies: &mut Tallies,
 ) -> Result<(), StoreError> {
     let sql = "select input.place, c.event_key, cast(sum(c.events) as bigint) as events,
@@ -65,7 +65,7 @@ async fn add_counts(
             and c.channel_key = input.channel_key and c.tier = input.tier
             and c.bucket >= input.bucket_from and c.bucket < input.bucket_end
         group by input.place, c.event_key";
-    for row in transaction.bulk_fetch(sql, values![stretches.scope.bot], &stretches.tiles()).await? {
+    for row in transaction.bulk_fetch(sql, values![ranges.scope.bot], &ranges.tiles()).await? {
         let Some(event) = row.optional_int("event_key")? else { continue };
         let tally = tallies.entry((row.place("place")?, event)).or_default();
         tally.count += row.count("events")?;
@@ -77,12 +77,12 @@ async fn add_counts(
 /// Distinct users in the whole quarters of the period and the comparison, as `plan_distinct` has it.
 async fn add_users(
     transaction: &mut Transaction,
-    stretches: &Stretches,
+    ranges: &Ranges,
     tallies: &mut Tallies,
 ) -> Result<(), StoreError> {
     let wanted = [TOTALS, COMPARISON].into_iter().flat_map(|place| {
-        let inside = stretches.ranges[place].quarters();
-        plan_distinct(&stretches.scope.calendar, inside).into_iter().map(move |sum| (place, sum))
+        let inside = ranges.all[place].quarters();
+        plan_distinct(&ranges.scope.calendar, inside).into_iter().map(move |sum| (place, sum))
     });
     let (tiles, bands): (Vec<_>, Vec<_>) = wanted.partition(|(_, sum)| sum.previous_from.is_none());
     // By the bucket: all who were active before, or never. By the one before: many buckets, few previous ones.
@@ -102,8 +102,7 @@ async fn add_users(
         group by input.place, v.event_key";
     let mut users: BTreeMap<(usize, i64), i64> = BTreeMap::new();
     for (sql, sums) in [(of_tiles, tiles), (of_bands, bands)] {
-        let rows =
-            transaction.bulk_fetch(sql, values![stretches.scope.bot], &rows_of(stretches, &sums)).await?;
+        let rows = transaction.bulk_fetch(sql, values![ranges.scope.bot], &rows_of(ranges, &sums)).await?;
         for row in rows {
             let Some(event) = row.optional_int("event_key")? else { continue };
             *users.entry((row.place("place")?, event)).or_default() += row.int("users")?;
@@ -115,12 +114,12 @@ async fn add_users(
     Ok(())
 }
 
-fn rows_of(stretches: &Stretches, sums: &[(usize, VisitSum)]) -> Bulk<'static> {
+fn rows_of(ranges: &Ranges, sums: &[(usize, VisitSum)]) -> Bulk<'static> {
     Bulk::new()
         .ints("place", sums.iter().map(|(place, _)| i64::try_from(*place).ok()))
         .ints("sign", sums.iter().map(|(_, sum)| sum.sign))
-        .ints("revision", sums.iter().map(|_| stretches.scope.revisions.calendar))
-        .ints("channel_key", sums.iter().map(|_| stretches.channel))
+        .ints("revision", sums.iter().map(|_| ranges.scope.revisions.calendar))
+        .ints("channel_key", sums.iter().map(|_| ranges.channel))
         .ints("tier", sums.iter().map(|(_, sum)| tier_number(sum.tier)))
         .ints("bucket_from", sums.iter().map(|(_, sum)| sum.buckets.start.as_ms()))
         .ints("bucket_end", sums.iter().map(|(_, sum)| sum.buckets.end.as_ms()))
@@ -131,7 +130,7 @@ fn rows_of(stretches: &Stretches, sums: &[(usize, VisitSum)]) -> Bulk<'static> {
 /// Events and values at edges off the quarter, from raw rows; the answer is who had them.
 async fn add_edges(
     transaction: &mut Transaction,
-    stretches: &Stretches,
+    ranges: &Ranges,
     tallies: &mut Tallies,
 ) -> Result<EdgeUsers, StoreError> {
     let sql = "select input.place, facts.user_key, e.event_key, e.value_nano from input
@@ -139,8 +138,8 @@ async fn add_edges(
             and facts.kind = 2 and ($2 = 0 or facts.channel_key = $2)
         left join event_details as e on e.bot_key = $1 and e.fact_key between facts.fact_key and facts.fact_key";
     let mut users = EdgeUsers::new();
-    let values = values![stretches.scope.bot, stretches.channel];
-    for row in transaction.bulk_fetch(sql, values, &stretches.edges()).await? {
+    let values = values![ranges.scope.bot, ranges.channel];
+    for row in transaction.bulk_fetch(sql, values, &ranges.edges()).await? {
         let Some(event) = row.optional_int("event_key")? else { continue };
         let place = row.place("place")?;
         let tally = tallies.entry((place, event)).or_default();
@@ -156,11 +155,11 @@ async fn add_edges(
 /// Those users at the edges who have no such event in the whole quarters between them.
 async fn add_edge_users(
     transaction: &mut Transaction,
-    stretches: &Stretches,
+    ranges: &Ranges,
     users: &EdgeUsers,
     tallies: &mut Tallies,
 ) -> Result<(), StoreError> {
-    let inside = |place: &usize| stretches.ranges[*place].quarters();
+    let inside = |place: &usize| ranges.all[*place].quarters();
     let bulk = Bulk::new()
         .ints("place", users.iter().map(|(place, ..)| i64::try_from(*place).ok()))
         .ints("event_key", users.iter().map(|(_, event, _)| *event))
@@ -172,7 +171,7 @@ async fn add_edge_users(
                 and a.event_key = input.event_key and a.quarter >= input.bucket_from
                 and a.quarter < input.bucket_end) then 1 else 0 end as is_counted
         from input";
-    let values = values![stretches.scope.bot, stretches.channel];
+    let values = values![ranges.scope.bot, ranges.channel];
     for row in transaction.bulk_fetch(sql, values, &bulk).await? {
         tallies.entry((row.place("place")?, row.int("event_key")?)).or_default().users +=
             u64::from(!row.flag("is_counted")?);
@@ -183,14 +182,14 @@ async fn add_edge_users(
 /// Events in whole buckets of the series, by name and start.
 async fn load_series(
     transaction: &mut Transaction,
-    stretches: &Stretches,
+    ranges: &Ranges,
 ) -> Result<BTreeMap<(i64, Instant), u64>, StoreError> {
-    let Some((tier, range)) = stretches.whole else { return Ok(BTreeMap::new()) };
+    let Some((tier, range)) = ranges.whole else { return Ok(BTreeMap::new()) };
     let sql = "select event_key, bucket, events from event_counts where bot_key = $1 and revision = $2
         and channel_key = $3 and tier = $4 and bucket >= $5 and bucket < $6";
-    let (bot, revision) = (stretches.scope.bot, stretches.scope.revisions.calendar);
+    let (bot, revision) = (ranges.scope.bot, ranges.scope.revisions.calendar);
     let (from, end) = (range.start.as_ms(), range.end.as_ms());
-    let values = values![bot, revision, stretches.channel, tier_number(tier), from, end];
+    let values = values![bot, revision, ranges.channel, tier_number(tier), from, end];
     let rows = transaction.fetch_all(sql, values).await?;
     rows.iter()
         .map(|row| Ok(((row.int("event_key")?, row.instant("bucket")?), row.count("events")?)))

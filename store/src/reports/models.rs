@@ -1,4 +1,4 @@
-//! Model use by model from counters: all models of a stretch at once, at a cost in proportion to buckets, models and bins of
+//! Model use by model from counters: all models of a range at once, at a cost in proportion to buckets, models and bins of
 //! latency.
 
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use analytics::latency::LatencyBin;
 use analytics::model_use::{ModelFigures, ModelTally};
 use analytics::nano::Nano;
 
-use super::stretches::{COMPARISON, Stretches, TOTALS};
+use super::ranges::{COMPARISON, Ranges, TOTALS};
 use crate::StoreError;
 use crate::counting::models::{count_call, read_model_use};
 use crate::engine::{Row, Transaction, values};
@@ -23,11 +23,11 @@ type Tallies = BTreeMap<(usize, i64), ModelTally>;
 /// The figures of every model that a bot has.
 pub(super) async fn read_figures(
     transaction: &mut Transaction,
-    stretches: &Stretches,
+    ranges: &Ranges,
     plan: &ReportPlan,
 ) -> Result<Vec<ModelFigures>, StoreError> {
     let sql = "select name, model_key from models where bot_key = $1";
-    let rows = transaction.fetch_all(sql, values![stretches.scope.bot]).await?;
+    let rows = transaction.fetch_all(sql, values![ranges.scope.bot]).await?;
     let names = rows.iter().map(|row| Ok((row.text("name")?, row.int("model_key")?)));
     let names: BTreeMap<String, i64> = names.collect::<Result<_, StoreError>>()?;
     if names.is_empty() {
@@ -35,15 +35,15 @@ pub(super) async fn read_figures(
     }
     plan.check_cells(names.len())?;
     let mut tallies = Tallies::new();
-    add_counts(transaction, stretches, &mut tallies).await?;
-    add_edges(transaction, stretches, &names, &mut tallies).await?;
-    let whole = load_series(transaction, stretches).await?;
+    add_counts(transaction, ranges, &mut tallies).await?;
+    add_edges(transaction, ranges, &names, &mut tallies).await?;
+    let whole = load_series(transaction, ranges).await?;
     let tally = |place: usize, model: i64| tallies.get(&(place, model)).cloned().unwrap_or_default();
     let figures = names.into_iter().map(|(name, model)| ModelFigures {
         model: name,
         totals: tally(TOTALS, model),
         comparison: tally(COMPARISON, model),
-        timeseries: stretches.series(
+        timeseries: ranges.series(
             |start| whole.get(&(model, start)).cloned().unwrap_or_default(),
             |place| tally(place, model),
         ),
@@ -54,7 +54,7 @@ pub(super) async fn read_figures(
 /// Calls in the whole quarters of each range.
 async fn add_counts(
     transaction: &mut Transaction,
-    stretches: &Stretches,
+    ranges: &Ranges,
     tallies: &mut Tallies,
 ) -> Result<(), StoreError> {
     let sql = "select input.place, c.model_key, c.bin, cast(sum(c.calls) as bigint) as calls, cast(sum(c.errors) as bigint) as errors,
@@ -65,7 +65,7 @@ async fn add_counts(
             and c.channel_key = input.channel_key and c.tier = input.tier
             and c.bucket >= input.bucket_from and c.bucket < input.bucket_end
         group by input.place, c.model_key, c.bin";
-    for row in transaction.bulk_fetch(sql, values![stretches.scope.bot], &stretches.tiles()).await? {
+    for row in transaction.bulk_fetch(sql, values![ranges.scope.bot], &ranges.tiles()).await? {
         let Some(model) = row.optional_int("model_key")? else { continue };
         let tally = tallies.entry((row.place("place")?, model)).or_default();
         add_row(tally, &row)?;
@@ -91,7 +91,7 @@ fn add_row(tally: &mut ModelTally, row: &Row) -> Result<(), StoreError> {
 /// Calls at edges off the quarter, from raw rows.
 async fn add_edges(
     transaction: &mut Transaction,
-    stretches: &Stretches,
+    ranges: &Ranges,
     names: &BTreeMap<String, i64>,
     tallies: &mut Tallies,
 ) -> Result<(), StoreError> {
@@ -101,8 +101,8 @@ async fn add_edges(
         left join facts on facts.bot_key = $1 and facts.at >= input.at_from and facts.at < input.at_end
             and facts.kind in (1, 3) and ($2 = 0 or facts.channel_key = $2)
         left join message_details as m on m.bot_key = $1 and m.fact_key between facts.fact_key and facts.fact_key";
-    let values = values![stretches.scope.bot, stretches.channel];
-    for row in transaction.bulk_fetch(sql, values, &stretches.edges()).await? {
+    let values = values![ranges.scope.bot, ranges.channel];
+    for row in transaction.bulk_fetch(sql, values, &ranges.edges()).await? {
         let Some(kind) = row.optional_int("kind")? else { continue };
         let used = read_model_use(&row)?;
         if kind == Kind::Outgoing.as_i64() && used == ModelUse::default() {
@@ -131,15 +131,15 @@ fn add_call(tally: &mut ModelTally, used: &ModelUse) {
 /// Calls in whole buckets of the series, by model and start.
 async fn load_series(
     transaction: &mut Transaction,
-    stretches: &Stretches,
+    ranges: &Ranges,
 ) -> Result<BTreeMap<(i64, Instant), ModelTally>, StoreError> {
-    let Some((tier, range)) = stretches.whole else { return Ok(BTreeMap::new()) };
+    let Some((tier, range)) = ranges.whole else { return Ok(BTreeMap::new()) };
     let sql = "select model_key, bucket, bin, calls, errors, input_tokens, output_tokens, cost_whole, cost_nano, latency_ms
         from model_counts where bot_key = $1 and revision = $2 and channel_key = $3 and tier = $4
             and bucket >= $5 and bucket < $6";
-    let (bot, revision) = (stretches.scope.bot, stretches.scope.revisions.calendar);
+    let (bot, revision) = (ranges.scope.bot, ranges.scope.revisions.calendar);
     let (from, end) = (range.start.as_ms(), range.end.as_ms());
-    let values = values![bot, revision, stretches.channel, tier_number(tier), from, end];
+    let values = values![bot, revision, ranges.channel, tier_number(tier), from, end];
     let mut series = BTreeMap::<_, ModelTally>::new();
     for row in transaction.fetch_all(sql, values).await? {
         let tally = series.entry((row.int("model_key")?, row.instant("bucket")?)).or_default();

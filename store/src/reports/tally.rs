@@ -1,4 +1,4 @@
-//! The counts of stretches of time, from counters.
+//! The counts of ranges of time, from counters.
 
 use std::collections::HashMap;
 
@@ -7,8 +7,8 @@ use analytics::metric::Tally;
 use analytics::visits::{Tier, VisitSum, plan_distinct};
 
 use super::edges;
+use super::quarters::{add_quarters, read_tally};
 use super::scope::{Scope, round_down};
-use super::strips::{add_strips, read_tally};
 use crate::StoreError;
 use crate::engine::{Bulk, Transaction, values};
 use crate::rules::rule::Revisions;
@@ -49,7 +49,7 @@ pub(super) async fn read_tallies(
             None => tallies[row.place("place")?] += read_tally(&row)?,
         }
     }
-    add_strips(transaction, scope, key, &sums, &mut tallies).await?;
+    add_quarters(transaction, scope, key, &sums, &mut tallies).await?;
     for (tally, range) in tallies.iter_mut().zip(ranges).filter(|(_, range)| !range.start.is_on_quarter()) {
         edges::add_edges(transaction, scope, key, *range, tally).await?;
     }
@@ -66,7 +66,7 @@ const SERIES: i64 = 2;
 /// whose previous bucket lies in the range, too: of these pairs there are few, since most lie before the range, and they
 /// stand together. Bands are the other way round: of each bucket only the pairs with a few previous buckets, in the same
 /// coarser bucket as the start of the range. Before the first message nobody was there ($2). Quarters have no pairs; their
-/// users come from strips. What has the sign −1 lies behind the range, and is taken from what goes beyond it.
+/// users are counted by [`super::quarters`]. What has the sign −1 lies behind the range, and is taken from what goes beyond it.
 const FROM_COUNTERS: &str = "select input.place,
         coalesce(cast(sum(case when input.part = 0 then input.sign * counts.messages end) as bigint), 0) as messages,
         coalesce(cast(sum(case when input.part = 0 then input.sign * counts.bot_messages end) as bigint), 0) as bot_messages,
@@ -97,7 +97,7 @@ const FROM_COUNTERS: &str = "select input.place,
 fn rows_of(revisions: Revisions, scope: i64, sums: &[(usize, VisitSum)], series: &[Series]) -> Bulk<'static> {
     let is_counted = |(_, sum): &&(usize, VisitSum)| sum.tier != Tier::Quarter || sum.previous_from.is_none();
     let part = |sum: &VisitSum| if sum.previous_from.is_none() { TILE } else { BAND };
-    // What lies between a cut and the quarter next to it is for strips.
+    // What lies between a cut and the quarter next to it is for quarters.
     let whole = |sum: &VisitSum| {
         let TimeRange { start, end } = sum.buckets;
         VisitSum { buckets: TimeRange::new(start.nearest_quarter(), end.nearest_quarter()), ..*sum }

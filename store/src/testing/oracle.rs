@@ -43,7 +43,7 @@ impl Oracle {
         self.on(channel).map(|(fact, _)| fact.at).max()
     }
 
-    /// The counts of a stretch of time, of one channel or of all.
+    /// The counts of a range of time, of one channel or of all.
     pub fn tally(&self, range: TimeRange, channel: Option<&Channel>) -> Tally {
         let mut tally = Tally::default();
         let (mut inside, mut before) = (HashSet::new(), HashSet::new());

@@ -15,11 +15,11 @@ use crate::table_keys::NEVER;
 
 /// A sum over quarters for the range at a place. Where the range ends off the quarter, so does one of them: at its end or,
 /// if it is to be taken away, at its start.
-type Strip = (usize, VisitSum);
+type QuarterSum = (usize, VisitSum);
 
-/// Adds the users of those sums that are strips, and everything between the cut of a range and the nearest quarter's edge.
-/// Strips of the same time are one question, as of a comparison that is cut and of its last bar.
-pub(super) async fn add_strips(
+/// Adds the users of those sums that are quarters, and everything between the cut of a range and the nearest quarter's edge.
+/// Sums of the same time are one question, as of a comparison that is cut and of its last bar.
+pub(super) async fn add_quarters(
     transaction: &mut Transaction,
     source: Scope,
     scope: i64,
@@ -31,7 +31,7 @@ pub(super) async fn add_strips(
         1 => tallies[place] += tally,
         _ => taken[place] += tally,
     };
-    let mut by_time: BTreeMap<(Instant, Instant), Vec<Strip>> = BTreeMap::new();
+    let mut by_time: BTreeMap<(Instant, Instant), Vec<QuarterSum>> = BTreeMap::new();
     for (place, sum) in sums.iter().filter(|(_, sum)| sum.tier == Tier::Quarter) {
         match sum.previous_from {
             Some(from) if sum.previous_before.as_ms() - from.as_ms() < sum.buckets.length_ms() => {
@@ -43,7 +43,7 @@ pub(super) async fn add_strips(
             _ => by_time.entry((sum.buckets.start, sum.buckets.end)).or_default().push((*place, *sum)),
         }
     }
-    for ((start, end), strips) in by_time {
+    for ((start, end), quarters) in by_time {
         let cut = if start.is_on_quarter() { end } else { start };
         let edge = cut.nearest_quarter();
         let values = values![
@@ -58,7 +58,7 @@ pub(super) async fn add_strips(
             source.revisions.opens_bit(),
             if edge < cut { 1 } else { -1 }
         ];
-        for row in transaction.bulk_fetch(BY_BUCKET, values, &rows_of(&strips)).await? {
+        for row in transaction.bulk_fetch(BY_BUCKET, values, &rows_of(&quarters)).await? {
             add(row.place("place")?, row.int("sign")?, read_tally(&row)?);
         }
     }
@@ -66,17 +66,17 @@ pub(super) async fn add_strips(
     Ok(())
 }
 
-fn rows_of(strips: &[Strip]) -> Bulk<'static> {
+fn rows_of(quarters: &[QuarterSum]) -> Bulk<'static> {
     let previous_from = |sum: &VisitSum| sum.previous_from.map_or(NEVER, Instant::as_ms);
     Bulk::new()
-        .ints("place", strips.iter().map(|(place, _)| i64::try_from(*place).ok()))
-        .ints("sign", strips.iter().map(|(_, sum)| sum.sign))
-        .ints("previous_from", strips.iter().map(|(_, sum)| previous_from(sum)))
-        .ints("previous_before", strips.iter().map(|(_, sum)| sum.previous_before.as_ms()))
+        .ints("place", quarters.iter().map(|(place, _)| i64::try_from(*place).ok()))
+        .ints("sign", quarters.iter().map(|(_, sum)| sum.sign))
+        .ints("previous_from", quarters.iter().map(|(_, sum)| previous_from(sum)))
+        .ints("previous_before", quarters.iter().map(|(_, sum)| sum.previous_before.as_ms()))
 }
 
 // By time: `+` keeps PostgreSQL from reading all of the bot in the order of its users. Who was there in the same quarter
-// before the strip was there before it. Between the cut and the quarter's edge that is nearer ($7 to $8) lies what the
+// before these quarters was there before them. Between the cut and the quarter's edge that is nearer ($7 to $8) lies what the
 // counters up to that edge have too little, or too much ($10). Users come before places: SQLite took half as long again
 // the other way round.
 const BY_BUCKET: &str = ", active as materialized (
@@ -135,7 +135,7 @@ async fn count_by_previous(
     transaction.fetch_one(BY_PREVIOUS, values).await?.count("users")
 }
 
-/// The columns that a sum over any stretch of time has.
+/// The columns of a sum over any range of time.
 pub(super) fn read_tally(row: &Row) -> Result<Tally, StoreError> {
     Ok(Tally {
         messages: row.count("messages")?,

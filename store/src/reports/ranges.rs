@@ -1,4 +1,4 @@
-//! The stretches of time that a report of names is put together from: sums over whole buckets, and at edges off the quarter
+//! The ranges of time that a report of names is put together from: sums over whole buckets, and at edges off the quarter
 //! of an hour raw rows.
 
 use analytics::assembly::{BucketSource, ReportPlan};
@@ -14,14 +14,14 @@ pub(super) const TOTALS: usize = 0;
 /// The place of what is counted of the comparison; empty when there is none.
 pub(super) const COMPARISON: usize = 1;
 
-/// What is wanted for a plan.
+/// The ranges of one plan.
 #[derive(Debug)]
-pub(super) struct Stretches {
+pub(super) struct Ranges {
     pub(super) scope: Scope,
     /// The channel's key, 0 for all.
     pub(super) channel: i64,
     /// The period, the comparison, and the buckets that no tier has as they are.
-    pub(super) ranges: Vec<TimeRange>,
+    pub(super) all: Vec<TimeRange>,
     /// The tier that has the other buckets, and the time from the first bucket to the last.
     pub(super) whole: Option<(Tier, TimeRange)>,
     /// From where each bucket of the series comes.
@@ -37,8 +37,8 @@ enum Source {
     Composed(usize),
 }
 
-impl Stretches {
-    /// What is wanted for a plan; without a channel's key there is nothing.
+impl Ranges {
+    /// The ranges of a plan; none without a channel's key.
     pub(super) fn new(scope: Scope, plan: &ReportPlan) -> Option<Self> {
         let counted = plan.comparison.map(|window| window.counted());
         let nothing = TimeRange::new(plan.period.range.start, plan.period.range.start);
@@ -57,9 +57,9 @@ impl Stretches {
                 }
             });
         }
-        let ranges = round_down(scope.horizon, &ranges);
+        let all = round_down(scope.horizon, &ranges);
         let whole = whole.map(|tier| (tier, plan.period.range));
-        Some(Self { scope, channel: scope.key?, ranges, whole, buckets })
+        Some(Self { scope, channel: scope.key?, all, whole, buckets })
     }
 
     /// The series of what was read: whole buckets by their start, composed ones by the place of their range.
@@ -73,7 +73,7 @@ impl Stretches {
 
     /// The whole buckets that tile the ranges, as the table `input`.
     pub(super) fn tiles(&self) -> Bulk<'static> {
-        let tiles = self.ranges.iter().zip(0_i64..).flat_map(|(range, place)| {
+        let tiles = self.all.iter().zip(0_i64..).flat_map(|(range, place)| {
             let tiles = plan_sums(&self.scope.calendar, range.quarters()).into_iter();
             tiles.map(move |(tier, buckets)| (place, tier_number(tier), buckets))
         });
@@ -87,9 +87,9 @@ impl Stretches {
             .ints("bucket_end", tiles.iter().map(|(.., buckets)| buckets.end.as_ms()))
     }
 
-    /// What the ranges have beside whole quarters, as the table `input`: each stretch is shorter than a quarter.
+    /// The ends of the ranges beside whole quarters, as the table `input`: each is shorter than a quarter.
     pub(super) fn edges(&self) -> Bulk<'static> {
-        let edges = self.ranges.iter().zip(0_i64..).flat_map(|(range, place)| {
+        let edges = self.all.iter().zip(0_i64..).flat_map(|(range, place)| {
             let inside = range.quarters();
             let ends = [TimeRange::new(range.start, inside.start), TimeRange::new(inside.end, range.end)];
             ends.into_iter().filter(|end| !end.is_empty()).map(move |end| (place, end))
