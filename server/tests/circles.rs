@@ -16,19 +16,6 @@ mod rooms;
 
 /// The circles of today, as room and modules. No circle may be added, and one that is gone has to go here too.
 const ALLOWED: &[(&str, &[&str])] = &[
-    ("analytics", &["dates", "period"]),
-    ("analytics", &["error", "granularity"]),
-    (
-        "analytics",
-        &[
-            "navigation",
-            "navigation::arrows",
-            "navigation::breadcrumb",
-            "navigation::drill",
-            "navigation::typed",
-        ],
-    ),
-    ("analytics", &["report", "report::head", "report::pair"]),
     (
         "app",
         &[

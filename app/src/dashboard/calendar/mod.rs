@@ -3,8 +3,7 @@
 pub mod draft;
 pub mod month;
 
-use analytics::dates::plus_months;
-use analytics::period::DateRange;
+use analytics::dates::{DateRange, plus_months};
 use chrono::NaiveDate;
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
