@@ -43,7 +43,6 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "dashboard::uses::model_use",
         ],
     ),
-    ("app", &["api::authorise", "context", "error", "limits"]),
     ("app", &["api::bots", "api::cards"]),
     ("app", &["api::intake", "api::intake_words"]),
     (

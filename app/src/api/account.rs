@@ -12,11 +12,10 @@ use crate::transport::Transport;
 
 #[cfg(feature = "ssr")]
 use {
-    super::authorise::{
-        find_device, find_login, internal, invalid, refuse, scope_of, server_context, viewer, visible_bot,
-    },
+    super::authorise::{find_device, find_login, scope_of, server_context, viewer, visible_bot},
     super::flash::{self, Flash},
     super::redirect::go_on_to,
+    super::refusal::{internal, invalid, refuse},
     super::settings::key_row,
     super::words::{ago, browser},
     crate::theme::{Theme, find_theme, set_theme},

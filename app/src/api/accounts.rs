@@ -11,9 +11,10 @@ use crate::transport::Transport;
 
 #[cfg(feature = "ssr")]
 use {
-    super::authorise::{admin, internal, invalid, refuse, server_context},
+    super::authorise::{admin, server_context},
     super::flash::{self, Flash},
     super::redirect::go_on_to,
+    super::refusal::{internal, invalid, refuse},
     super::words::{ago, ahead},
     crate::context::ServerContext,
     analytics::ids::AccountId,

@@ -64,7 +64,8 @@ pub struct ChosenEvent {
 pub async fn load_report(bot_id: BotId, query: String) -> Result<Json, AppError> {
     use analytics::metric::Metric;
 
-    use crate::api::authorise::{fault, internal, read_visible_bot};
+    use crate::api::authorise::read_visible_bot;
+    use crate::api::refusal::{fault, internal};
     use crate::charts::overall::overall;
     use crate::dashboard::definition_text::definition_text;
     use crate::dashboard::remarks::remarks;
@@ -123,7 +124,8 @@ mod server {
     use store::StoreError;
     use store::reports::Reading;
 
-    use crate::api::authorise::{internal, invalid, server_context, viewer};
+    use crate::api::authorise::{server_context, viewer};
+    use crate::api::refusal::{internal, invalid};
     use crate::dashboard::uses::Uses;
     use crate::error::AppError;
     use crate::url_query::{self, DashboardState, Notice};

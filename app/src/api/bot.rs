@@ -12,10 +12,11 @@ use crate::transport::Transport;
 
 #[cfg(feature = "ssr")]
 use {
-    super::authorise::{fault, internal, invalid, server_context, visible_bot},
+    super::authorise::{server_context, visible_bot},
     super::cards,
     super::flash::{self, Flash},
     super::redirect::{go_on_to, own_path},
+    super::refusal::{fault, internal, invalid},
     super::settings::may_add_key,
     super::snippets::{self, Filling},
     analytics::fact::{Direction, Fact, FactKind, Message},

@@ -11,8 +11,9 @@ use crate::transport::Transport;
 
 #[cfg(feature = "ssr")]
 use {
-    super::authorise::{internal, invalid, scope_of, server_context, viewer},
+    super::authorise::{scope_of, server_context, viewer},
     super::redirect::go_on_to,
+    super::refusal::{internal, invalid},
     analytics::calendar::Zone,
     analytics::names::{BotNameError, parse_bot_name},
     store::StoreError,

@@ -8,8 +8,8 @@ use analytics::query::ReportQuery;
 use analytics::report::Report;
 use store::bots::{Bot, BotScope};
 
-use super::authorise::internal;
 use super::bots::{BotCard, BotSort, BotState, CardFigure, PAGE_BOTS};
+use super::refusal::internal;
 use super::words::ago;
 use crate::charts::sparkline;
 use crate::context::ServerContext;

@@ -11,8 +11,9 @@ use crate::transport::Transport;
 
 #[cfg(feature = "ssr")]
 use {
-    super::authorise::{internal, server_context, visible_bot},
+    super::authorise::{server_context, visible_bot},
     super::flash::{self, Flash},
+    super::refusal::internal,
     super::settings::may_add_key,
     super::snippets::{self, Filling},
     analytics::names,

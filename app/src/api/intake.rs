@@ -11,8 +11,9 @@ use crate::transport::Transport;
 
 #[cfg(feature = "ssr")]
 use {
-    super::authorise::{internal, server_context, visible_bot},
+    super::authorise::{server_context, visible_bot},
     super::intake_words::Writer,
+    super::refusal::internal,
     analytics::names,
 };
 

@@ -21,6 +21,8 @@ mod intake_words;
 pub mod one_time_link;
 #[cfg(feature = "ssr")]
 pub(crate) mod redirect;
+#[cfg(feature = "ssr")]
+pub mod refusal;
 pub mod settings;
 pub mod sign_in;
 #[cfg(feature = "ssr")]

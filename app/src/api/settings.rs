@@ -12,10 +12,11 @@ use crate::transport::Transport;
 
 #[cfg(feature = "ssr")]
 use {
-    super::authorise::{fault, internal, invalid, refuse, server_context, visible_bot},
+    super::authorise::{server_context, visible_bot},
     super::bots::{parse_name, parse_zone},
     super::flash::{self, Flash},
     super::redirect::{go_on_to, own_path},
+    super::refusal::{fault, internal, invalid, refuse},
     super::words::ago,
     crate::context::ServerContext,
     crate::format,

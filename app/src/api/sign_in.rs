@@ -10,10 +10,9 @@ use crate::transport::Transport;
 
 #[cfg(feature = "ssr")]
 use {
-    super::authorise::{
-        client_address, find_device, find_login, find_viewer, internal, invalid, refuse, server_context,
-    },
+    super::authorise::{client_address, find_device, find_login, find_viewer, server_context},
     super::redirect::{go_on_to, own_path},
+    super::refusal::{internal, invalid, refuse},
     crate::context::ServerContext,
     crate::error::BUSY,
     crate::login_cookie,

@@ -46,7 +46,8 @@ impl BotLink {
 /// the login's cookie alive.
 #[server(prefix = "/fn", endpoint = "load_viewer", output = Answer, client = Transport)]
 pub async fn load_viewer(#[server(default)] open: Option<BotId>) -> Result<Json, AppError> {
-    use super::authorise::{find_viewer, internal, scope_of};
+    use super::authorise::{find_viewer, scope_of};
+    use super::refusal::internal;
 
     const NOBODY: Option<ViewerBar> = None;
 
@@ -69,7 +70,8 @@ pub async fn load_viewer(#[server(default)] open: Option<BotId>) -> Result<Json,
 /// [`AppError::SignedOut`] when nobody is signed in.
 #[server(prefix = "/fn", endpoint = "find_bots", output = Answer, client = Transport)]
 pub async fn find_bots(#[server(default)] search: String) -> Result<Json, AppError> {
-    use super::authorise::{internal, scope_of, server_context, viewer};
+    use super::authorise::{scope_of, server_context, viewer};
+    use super::refusal::internal;
 
     let viewer = viewer().await?;
     let wanted = search.trim().to_lowercase();
