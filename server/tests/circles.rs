@@ -20,8 +20,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "app",
         &[
             "api::analytics",
-            "charts::overall",
-            "charts::tooltip",
+            "api::figures",
             "dashboard",
             "dashboard::breadcrumb",
             "dashboard::calendar",
@@ -43,8 +42,6 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "dashboard::uses::model_use",
         ],
     ),
-    ("app", &["api::bots", "api::cards"]),
-    ("app", &["api::intake", "api::intake_words"]),
     (
         "app",
         &[

@@ -1,7 +1,6 @@
 //! Setting up, signing in and out.
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::api::encoding::Answer;
 use crate::error::AppError;
@@ -16,6 +15,7 @@ use {
     crate::context::ServerContext,
     crate::error::BUSY,
     crate::login_cookie,
+    crate::wire::sign_in::SignInState,
     analytics::ids::AccountId,
     http::header::{SET_COOKIE, USER_AGENT},
     http::request::Parts,
@@ -24,20 +24,6 @@ use {
     store::accounts::Asker,
     store::credentials::{Email, Password, Secret},
 };
-
-/// What the sign-in page has to say.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum SignInState {
-    /// There is no account yet: set up first.
-    SetUp,
-    /// Signed in already: on to this path.
-    SignedIn(String),
-    /// E-mail and password are asked for.
-    Ask {
-        /// A demo server's published sign-in.
-        demo: Option<(String, String)>,
-    },
-}
 
 /// What the sign-in page has to say to somebody who wants to go to `next`: a [`SignInState`].
 #[server(prefix = "/fn", endpoint = "load_sign_in", output = Answer, client = Transport)]

@@ -5,10 +5,11 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::bot_switcher::BotSwitcher;
-use crate::api::viewer::{ViewerBar, load_viewer};
+use crate::api::viewer::load_viewer;
 use crate::asking::Answer;
 use crate::components::ButtonForm;
 use crate::erased::Erase as _;
+use crate::wire::viewer::ViewerBar;
 
 /// Logo, bot switcher and account menu.
 #[component]

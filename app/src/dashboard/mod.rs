@@ -33,7 +33,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
-use crate::api::analytics::{LoadedReport, load_report};
+use crate::api::analytics::load_report;
 use crate::asking::Answer;
 use crate::dashboard::key_figures::key_figures;
 use crate::dashboard::notices::{Figures, NothingLoaded, notices, stale_notice};
@@ -43,6 +43,7 @@ use crate::dashboard::state::{Dashboard, Latest};
 use crate::dashboard::use_cards::UseCards;
 use crate::erased::Erase as _;
 use crate::url_query::{self, DashboardState, Notice};
+use crate::wire::analytics::LoadedReport;
 
 /// What the page's address asks, and the answer. Asked where the page begins: a resource that is made inside a suspended
 /// part may be made twice while the server renders, and the first one loses the request's context.

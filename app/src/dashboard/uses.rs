@@ -16,11 +16,11 @@ use leptos::prelude::*;
 
 use self::events::events_card;
 use self::model_use::model_use_card;
-use crate::api::analytics::ChosenEvent;
 use crate::charts::sparkline;
 use crate::erased::Erase as _;
 use crate::format::IndexWords;
 use crate::url_query::{self, DashboardState};
+use crate::wire::analytics::ChosenEvent;
 
 /// The two reports beside the one of messages; each is absent if it could not be loaded.
 #[derive(Debug)]
