@@ -42,21 +42,6 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "dashboard::uses::model_use",
         ],
     ),
-    (
-        "app",
-        &[
-            "api::snippets",
-            "api::snippets::chatbots",
-            "api::snippets::history",
-            "api::snippets::models",
-            "api::snippets::native",
-            "api::snippets::page",
-            "api::snippets::products",
-        ],
-    ),
-    ("app", &["components", "components::time_zone_field"]),
-    ("app", &["components::bot_switcher", "components::site_header"]),
-    ("app", &["pages::bot_connect", "pages::bot_connect::import"]),
 ];
 
 /// A crate of these modules, each with its text.

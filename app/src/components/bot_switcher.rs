@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::chevron::Chevron;
 use super::error_text::error_text;
-use super::site_header::Chevron;
 use crate::erased::Erase as _;
 use crate::error::AppError;
 use crate::wire::viewer::{BotLink, SWITCHER_BOTS};

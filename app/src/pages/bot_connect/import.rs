@@ -159,7 +159,7 @@ mod browser {
     use wasm_bindgen::JsCast;
     use web_sys::{File, FormData, HtmlFormElement, HtmlInputElement, UrlSearchParams};
 
-    use super::{FORM, Told};
+    use crate::pages::bot_connect::import::{FORM, Told};
     use crate::transport::post_file;
     use crate::wire::history::{Line, PATH};
 
