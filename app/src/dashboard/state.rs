@@ -12,7 +12,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use crate::asking::Answer;
-use crate::dashboard::Question;
+use crate::dashboard::question::Question;
 use crate::error::AppError;
 use crate::json::Json;
 use crate::url_query::{self, DashboardState, Lines, Notice};
@@ -193,7 +193,7 @@ impl Dashboard {
 
     /// What the figures come with.
     pub fn answer(self) -> Answer {
-        self.question.answer
+        self.question.answer()
     }
 
     /// Keeps the state that an address without one has opened; gives the address that says it.

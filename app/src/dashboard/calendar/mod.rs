@@ -12,8 +12,8 @@ use leptos::web_sys::{Event, HtmlElement};
 
 use crate::dashboard::calendar::draft::Draft;
 use crate::dashboard::calendar::month::date_grid;
+use crate::dashboard::element_ids::PERIOD_MENU;
 use crate::dashboard::menu;
-use crate::dashboard::period_bar::PERIOD_MENU;
 use crate::dashboard::state::Dashboard;
 use crate::erased::Erase as _;
 
