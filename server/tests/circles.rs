@@ -1,6 +1,8 @@
 //! No two modules of a room import each other, directly or around a circle: a circle can only be read, tested and changed
-//! as a whole. `make rooms` prints the modules, the imports and the circles of every room.
+//! as a whole. `make rooms` prints the modules, the imports and the circles of every room. In `app`, views import server
+//! functions, both import what travels, and no arrow leads back.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use rooms::{ROOMS, Room, read_room, strip};
@@ -14,6 +16,10 @@ use rooms::{ROOMS, Room, read_room, strip};
 )]
 mod rooms;
 
+fn room_of(name: &str) -> Room {
+    read_room(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), name)
+}
+
 /// A crate of these modules, each with its text.
 fn room(modules: &[(&str, &str)]) -> Room {
     let module = |(name, text): &(&str, &str)| {
@@ -25,9 +31,31 @@ fn room(modules: &[(&str, &str)]) -> Room {
 #[test]
 fn no_room_has_a_circle_of_imports() {
     for name in ROOMS {
-        let circles = read_room(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), name).circles();
+        let circles = room_of(name).circles();
         assert_eq!(circles, Vec::<Vec<String>>::new(), "the circles of {name}");
     }
+}
+
+/// What modules of `app` below a name import from outside it.
+fn imports_below(name: &str) -> BTreeSet<String> {
+    let imports = room_of("app").imports().into_iter().filter(|(module, _)| module[0] == name);
+    let used = imports.flat_map(|(_, used)| used).filter(|used| used[0] != name);
+    used.map(|used| used.join("::")).collect()
+}
+
+#[test]
+fn what_travels_is_plain_data() {
+    assert_eq!(imports_below("wire"), ["charts::option", "url_query"].map(str::to_owned).into());
+}
+
+#[test]
+fn server_functions_know_no_view_but_what_they_write_as_html() {
+    let of_views = ["asking", "charts", "components", "dashboard", "pages", "routes", "shell"];
+    let is_of_views = |used: &String| of_views.contains(&used.split("::").next().unwrap());
+    let written = ["definition_text", "remarks", "table", "uses"].map(|name| format!("dashboard::{name}"));
+    let drawn = ["charts::overall", "charts::sparkline"].map(str::to_owned);
+    let used: BTreeSet<String> = imports_below("api").into_iter().filter(is_of_views).collect();
+    assert_eq!(used, drawn.into_iter().chain(written).collect());
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! What pages and server functions say to each other: plain data, the same on both sides. One file per page, beside the
-//! server functions of the same name that answer with it.
+//! What pages and server functions say to each other: plain data, the same on both sides. A file has the name of the server
+//! functions that answer with it; [`keys`] are on two pages, and [`history`] is what the server's own route answers.
 
 pub mod account;
 pub mod accounts;
