@@ -159,8 +159,11 @@ fn collect(folder: &Path, module: &mut Module, texts: &mut BTreeMap<Module, Stri
 
 /// A file without comments and without the tests at its end.
 pub(crate) fn strip(text: &str) -> String {
-    let text = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
-    let lines = text.lines().map(|line| line.split("//").next().unwrap_or_default());
+    let mut tests = text.match_indices("#[cfg(test)]\nmod ").map(|(start, _)| start);
+    // Tests in a file of their own may be named anywhere.
+    let end = tests.find(|start| text[*start..].lines().nth(1).is_some_and(|line| line.contains('{')));
+    let lines =
+        text[..end.unwrap_or(text.len())].lines().map(|line| line.split("//").next().unwrap_or_default());
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -222,9 +225,12 @@ fn split_group(group: &str) -> Vec<String> {
     parts.into_iter().map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
 }
 
-/// Every path of at least two names in a text.
+/// Every path of at least two names in a text; how far something may be seen is none.
 fn paths(text: &str) -> Vec<Module> {
-    let words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_' && letter != ':');
+    let visible = text.split("pub(in ").enumerate();
+    let parts = visible.map(|(place, part)| if place == 0 { part } else { part.split_once(')').unwrap().1 });
+    let is_between = |letter: char| !letter.is_alphanumeric() && letter != '_' && letter != ':';
+    let words = parts.flat_map(|part| part.split(is_between));
     let paths = words.filter(|word| word.contains("::") && !word.starts_with("::"));
     paths.map(|path| path.split("::").filter(|name| !name.is_empty()).map(str::to_owned).collect()).collect()
 }

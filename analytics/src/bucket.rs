@@ -5,11 +5,11 @@ use std::iter::successors;
 
 use crate::calendar::Calendar;
 use crate::comparison::{Comparison, ComparisonWindow};
-use crate::dates::{FIRST_DATE, is_whole_year, plus_days, plus_years};
+use crate::dates::{DateRange, FIRST_DATE, is_whole_year, plus_days, plus_years};
 use crate::error::QueryError;
 use crate::granularity::Granularity;
 use crate::instant::{DAY_MS, Instant, MINUTE_MS, TimeRange};
-use crate::period::{DateRange, Period, Preset, ResolvedPeriod};
+use crate::period::{Period, Preset, ResolvedPeriod};
 
 /// Most buckets of one report.
 pub const MAX_BUCKETS: usize = 1_500;

@@ -3,10 +3,12 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::dates::{FIRST_DATE, month_end, month_of, plus_days, plus_months, plus_years, whole_months};
+use crate::dates::{
+    DateRange, FIRST_DATE, month_end, month_of, plus_days, plus_months, plus_years, whole_months,
+};
 use crate::error::QueryError;
 use crate::instant::{Instant, TimeRange};
-use crate::period::{DateRange, Period, Preset};
+use crate::period::{Period, Preset};
 
 /// What a period is to be compared with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

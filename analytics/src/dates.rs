@@ -1,8 +1,9 @@
 //! Arithmetic on calendar dates, without zones. Results beyond chrono's dates (some 262,000 years) stay at the edge.
 
 use chrono::{Datelike, Days, Months, NaiveDate};
+use serde::{Deserialize, Serialize};
 
-use crate::period::DateRange;
+use crate::rfc3339;
 use crate::settings::WeekStart;
 
 /// The first date on which anything can have been said.
@@ -10,6 +11,25 @@ pub const FIRST_DATE: NaiveDate = match NaiveDate::from_ymd_opt(2000, 1, 1) {
     Some(date) => date,
     None => NaiveDate::MIN,
 };
+
+/// Local dates, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct DateRange {
+    /// First date.
+    #[serde(deserialize_with = "rfc3339::date")]
+    pub first: NaiveDate,
+    /// Last date, not before the first.
+    #[serde(deserialize_with = "rfc3339::date")]
+    pub last: NaiveDate,
+}
+
+impl DateRange {
+    /// How many calendar dates it names, counted on the calendar (a skipped local day counts).
+    pub fn count(self) -> i64 {
+        (self.last - self.first).num_days() + 1
+    }
+}
 
 /// The date `days` days later (earlier when negative).
 pub fn plus_days(date: NaiveDate, days: i64) -> NaiveDate {

@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::QueryError;
-
 /// The length of a bucket in local time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -33,12 +31,9 @@ impl Granularity {
         }
     }
 
-    /// Reads the word of a URL.
-    ///
-    /// # Errors
-    /// [`QueryError::InvalidGranularity`] for any other word.
-    pub fn from_word(word: &str) -> Result<Self, QueryError> {
-        Self::ALL.into_iter().find(|g| g.word() == word).ok_or(QueryError::InvalidGranularity)
+    /// Reads the word of a URL; `None` for any other.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|g| g.word() == word)
     }
 
     /// One step finer when a bucket is opened: month and week open into days, a day into hours, an hour into nothing.

@@ -3,9 +3,10 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::dates::{month_of, month_start, plus_days, plus_months, plus_years, week_of, year_start};
+use crate::dates::{
+    DateRange, month_of, month_start, plus_days, plus_months, plus_years, week_of, year_start,
+};
 use crate::instant::{Instant, TimeRange};
-use crate::rfc3339;
 use crate::settings::WeekStart;
 
 /// A named period that moves with today. Dates are inclusive, T is the bot's local today.
@@ -176,28 +177,15 @@ impl Period {
     }
 }
 
-impl Default for Period {
-    fn default() -> Self {
-        Self::Preset(Preset::Past7Days)
+impl From<DateRange> for Period {
+    fn from(dates: DateRange) -> Self {
+        Self::Dates { from: dates.first, to: dates.last }
     }
 }
 
-/// Local dates, both included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct DateRange {
-    /// First date.
-    #[serde(deserialize_with = "rfc3339::date")]
-    pub first: NaiveDate,
-    /// Last date, not before the first.
-    #[serde(deserialize_with = "rfc3339::date")]
-    pub last: NaiveDate,
-}
-
-impl DateRange {
-    /// How many calendar dates it names, counted on the calendar (a skipped local day counts).
-    pub fn count(self) -> i64 {
-        (self.last - self.first).num_days() + 1
+impl Default for Period {
+    fn default() -> Self {
+        Self::Preset(Preset::Past7Days)
     }
 }
 

@@ -4,11 +4,12 @@ use chrono::Timelike;
 use serde::{Deserialize, Serialize};
 
 use crate::comparison::{Comparison, ComparisonMode};
+use crate::dates::DateRange;
 use crate::error::QueryError;
 use crate::granularity::Granularity;
 use crate::ids::Channel;
 use crate::instant::Instant;
-use crate::period::{DateRange, Period, Preset};
+use crate::period::{Period, Preset};
 use crate::rfc3339::{find_no_such_date, parse_date, parse_time};
 
 /// The question that a report answers: a period, its comparison, the granularity and the channel.
@@ -101,7 +102,8 @@ impl QueryParts {
     /// # Errors
     /// [`QueryError::InvalidGranularity`].
     pub fn parse_granularity(&self) -> Result<Option<Granularity>, QueryError> {
-        self.granularity.as_deref().map(Granularity::from_word).transpose()
+        let read = |word| Granularity::from_word(word).ok_or(QueryError::InvalidGranularity);
+        self.granularity.as_deref().map(read).transpose()
     }
 
     /// Reads `channel`.

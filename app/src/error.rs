@@ -1,10 +1,7 @@
 //! The only error a browser sees.
 
 use http::StatusCode;
-use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-
-use crate::api::encoding::JsonText;
 
 /// The code of a form that cannot be worked on at this moment.
 pub const BUSY: &str = "busy";
@@ -84,33 +81,4 @@ impl AppError {
             Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
-}
-
-impl FromServerFnError for AppError {
-    type Encoder = JsonText;
-
-    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        match error {
-            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Unavailable,
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => unreadable(),
-            // A form that came. Elsewhere it is the server's answer, or the error in a page's address.
-            #[cfg(feature = "ssr")]
-            ServerFnErrorErr::Deserialization(_) if crate::api::authorise::is_call() => unreadable(),
-            // An answer that is none of ours is a proxy's, or was cut.
-            #[cfg(feature = "hydrate")]
-            ServerFnErrorErr::Deserialization(_) => Self::Unavailable,
-            _ => Self::Internal { incident: "transport".to_owned() },
-        }
-    }
-}
-
-/// A form that cannot be read. The server gives its response the status and logs it, without anything that it held.
-fn unreadable() -> AppError {
-    let error = AppError::invalid("form", "unreadable");
-    #[cfg(feature = "ssr")]
-    {
-        tracing::info!(problem.code = "form_unreadable", "refused");
-        crate::api::authorise::set_status(&error);
-    }
-    error
 }

@@ -19,7 +19,7 @@ impl Json {
     #[cfg(feature = "ssr")]
     pub fn new<T: Serialize>(value: &T) -> Result<Self, AppError> {
         let text = serde_json::to_string(value);
-        text.map(Self).map_err(|error| crate::api::authorise::fault(&error.to_string()))
+        text.map(Self).map_err(|error| crate::api::refusal::fault(&error.to_string()))
     }
 
     /// Reads the value.

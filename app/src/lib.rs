@@ -23,6 +23,7 @@ pub mod shell;
 pub mod theme;
 pub mod transport;
 pub mod url_query;
+pub mod wire;
 
 pub use routes::App;
 #[cfg(feature = "ssr")]

@@ -2,10 +2,12 @@
 
 use chrono::NaiveDate;
 
-use super::Horizon;
-use crate::dates::{is_whole_year, month_of, plus_days, plus_months, week_of, whole_months, year_of};
+use super::horizon::Horizon;
+use crate::dates::{
+    DateRange, is_whole_year, month_of, plus_days, plus_months, week_of, whole_months, year_of,
+};
 use crate::instant::Instant;
-use crate::period::{DateRange, Period, Preset};
+use crate::period::{Period, Preset};
 
 /// The period before, as the left arrow picks it; `None` when it lies wholly before the first message, and for all time.
 ///

@@ -2,10 +2,10 @@
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
 
-use super::Horizon;
-use crate::dates::{month_of, year_of};
+use super::horizon::Horizon;
+use crate::dates::{DateRange, month_of, year_of};
 use crate::instant::LocalTime;
-use crate::period::{DateRange, Period, Preset};
+use crate::period::{Period, Preset};
 
 /// A part of the way from all time to the period shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

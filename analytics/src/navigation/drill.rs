@@ -2,11 +2,11 @@
 
 use chrono::NaiveDate;
 
-use super::Horizon;
-use crate::dates::plus_days;
+use super::horizon::Horizon;
+use crate::dates::{DateRange, plus_days};
 use crate::granularity::Granularity;
 use crate::instant::Instant;
-use crate::period::{DateRange, Period};
+use crate::period::Period;
 use crate::report::TimeseriesRow;
 
 /// What opening a row of the series shows: its dates, without those after today. `None` for an hour, which is the

@@ -2,10 +2,10 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::Horizon;
-use crate::dates::{month_end, month_of, plus_days, plus_months, plus_years, year_of};
+use super::horizon::Horizon;
+use crate::dates::{DateRange, month_end, month_of, plus_days, plus_months, plus_years, year_of};
 use crate::month_names::read_month;
-use crate::period::{DateRange, Period, Preset};
+use crate::period::{Period, Preset};
 use crate::rfc3339::{find_no_such_date, parse_date};
 
 /// The presets that are so many days, weeks, months or years until today, or so many full days.

@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Recalculation, ReportBot, ReportPeriod};
+use super::subject::{Recalculation, ReportBot, ReportPeriod};
 use crate::comparison::{ComparisonMode, Coverage};
+use crate::dates::DateRange;
 use crate::granularity::Granularity;
 use crate::ids::Channel;
 use crate::instant::LocalTime;
-use crate::period::DateRange;
 use crate::rfc3339;
 use crate::settings::WeekStart;
 

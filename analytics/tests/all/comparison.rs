@@ -1,7 +1,8 @@
 use analytics::comparison::{Comparison, ComparisonWindow, Coverage};
+use analytics::dates::DateRange;
 use analytics::error::QueryError;
 use analytics::instant::{Instant, MINUTE_MS, TimeRange};
-use analytics::period::{DateRange, Period, Preset};
+use analytics::period::{Period, Preset};
 use analytics::settings::WeekStart;
 use proptest::prelude::*;
 use proptest::sample::select;

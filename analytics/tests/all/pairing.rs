@@ -159,7 +159,7 @@ fn own_dates_are_compared_by_their_position() {
 fn any_comparison() -> impl Strategy<Value = Comparison> {
     let own = (any_date(), 0..40i64).prop_map(|(first, days)| {
         let last = first + chrono::TimeDelta::days(days);
-        Comparison::Custom(analytics::period::DateRange { first, last })
+        Comparison::Custom(analytics::dates::DateRange { first, last })
     });
     prop_oneof![Just(Comparison::Previous), Just(Comparison::Year), own]
 }

@@ -1,9 +1,10 @@
 //! Short spellings of zones, dates and instants, and strategies that draw them where clocks change.
 
 use analytics::calendar::{Calendar, Zone};
+use analytics::dates::DateRange;
 pub(crate) use analytics::instant::{DAY_MS, HOUR_MS};
 use analytics::instant::{Instant, TimeRange};
-use analytics::period::{DateRange, Period};
+use analytics::period::Period;
 use analytics::settings::WeekStart;
 use chrono::{DateTime, NaiveDate};
 use proptest::prelude::*;

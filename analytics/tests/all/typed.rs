@@ -1,5 +1,6 @@
+use analytics::dates::DateRange;
 use analytics::navigation::{Horizon, TypedError, parse_typed};
-use analytics::period::{DateRange, Period, Preset};
+use analytics::period::{Period, Preset};
 use analytics::settings::WeekStart;
 use proptest::prelude::*;
 use proptest::sample::select;

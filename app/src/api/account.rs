@@ -1,10 +1,7 @@
 //! The viewer's own account: password, sign-ins, read tokens, theme.
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
-use super::settings::KeyRow;
-use super::viewer::BotLink;
 use crate::api::encoding::Answer;
 use crate::error::AppError;
 use crate::json::Json;
@@ -12,57 +9,20 @@ use crate::transport::Transport;
 
 #[cfg(feature = "ssr")]
 use {
-    super::authorise::{
-        find_device, find_login, internal, invalid, refuse, scope_of, server_context, viewer, visible_bot,
-    },
+    super::authorise::{find_device, find_login, scope_of, server_context, viewer, visible_bot},
     super::flash::{self, Flash},
     super::redirect::go_on_to,
+    super::refusal::{internal, invalid, refuse},
     super::settings::key_row,
+    super::viewer::link_to,
     super::words::{ago, browser},
     crate::theme::{Theme, find_theme, set_theme},
+    crate::wire::account::{AccountView, LoginRow},
     analytics::ids::BotId,
     analytics::names,
     store::accounts::{Kept, ReadTokens},
     store::credentials::Password,
 };
-
-/// The viewer's account as it is.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct AccountView {
-    /// Their address.
-    pub email: String,
-    /// Whether they manage accounts.
-    pub is_admin: bool,
-    /// Living sign-ins, the latest used first.
-    pub logins: Vec<LoginRow>,
-    /// Living read tokens.
-    pub tokens: Vec<KeyRow>,
-    /// Whether another token can be made.
-    pub may_add_token: bool,
-    /// The bots that a token can be limited to.
-    pub bots: Vec<BotLink>,
-    /// A token that was just made, shown this once.
-    pub new_token: Option<String>,
-    /// "light", "dark" or "system".
-    pub theme: String,
-    /// What was done a moment ago.
-    pub done: Option<String>,
-}
-
-/// A sign-in, as text.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct LoginRow {
-    /// Its number.
-    pub id: i64,
-    /// "Firefox on Linux".
-    pub browser: String,
-    /// When it began, in words.
-    pub created: String,
-    /// When it was last used, in words.
-    pub last_used: String,
-    /// Whether it is the one that asks.
-    pub is_current: bool,
-}
 
 /// The viewer's account: an [`AccountView`].
 #[server(prefix = "/fn", endpoint = "load_account", output = Answer, client = Transport)]
@@ -89,7 +49,7 @@ pub async fn load_account() -> Result<Json, AppError> {
             .collect(),
         email: viewer.email,
         is_admin: viewer.is_admin,
-        bots: bots.into_iter().map(BotLink::of).collect(),
+        bots: bots.into_iter().map(link_to).collect(),
         new_token,
         theme: find_theme().word().to_owned(),
         done,

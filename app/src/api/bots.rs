@@ -1,110 +1,24 @@
 //! All the bots that somebody may see, with their past week, and the making of a new one.
 
-use analytics::ids::BotId;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::api::encoding::Answer;
 use crate::error::AppError;
 use crate::json::Json;
 use crate::transport::Transport;
+use crate::wire::bots::BotSort;
 
 #[cfg(feature = "ssr")]
 use {
-    super::authorise::{internal, invalid, scope_of, server_context, viewer},
+    super::authorise::{scope_of, server_context, viewer},
     super::redirect::go_on_to,
+    super::refusal::{internal, invalid},
+    crate::wire::bots::{BotList, PAGE_BOTS},
     analytics::calendar::Zone,
     analytics::names::{BotNameError, parse_bot_name},
     store::StoreError,
     store::bots::NewBot,
 };
-
-/// The bots that somebody may see.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct BotList {
-    /// One page of those that were searched for, sorted as asked.
-    pub cards: Vec<BotCard>,
-    /// How many there are, found or not.
-    pub total: u64,
-    /// How many were found.
-    pub found: u64,
-    /// Pages that come before this one.
-    pub page: u64,
-}
-
-/// Most cards of a page.
-pub const PAGE_BOTS: u64 = 50;
-
-/// A bot at a glance.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct BotCard {
-    /// Its id.
-    pub id: BotId,
-    /// Its name.
-    pub name: String,
-    /// Whether it sends.
-    pub state: BotState,
-    /// When its last message came, in words.
-    pub last_message: Option<String>,
-    /// Its past 7 days: users, sessions, messages. None where there is nothing to count.
-    pub figures: Vec<CardFigure>,
-}
-
-/// How far a bot has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum BotState {
-    /// Not activated: it has no dashboard, and what it sends is refused.
-    Inactive,
-    /// Activated, and nothing came yet.
-    Waiting,
-    /// Activated, with messages.
-    Receiving,
-}
-
-/// A figure of a bot's past 7 days, as text.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct CardFigure {
-    /// "Users".
-    pub label: String,
-    /// Short: "12.4 k".
-    pub value: String,
-    /// Exact: "12,431".
-    pub exact: String,
-    /// Against the 7 days before: "+12 %".
-    pub index: String,
-    /// The same in words.
-    pub index_words: String,
-    /// "up", "down" or "same".
-    pub trend: String,
-    /// One point a day, as the `d` of a path in a box of 100 by 28.
-    pub sparkline: String,
-}
-
-/// The order of the cards.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum BotSort {
-    /// Alphabetical.
-    #[default]
-    Name,
-    /// The latest first.
-    LastMessage,
-    /// The most of the past 7 days first.
-    Messages,
-}
-
-impl BotSort {
-    /// Every choice with its word in the URL and its name.
-    pub const ALL: [(Self, &'static str, &'static str); 3] = [
-        (Self::Name, "name", "By name"),
-        (Self::LastMessage, "last_message", "By last message"),
-        (Self::Messages, "messages", "By messages"),
-    ];
-
-    /// Reads the word of the URL; the name's order for any other.
-    pub fn from_word(word: &str) -> Self {
-        Self::ALL.iter().find(|(_, known, _)| *known == word).map_or(Self::Name, |(sort, ..)| *sort)
-    }
-}
 
 /// The bots whose name holds `search`, whatever the case, so many pages after the first: a [`BotList`]. Where there is no
 /// such page, it is the last one.

@@ -8,13 +8,13 @@ use analytics::query::ReportQuery;
 use analytics::report::Report;
 use store::bots::{Bot, BotScope};
 
-use super::authorise::internal;
-use super::bots::{BotCard, BotSort, BotState, CardFigure, PAGE_BOTS};
+use super::refusal::internal;
 use super::words::ago;
 use crate::charts::sparkline;
 use crate::context::ServerContext;
 use crate::error::AppError;
 use crate::format;
+use crate::wire::bots::{BotCard, BotSort, BotState, CardFigure, PAGE_BOTS};
 
 /// The cards of a page, in the order asked for. Only the order by messages needs the figures of all bots.
 pub(super) async fn load(

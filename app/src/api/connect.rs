@@ -2,7 +2,6 @@
 
 use analytics::ids::BotId;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::api::encoding::Answer;
 use crate::error::AppError;
@@ -11,66 +10,14 @@ use crate::transport::Transport;
 
 #[cfg(feature = "ssr")]
 use {
-    super::authorise::{internal, server_context, visible_bot},
+    super::authorise::{server_context, visible_bot},
     super::flash::{self, Flash},
+    super::refusal::internal,
     super::settings::may_add_key,
     super::snippets::{self, Filling},
+    crate::wire::connect::{ConnectView, Lines, Way, WayGroup},
     analytics::names,
 };
-
-/// A bot's ways in.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ConnectView {
-    /// The bot's name.
-    pub name: String,
-    /// Whether what it sends is stored.
-    pub is_activated: bool,
-    /// A write key that was just made, shown this once; the lines hold it too.
-    pub new_key: Option<String>,
-    /// First characters of the write keys that live.
-    pub key_prefixes: Vec<String>,
-    /// Whether another key can be made.
-    pub may_add_key: bool,
-    /// What the lines hold in place of a key.
-    pub placeholder: String,
-    /// The ways in, by their kind.
-    pub groups: Vec<WayGroup>,
-}
-
-/// Ways in of one kind.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct WayGroup {
-    /// A word for addresses.
-    pub id: String,
-    /// What they have in common.
-    pub title: String,
-    /// For whom they are.
-    pub intro: String,
-    /// Each of them.
-    pub ways: Vec<Way>,
-}
-
-/// One way in.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Way {
-    /// The client or program.
-    pub title: String,
-    /// What the lines do.
-    pub note: String,
-    /// The lines, in order.
-    pub blocks: Vec<Lines>,
-}
-
-/// Lines to paste in one place.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Lines {
-    /// Names them for programs.
-    pub id: String,
-    /// Where they go.
-    pub place: String,
-    /// The text.
-    pub code: String,
-}
 
 /// How to connect a bot that the viewer may see: a [`ConnectView`].
 #[server(prefix = "/fn", endpoint = "load_connect", output = Answer, client = Transport)]

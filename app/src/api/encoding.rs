@@ -1,9 +1,12 @@
-//! How answers travel.
+//! How answers and errors travel.
 
 use leptos::server_fn::codec::Post;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use leptos::server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType};
 use serde::Serialize;
 use serde::de::{DeserializeOwned, Error as _};
+
+use crate::error::AppError;
 
 /// What every server function answers with.
 pub type Answer = Post<JsonText>;
@@ -34,4 +37,33 @@ impl<T: DeserializeOwned> Decodes<T> for JsonText {
     fn decode(bytes: Bytes) -> Result<T, Self::Error> {
         serde_json::from_str(str::from_utf8(&bytes).map_err(serde_json::Error::custom)?)
     }
+}
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonText;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Unavailable,
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => unreadable(),
+            // A form that came. Elsewhere it is the server's answer, or the error in a page's address.
+            #[cfg(feature = "ssr")]
+            ServerFnErrorErr::Deserialization(_) if super::refusal::is_call() => unreadable(),
+            // An answer that is none of ours is a proxy's, or was cut.
+            #[cfg(feature = "hydrate")]
+            ServerFnErrorErr::Deserialization(_) => Self::Unavailable,
+            _ => Self::Internal { incident: "transport".to_owned() },
+        }
+    }
+}
+
+/// A form that cannot be read. The server gives its response the status and logs it, without anything that it held.
+fn unreadable() -> AppError {
+    let error = AppError::invalid("form", "unreadable");
+    #[cfg(feature = "ssr")]
+    {
+        tracing::info!(problem.code = "form_unreadable", "refused");
+        super::refusal::set_status(&error);
+    }
+    error
 }

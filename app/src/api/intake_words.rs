@@ -10,8 +10,8 @@ use store::intake_log::{
     IntakeLog, IntakeRejection, IntakeRequest, OPENING, OTHER_SPAN, RejectionKind, WAITING_SPAN,
 };
 
-use super::intake::{IgnoredRow, IntakeFilter, IntakeView, ProblemRow, RequestRow};
 use crate::format;
+use crate::wire::intake::{IgnoredRow, IntakeFilter, IntakeView, ProblemRow, RequestRow};
 
 /// Requests that are shown unless all are asked for.
 const NEWEST: usize = 50;

@@ -1,5 +1,5 @@
-//! Server functions: authorise, parse, call, map the error. One file per page. What a form posts ends by going on to a
-//! page, so that every form works without a script.
+//! Server functions: authorise, parse, call, map the error. One file per page; what they answer is in [`crate::wire`]. What
+//! a form posts ends by going on to a page, so that every form works without a script.
 
 pub mod account;
 pub mod accounts;
@@ -13,14 +13,19 @@ mod cards;
 pub mod connect;
 pub mod encoding;
 #[cfg(feature = "ssr")]
+mod figures;
+#[cfg(feature = "ssr")]
 mod flash;
-pub mod history;
 pub mod intake;
 #[cfg(feature = "ssr")]
 mod intake_words;
+#[cfg(feature = "ssr")]
+mod last_choice;
 pub mod one_time_link;
 #[cfg(feature = "ssr")]
 pub(crate) mod redirect;
+#[cfg(feature = "ssr")]
+pub mod refusal;
 pub mod settings;
 pub mod sign_in;
 #[cfg(feature = "ssr")]

@@ -10,8 +10,9 @@ use crate::transport::Transport;
 #[cfg(feature = "ssr")]
 use {
     super::account::read_tokens,
-    super::authorise::{client_address, internal, invalid, refuse, server_context},
+    super::authorise::{client_address, server_context},
     super::redirect::go_on_to,
+    super::refusal::{internal, invalid, refuse},
     super::sign_in::start_login,
     store::StoreError,
     store::credentials::{Password, Secret},

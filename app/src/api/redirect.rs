@@ -6,7 +6,7 @@ use http::{HeaderValue, StatusCode};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
-use super::authorise::accepts_html;
+use super::refusal::accepts_html;
 use crate::error::AppError;
 
 /// Ends a form: a browser without script is sent on to `path`, a script gets the path and goes there itself.

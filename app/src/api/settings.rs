@@ -1,9 +1,7 @@
 //! A bot's settings.
 
 use analytics::ids::BotId;
-use analytics::settings::WeekStart;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::api::encoding::Answer;
 use crate::error::AppError;
@@ -12,92 +10,25 @@ use crate::transport::Transport;
 
 #[cfg(feature = "ssr")]
 use {
-    super::authorise::{fault, internal, invalid, refuse, server_context, visible_bot},
+    super::authorise::{server_context, visible_bot},
     super::bots::{parse_name, parse_zone},
     super::flash::{self, Flash},
     super::redirect::{go_on_to, own_path},
+    super::refusal::{fault, internal, invalid, refuse},
     super::words::ago,
     crate::context::ServerContext,
     crate::format,
+    crate::wire::keys::KeyRow,
+    crate::wire::settings::{SettingsView, TimeoutEffect},
     analytics::instant::{Instant, MINUTE_MS},
     analytics::names,
-    analytics::settings::IdleTimeout,
+    analytics::settings::{IdleTimeout, WeekStart},
     store::bots::BotChange,
     store::doors::KeyLimit,
     store::keys::KeyEntry,
     store::openings::{Openings, OpeningsError},
     store::sites::{Sites, SitesError},
 };
-
-/// A bot's settings as they are.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct SettingsView {
-    /// Its id.
-    pub id: BotId,
-    /// Its name as it may be shown.
-    pub name: String,
-    /// Its name as it was given, for changing it.
-    pub given_name: String,
-    /// IANA name of its zone.
-    pub time_zone: String,
-    /// The day on which its weeks begin.
-    pub week_start: WeekStart,
-    /// The session rule's timeout, in minutes.
-    pub timeout_min: i64,
-    /// What another timeout would do, if one was asked about.
-    pub preview: Option<TimeoutEffect>,
-    /// Whether it may send and its figures can be seen.
-    pub is_activated: bool,
-    /// Whether message text is stored.
-    pub stores_text: bool,
-    /// What to tell while history is counted again; the settings above hold when that is done.
-    pub recalculating: Option<String>,
-    /// Channels seen.
-    pub channels: Vec<String>,
-    /// Its living write keys.
-    pub keys: Vec<KeyRow>,
-    /// What its widget sends by itself when it opens, one a line.
-    pub openings: String,
-    /// What another key may open: word and name. The empty word is every way in.
-    pub key_doors: Vec<(String, String)>,
-    /// A write key that was just made, shown this once.
-    pub new_key: Option<String>,
-    /// What was done a moment ago.
-    pub done: Option<String>,
-}
-
-/// What another timeout would do.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub enum TimeoutEffect {
-    /// It is not between 1 minute and 24 hours.
-    OutOfRange,
-    /// Sessions of the past 28 days, as counted now and then.
-    Sessions {
-        /// The timeout asked about.
-        timeout_min: i64,
-        /// As counted now.
-        now: String,
-        /// As counted then.
-        then: String,
-    },
-}
-
-/// A write key or read token, as text.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct KeyRow {
-    /// Its number.
-    pub id: i64,
-    /// Its first characters.
-    pub prefix: String,
-    /// When it was made, in words.
-    pub created: String,
-    /// When it was last used, in words.
-    pub last_used: String,
-    /// The sites whose pages may send with a write key, between blanks.
-    pub sites: String,
-    /// What it is limited to: the bot of a read token, the way in of a write key.
-    pub limit: Option<String>,
-}
 
 /// A bot's settings, and what the timeout `preview_min` would do: a [`SettingsView`].
 #[server(prefix = "/fn", endpoint = "load_settings", output = Answer, client = Transport)]

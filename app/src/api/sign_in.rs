@@ -1,7 +1,6 @@
 //! Setting up, signing in and out.
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::api::encoding::Answer;
 use crate::error::AppError;
@@ -10,13 +9,13 @@ use crate::transport::Transport;
 
 #[cfg(feature = "ssr")]
 use {
-    super::authorise::{
-        client_address, find_device, find_login, find_viewer, internal, invalid, refuse, server_context,
-    },
+    super::authorise::{client_address, find_device, find_login, find_viewer, server_context},
     super::redirect::{go_on_to, own_path},
+    super::refusal::{internal, invalid, refuse},
     crate::context::ServerContext,
     crate::error::BUSY,
     crate::login_cookie,
+    crate::wire::sign_in::SignInState,
     analytics::ids::AccountId,
     http::header::{SET_COOKIE, USER_AGENT},
     http::request::Parts,
@@ -25,20 +24,6 @@ use {
     store::accounts::Asker,
     store::credentials::{Email, Password, Secret},
 };
-
-/// What the sign-in page has to say.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum SignInState {
-    /// There is no account yet: set up first.
-    SetUp,
-    /// Signed in already: on to this path.
-    SignedIn(String),
-    /// E-mail and password are asked for.
-    Ask {
-        /// A demo server's published sign-in.
-        demo: Option<(String, String)>,
-    },
-}
 
 /// What the sign-in page has to say to somebody who wants to go to `next`: a [`SignInState`].
 #[server(prefix = "/fn", endpoint = "load_sign_in", output = Answer, client = Transport)]

@@ -2,63 +2,35 @@
 
 use analytics::ids::BotId;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::api::encoding::Answer;
 use crate::error::AppError;
 use crate::json::Json;
 use crate::transport::Transport;
 
-/// Who is signed in, and the bots they may go to.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ViewerBar {
-    /// Their address.
-    pub email: String,
-    /// The name of the bot whose page is open, if it is one that they may see.
-    pub present: Option<String>,
-    /// The first ones by name.
-    pub bots: Vec<BotLink>,
-    /// How many there are.
-    pub total: u64,
-}
-
-/// Most bots that the switcher shows at a time: more are found by their name.
-pub const SWITCHER_BOTS: usize = 20;
-
-/// A bot to go to.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct BotLink {
-    /// Its id.
-    pub id: BotId,
-    /// Its name as it may be shown.
-    pub name: String,
-}
-
 #[cfg(feature = "ssr")]
-impl BotLink {
-    /// The link to a bot.
-    pub(super) fn of(bot: store::bots::Bot) -> Self {
-        Self { id: bot.id, name: analytics::names::show(&bot.name).into_owned() }
-    }
-}
+use {
+    super::authorise::{find_viewer, scope_of, server_context, viewer},
+    super::refusal::internal,
+    super::sign_in::renew_cookie,
+    crate::context::ServerContext,
+    crate::wire::viewer::{BotLink, SWITCHER_BOTS, ViewerBar},
+    analytics::names,
+    store::bots::Bot,
+};
 
 /// Who is signed in, with `open` as the bot whose page is open: an `Option` of [`ViewerBar`], `None` when nobody is. Keeps
 /// the login's cookie alive.
 #[server(prefix = "/fn", endpoint = "load_viewer", output = Answer, client = Transport)]
 pub async fn load_viewer(#[server(default)] open: Option<BotId>) -> Result<Json, AppError> {
-    use super::authorise::{find_viewer, internal, scope_of};
-
     const NOBODY: Option<ViewerBar> = None;
 
     // While the server lists its routes there is nobody to ask for.
-    let Some(context) = use_context::<crate::context::ServerContext>() else { return Json::new(&NOBODY) };
+    let Some(context) = use_context::<ServerContext>() else { return Json::new(&NOBODY) };
     let Some(viewer) = find_viewer().await? else { return Json::new(&NOBODY) };
-    super::sign_in::renew_cookie(&context);
+    renew_cookie(&context);
     let bots = context.store.list_bots(scope_of(&viewer)).await.map_err(internal)?;
-    let present = bots
-        .iter()
-        .find(|bot| Some(bot.id) == open)
-        .map(|bot| analytics::names::show(&bot.name).into_owned());
+    let present = bots.iter().find(|bot| Some(bot.id) == open).map(|bot| names::show(&bot.name).into_owned());
     let total = bots.len() as u64;
     Json::new(&Some(ViewerBar { email: viewer.email, present, bots: first_links(bots), total }))
 }
@@ -69,8 +41,6 @@ pub async fn load_viewer(#[server(default)] open: Option<BotId>) -> Result<Json,
 /// [`AppError::SignedOut`] when nobody is signed in.
 #[server(prefix = "/fn", endpoint = "find_bots", output = Answer, client = Transport)]
 pub async fn find_bots(#[server(default)] search: String) -> Result<Json, AppError> {
-    use super::authorise::{internal, scope_of, server_context, viewer};
-
     let viewer = viewer().await?;
     let wanted = search.trim().to_lowercase();
     let mut bots = server_context()?.store.list_bots(scope_of(&viewer)).await.map_err(internal)?;
@@ -79,6 +49,12 @@ pub async fn find_bots(#[server(default)] search: String) -> Result<Json, AppErr
 }
 
 #[cfg(feature = "ssr")]
-fn first_links(bots: Vec<store::bots::Bot>) -> Vec<BotLink> {
-    bots.into_iter().take(SWITCHER_BOTS).map(BotLink::of).collect()
+fn first_links(bots: Vec<Bot>) -> Vec<BotLink> {
+    bots.into_iter().take(SWITCHER_BOTS).map(link_to).collect()
+}
+
+/// The link to a bot.
+#[cfg(feature = "ssr")]
+pub(super) fn link_to(bot: Bot) -> BotLink {
+    BotLink { id: bot.id, name: names::show(&bot.name).into_owned() }
 }

@@ -1,11 +1,11 @@
 //! A small report for tests: seven days until a running Sunday, compared with the seven before.
 
 use analytics::comparison::{ComparisonMode, Coverage};
+use analytics::dates::DateRange;
 use analytics::granularity::Granularity;
 use analytics::ids::BotId;
 use analytics::instant::LocalTime;
 use analytics::metric::Tally;
-use analytics::period::DateRange;
 use analytics::report::{Pair, Report, ReportBot, ReportComparison, ReportPeriod, TimeseriesRow, Totals};
 use analytics::settings::{IdleTimeout, WeekStart};
 

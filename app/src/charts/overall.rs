@@ -13,10 +13,10 @@ use charming::element::{
 use charming::series::{Bar, Line};
 use serde::Serialize;
 
-use crate::api::analytics::ChosenEvent;
 use crate::charts::option::{ChartOption, Series, SeriesOption, metrics};
 use crate::charts::palette;
 use crate::format;
+use crate::wire::analytics::ChosenEvent;
 
 /// Below so many messages in every bucket the right axis has ticks of its own.
 const FEW_MESSAGES: u64 = 8;

@@ -7,8 +7,8 @@ use analytics::change::Change;
 use analytics::metric::Metric;
 use analytics::report::{Report, TimeseriesRow};
 
-use crate::api::analytics::ChosenEvent;
 use crate::format::{self, IndexWords};
+use crate::wire::analytics::ChosenEvent;
 
 /// All values of a line of the chart with their change, the name of its bucket and that of its partner in the comparison.
 /// Holds names, figures and dates; what a bot wrote, an event's name, comes as HTML from the server.

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::chevron::Chevron;
 use super::error_text::error_text;
-use super::site_header::Chevron;
-use crate::api::viewer::{BotLink, SWITCHER_BOTS};
 use crate::erased::Erase as _;
 use crate::error::AppError;
+use crate::wire::viewer::{BotLink, SWITCHER_BOTS};
 
 /// A menu of bots; where there are many, it finds them by name.
 #[component]

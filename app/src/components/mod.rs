@@ -1,6 +1,7 @@
 //! Widgets that pages are made of. They take plain props and know nothing of what they show.
 
 pub mod bot_switcher;
+pub mod chevron;
 pub mod copy_button;
 pub mod error_panel;
 pub mod error_text;

@@ -25,7 +25,7 @@ pub fn PageError(error: AppError) -> impl IntoView {
 #[component]
 fn FailedPage(error: AppError) -> impl IntoView {
     #[cfg(feature = "ssr")]
-    crate::api::authorise::set_response_status(&error);
+    crate::api::refusal::set_response_status(&error);
     view! {
         <Title text="Something failed" />
         <section class="card centred">

@@ -5,10 +5,12 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::bot_switcher::BotSwitcher;
-use crate::api::viewer::{ViewerBar, load_viewer};
+use super::chevron::Chevron;
+use crate::api::viewer::load_viewer;
 use crate::asking::Answer;
 use crate::components::ButtonForm;
 use crate::erased::Erase as _;
+use crate::wire::viewer::ViewerBar;
 
 /// Logo, bot switcher and account menu.
 #[component]
@@ -75,17 +77,6 @@ fn LogoMark() -> impl IntoView {
         <svg class="logo-mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true">
             <rect width="32" height="32" rx="8" fill="currentColor"></rect>
             <path class="logo-bars" d="M8 17h4v7l-4 3zM14 12h4v12h-4zM20 7h4v17h-4z"></path>
-        </svg>
-    }
-    .erase()
-}
-
-/// The mark of a button that opens a menu.
-#[component]
-pub(super) fn Chevron() -> impl IntoView {
-    view! {
-        <svg class="chevron" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">
-            <path d="M2.5 4.5 6 8l3.5-3.5" fill="none" stroke="currentColor" stroke-width="1.5"></path>
         </svg>
     }
     .erase()

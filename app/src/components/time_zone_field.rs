@@ -54,11 +54,13 @@ mod browser {
     use wasm_bindgen::{JsCast, JsValue};
     use web_sys::HtmlInputElement;
 
+    use crate::components::time_zone_field::UNSET;
+
     /// Writes the zone of the browser's clock into the field, unless somebody has typed in it already.
     pub(super) fn fill_in_own_zone(id: &str) {
         let field =
             document().get_element_by_id(id).and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
-        let untouched = field.filter(|field| field.value() == super::UNSET);
+        let untouched = field.filter(|field| field.value() == UNSET);
         if let (Some(field), Some(zone)) = (untouched, own_zone()) {
             field.set_value(&zone);
         }

@@ -1,8 +1,7 @@
 //! What the period is compared with: a choice among links, or dates of one's own.
 
 use analytics::comparison::Comparison;
-use analytics::dates::FIRST_DATE;
-use analytics::period::DateRange;
+use analytics::dates::{DateRange, FIRST_DATE};
 use analytics::rfc3339::parse_date;
 use chrono::NaiveDate;
 use leptos::ev::SubmitEvent;

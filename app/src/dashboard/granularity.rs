@@ -5,12 +5,10 @@ use analytics::instant::HOUR_MS;
 use analytics::report::Report;
 use leptos::prelude::*;
 
+use crate::dashboard::element_ids::GRANULARITY_MENU;
 use crate::dashboard::menu::{MenuItem, menu};
 use crate::dashboard::state::Dashboard;
 use crate::dashboard::words;
-
-/// The id of the granularity's menu in the document.
-pub const GRANULARITY_MENU: &str = "granularity-menu";
 
 /// The choice beside the chart.
 pub fn granularity_menu(dashboard: Dashboard) -> AnyView {

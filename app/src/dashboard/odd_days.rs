@@ -5,13 +5,13 @@
 use analytics::assembly::{Figures, ReportPlan, ReportSubject};
 use analytics::calendar::{Calendar, Zone};
 use analytics::comparison::Comparison;
-use analytics::dates::plus_days;
+use analytics::dates::{DateRange, plus_days};
 use analytics::granularity::Granularity;
 use analytics::ids::BotId;
 use analytics::instant::{DAY_MS, Instant};
 use analytics::metric::{Metric, Tally};
 use analytics::navigation::{Horizon, breadcrumb, brush, drill, next_period, previous_period, zoom_out};
-use analytics::period::{DateRange, Period};
+use analytics::period::Period;
 use analytics::query::ReportQuery;
 use analytics::report::{Report, ReportBot};
 use analytics::settings::{IdleTimeout, WeekStart};

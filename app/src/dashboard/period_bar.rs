@@ -6,14 +6,12 @@ use leptos::prelude::*;
 
 use crate::dashboard::calendar::CalendarPanel;
 use crate::dashboard::comparison_menu::comparison_menu;
+use crate::dashboard::element_ids::PERIOD_MENU;
 use crate::dashboard::menu::{MenuItem, menu, menu_links, move_focus};
 use crate::dashboard::shortcuts::ShortcutsButton;
 use crate::dashboard::state::Dashboard;
 use crate::dashboard::words;
 use crate::erased::Erase as _;
-
-/// The id of the period's menu in the document.
-pub const PERIOD_MENU: &str = "period-menu";
 
 /// The bar above the figures.
 #[component]

@@ -65,7 +65,7 @@ fn changed_clock(report: &Report, comparison: &ReportComparison) -> Option<Strin
 
 #[cfg(test)]
 mod tests {
-    use analytics::period::DateRange;
+    use analytics::dates::DateRange;
 
     use super::*;
     use crate::charts::fixture;

@@ -6,9 +6,8 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::Element;
 
-use crate::dashboard::granularity::GRANULARITY_MENU;
+use crate::dashboard::element_ids::{GRANULARITY_MENU, PERIOD_MENU};
 use crate::dashboard::menu;
-use crate::dashboard::period_bar::PERIOD_MENU;
 use crate::dashboard::state::Dashboard;
 use crate::dashboard::words;
 use crate::erased::Erase as _;

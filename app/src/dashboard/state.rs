@@ -11,12 +11,12 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-use crate::api::analytics::LoadedReport;
 use crate::asking::Answer;
-use crate::dashboard::Question;
+use crate::dashboard::question::Question;
 use crate::error::AppError;
 use crate::json::Json;
 use crate::url_query::{self, DashboardState, Lines, Notice};
+use crate::wire::analytics::LoadedReport;
 
 /// The latest figures, and why there are no later ones, if so.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -193,7 +193,7 @@ impl Dashboard {
 
     /// What the figures come with.
     pub fn answer(self) -> Answer {
-        self.question.answer
+        self.question.answer()
     }
 
     /// Keeps the state that an address without one has opened; gives the address that says it.

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast as _;
 use leptos::web_sys::{Element, HtmlElement, HtmlInputElement};
 
+use crate::dashboard::element_ids::EVENT_SEARCH;
 use crate::dashboard::state::Dashboard;
 use crate::erased::Erase as _;
 use crate::url_query;
@@ -94,12 +95,4 @@ fn bring_back(focused: Option<&str>, typed: Option<&str>) {
 
 fn search_field() -> Option<HtmlInputElement> {
     document().get_element_by_id(EVENT_SEARCH)?.dyn_into().ok()
-}
-
-/// The id of the field that searches events by name.
-pub const EVENT_SEARCH: &str = "event-search";
-
-/// The id of the button of an event, by its name.
-pub fn button_id(name: &str) -> String {
-    format!("event {name}")
 }

@@ -4,8 +4,7 @@
 mod events;
 mod lines;
 mod model_use;
-
-use std::cmp::Ordering;
+mod parts;
 
 use analytics::events::EventsReport;
 use analytics::ids::EventName;
@@ -16,11 +15,9 @@ use leptos::prelude::*;
 
 use self::events::events_card;
 use self::model_use::model_use_card;
-use crate::api::analytics::ChosenEvent;
-use crate::charts::sparkline;
 use crate::erased::Erase as _;
-use crate::format::IndexWords;
-use crate::url_query::{self, DashboardState};
+use crate::url_query::DashboardState;
+use crate::wire::analytics::ChosenEvent;
 
 /// The two reports beside the one of messages; each is absent if it could not be loaded.
 #[derive(Debug)]
@@ -79,62 +76,6 @@ fn failure(what: &str) -> AnyView {
         </div>
     }
     .erase()
-}
-
-/// The top of a card: its title, and the way to all of its figures.
-fn head(id: &'static str, title: &'static str, csv: String) -> AnyView {
-    view! {
-        <header class="uses-head">
-            <h2 id=id>{title}</h2>
-            <a class="button small" href=csv download="" rel="external">
-                "CSV"
-            </a>
-        </header>
-    }
-    .erase()
-}
-
-/// What it means that a figure grows.
-#[derive(Clone, Copy)]
-enum Growth {
-    /// More is better, as with messages.
-    Good,
-    /// More is no better, as with what is paid.
-    Neutral,
-}
-
-/// A change as the cards above show it.
-fn index_view(index: IndexWords, growth: Growth) -> AnyView {
-    let (class, arrow) = match (index.direction, growth) {
-        (Ordering::Greater, Growth::Good) => ("index up", "↑ "),
-        (Ordering::Less, Growth::Good) => ("index down", "↓ "),
-        (Ordering::Greater, Growth::Neutral) => ("index", "↑ "),
-        (Ordering::Less, Growth::Neutral) => ("index", "↓ "),
-        (Ordering::Equal, _) => ("index", ""),
-    };
-    view! {
-        <span class=class>
-            <span aria-hidden="true">{arrow} {index.text}</span>
-            <span class="visually-hidden">{index.words}</span>
-        </span>
-    }
-    .erase()
-}
-
-/// A series as a line without axes.
-fn spark(values: &[Option<u64>]) -> AnyView {
-    let path = sparkline::path(values, sparkline::highest(values));
-    view! {
-        <svg class="spark" viewBox=sparkline::VIEW_BOX preserveAspectRatio="none" aria-hidden="true">
-            <path d=path></path>
-        </svg>
-    }
-    .erase()
-}
-
-/// The dashboard's address for a state.
-fn address(bot: &str, state: &DashboardState) -> String {
-    format!("/bots/{bot}/analytics?{}", url_query::write(state))
 }
 
 #[cfg(test)]

@@ -2,10 +2,11 @@
 
 use analytics::change::Change;
 use analytics::comparison::{ComparisonMode, Coverage};
+use analytics::dates::DateRange;
 use analytics::granularity::Granularity;
 use analytics::instant::LocalTime;
 use analytics::metric::Metric;
-use analytics::period::{DateRange, Period, Preset};
+use analytics::period::{Period, Preset};
 use analytics::report::{Kpi, Report, ReportComparison};
 use chrono::{Datelike, NaiveDate};
 

@@ -8,10 +8,11 @@ pub mod tokens;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::api::account::{AccountView, load_account};
+use crate::api::account::load_account;
 use crate::asking::Answer;
 use crate::components::{DoneNotice, loaded};
 use crate::erased::Erase as _;
+use crate::wire::account::AccountView;
 
 /// `/account`.
 #[component]

@@ -6,10 +6,11 @@ pub mod table;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::api::accounts::{AccountsView, NewLink, load_accounts};
+use crate::api::accounts::load_accounts;
 use crate::asking::Answer;
 use crate::components::{CopyButton, DoneNotice, loaded};
 use crate::erased::Erase as _;
+use crate::wire::accounts::{AccountsView, NewLink};
 
 /// `/accounts`.
 #[component]

@@ -8,12 +8,14 @@ use leptos_router::hooks::use_params_map;
 
 use super::NotFoundPage;
 use super::bot_frame::{BotFrame, BotTab, find_bot_id};
-use crate::api::bot::{BotView, load_bot};
-use crate::api::bots::BotState;
+use crate::api::bot::load_bot;
 use crate::asking::Answer;
 use crate::components::loaded;
-use crate::dashboard::{AnalyticsPage, Question};
+use crate::dashboard::AnalyticsPage;
+use crate::dashboard::question::Question;
 use crate::erased::Erase as _;
+use crate::wire::bot::BotView;
+use crate::wire::bots::BotState;
 use inactive::InactiveBot;
 use waiting::WaitingBot;
 

@@ -9,10 +9,11 @@ use leptos_router::hooks::use_params_map;
 
 use super::NotFoundPage;
 use super::bot_frame::{BotFrame, BotTab, find_bot_id};
-use crate::api::connect::{ConnectView, load_connect};
+use crate::api::connect::load_connect;
 use crate::asking::Answer;
 use crate::components::{ButtonForm, Hidden, loaded};
 use crate::erased::Erase as _;
+use crate::wire::connect::ConnectView;
 use import::ImportCard;
 use key::KeyCard;
 use ways::WayCard;

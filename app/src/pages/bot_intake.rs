@@ -13,10 +13,11 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::NotFoundPage;
 use super::bot_frame::{BotFrame, BotTab, find_bot_id};
-use crate::api::intake::{IntakeView, load_intake};
+use crate::api::intake::load_intake;
 use crate::asking::Answer;
 use crate::components::{StaleNotice, kept};
 use crate::erased::Erase as _;
+use crate::wire::intake::IntakeView;
 use filters::Filters;
 use problems::{Ignored, Problems};
 use requests::Requests;

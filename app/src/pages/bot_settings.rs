@@ -12,10 +12,11 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::NotFoundPage;
 use super::bot_frame::{BotFrame, BotTab, find_bot_id};
-use crate::api::settings::{SettingsView, load_settings};
+use crate::api::settings::load_settings;
 use crate::asking::Answer;
 use crate::components::{DoneNotice, Notice, loaded};
 use crate::erased::Erase as _;
+use crate::wire::settings::SettingsView;
 
 /// `/bots/{id}/settings`.
 #[component]

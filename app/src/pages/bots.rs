@@ -10,11 +10,12 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use leptos_router::location::Url;
 
-use crate::api::bots::{BotList, BotSort, PAGE_BOTS, load_bots};
+use crate::api::bots::load_bots;
 use crate::asking::Answer;
 use crate::components::{Field, FormState, PostForm, StaleNotice, SubmitButton, TimeZoneField, kept};
 use crate::erased::Erase as _;
 use crate::error::AppError;
+use crate::wire::bots::{BotList, BotSort, PAGE_BOTS};
 use card::Card;
 
 /// How often the list looks for newer figures.

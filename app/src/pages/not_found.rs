@@ -9,7 +9,7 @@ use crate::erased::Erase as _;
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
     #[cfg(feature = "ssr")]
-    crate::api::authorise::set_response_status(&crate::error::AppError::NotFound);
+    crate::api::refusal::set_response_status(&crate::error::AppError::NotFound);
     view! {
         <Title text="Not found" />
         <section class="card centred">

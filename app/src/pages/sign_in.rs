@@ -4,10 +4,11 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use crate::api::sign_in::{SignInState, load_sign_in};
+use crate::api::sign_in::load_sign_in;
 use crate::asking::Answer;
 use crate::components::{Field, FormState, GoTo, Hidden, PostForm, SubmitButton, loaded};
 use crate::erased::Erase as _;
+use crate::wire::sign_in::SignInState;
 
 /// `/sign-in?next={path}`.
 #[component]

@@ -244,7 +244,7 @@ mod tests {
     fn the_page_offers_every_format_that_is_a_file() {
         let files = FORMATS.iter().filter(|format| !matches!(format.read, Read::Rasa(_)));
         let files: Vec<_> = files.map(|format| (format.name, format.title)).collect();
-        assert_eq!(files, app::api::history::FORMATS);
+        assert_eq!(files, app::wire::history::FORMATS);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Frameworks and platforms of chatbots.
 
-use super::{Block, Group, Guide};
+use super::guide::{Block, Group, Guide};
 
 pub(super) const GROUP: Group = Group {
     id: "chatbots",

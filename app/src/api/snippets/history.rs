@@ -1,6 +1,6 @@
 //! What was said before: imported on the command line, beside a running server.
 
-use super::{Block, Group, Guide};
+use super::guide::{Block, Group, Guide};
 
 pub(super) const GROUP: Group = Group {
     id: "history",

@@ -2,6 +2,7 @@
 //! here is run as it is printed: the Connect page marks every block with its id (`data-snippet`).
 
 mod chatbots;
+mod guide;
 mod history;
 mod models;
 mod native;
@@ -10,35 +11,10 @@ mod products;
 
 use analytics::ids::BotId;
 
+pub(super) use self::guide::{Block, Group, Guide};
+
 /// Stands for the key where it is not known any more.
 pub(super) const KEY_PLACEHOLDER: &str = "YOUR_WRITE_KEY";
-
-/// Ways in of one kind.
-pub(super) struct Group {
-    /// The part of the page's address.
-    pub(super) id: &'static str,
-    pub(super) title: &'static str,
-    /// For whom they are.
-    pub(super) intro: &'static str,
-    pub(super) guides: &'static [Guide],
-}
-
-/// One way in.
-pub(super) struct Guide {
-    pub(super) title: &'static str,
-    /// What the lines do, and what they do not.
-    pub(super) note: &'static str,
-    pub(super) blocks: &'static [Block],
-}
-
-/// Lines to paste in one place.
-pub(super) struct Block {
-    pub(super) id: &'static str,
-    /// Where they go: a file's name, or what they are.
-    pub(super) place: &'static str,
-    /// With `{url}`, `{key}` and `{bot}`.
-    pub(super) code: &'static str,
-}
 
 /// Every way in, the most used first.
 pub(super) const GROUPS: [Group; 6] =

@@ -1,6 +1,6 @@
 //! Traces of bots on language models.
 
-use super::{Block, Group, Guide};
+use super::guide::{Block, Group, Guide};
 
 pub(super) const GROUP: Group = Group {
     id: "models",

@@ -1,6 +1,6 @@
 //! Bots that are written for this server.
 
-use super::{Block, Group, Guide};
+use super::guide::{Block, Group, Guide};
 
 pub(super) const GROUP: Group = Group {
     id: "code",

@@ -1,6 +1,6 @@
 //! Chat widgets in web pages.
 
-use super::{Block, Group, Guide};
+use super::guide::{Block, Group, Guide};
 
 pub(super) const GROUP: Group = Group {
     id: "page",

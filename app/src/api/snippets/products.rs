@@ -1,6 +1,6 @@
 //! Clients of product analytics.
 
-use super::{Block, Group, Guide};
+use super::guide::{Block, Group, Guide};
 
 pub(super) const GROUP: Group = Group {
     id: "products",

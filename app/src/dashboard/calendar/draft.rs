@@ -1,8 +1,8 @@
 //! What is picked on the calendar before it is applied. Pure: every key and click is a step from one draft to the next.
 
-use analytics::dates::{month_end, month_start, plus_days, plus_months};
+use analytics::dates::{DateRange, month_end, month_start, plus_days, plus_months};
 use analytics::navigation::{Horizon, TypedError, parse_typed};
-use analytics::period::{DateRange, Period};
+use analytics::period::Period;
 use analytics::settings::WeekStart;
 use chrono::{Datelike, NaiveDate};
 

@@ -3,8 +3,7 @@
 pub mod draft;
 pub mod month;
 
-use analytics::dates::plus_months;
-use analytics::period::DateRange;
+use analytics::dates::{DateRange, plus_months};
 use chrono::NaiveDate;
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
@@ -13,8 +12,8 @@ use leptos::web_sys::{Event, HtmlElement};
 
 use crate::dashboard::calendar::draft::Draft;
 use crate::dashboard::calendar::month::date_grid;
+use crate::dashboard::element_ids::PERIOD_MENU;
 use crate::dashboard::menu;
-use crate::dashboard::period_bar::PERIOD_MENU;
 use crate::dashboard::state::Dashboard;
 use crate::erased::Erase as _;
 

@@ -7,8 +7,8 @@ use analytics::report::Report;
 use leptos::prelude::*;
 
 use super::lines::{PAGE_LINES, event_search, page_of};
-use super::{Growth, head, index_view, spark};
-use crate::dashboard::use_cards::button_id;
+use super::parts::{Growth, head, index_view, spark};
+use crate::dashboard::element_ids::button_id;
 use crate::dashboard::words;
 use crate::erased::Erase as _;
 use crate::format;

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::address;
-use crate::dashboard::use_cards::EVENT_SEARCH;
+use super::parts::address;
+use crate::dashboard::element_ids::EVENT_SEARCH;
 use crate::erased::Erase as _;
 use crate::url_query::{self, DashboardState, Lines};
 

@@ -9,7 +9,7 @@ use analytics::report::{Kpi, Report};
 use leptos::prelude::*;
 
 use super::lines::page_of;
-use super::{Growth, head, index_view, spark};
+use super::parts::{Growth, head, index_view, spark};
 use crate::dashboard::words;
 use crate::erased::Erase as _;
 use crate::format;

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::api::account::LoginRow;
 use crate::components::{ActionRow, ButtonForm, Hidden, action_rows};
 use crate::erased::Erase as _;
+use crate::wire::account::LoginRow;
 
 const COLUMNS: [&str; 3] = ["Browser", "Signed in", "Last used"];
 

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::api::settings::KeyRow;
-use crate::api::viewer::BotLink;
 use crate::components::{ActionRow, ButtonForm, Hidden, NewSecret, action_rows};
 use crate::erased::Erase as _;
+use crate::wire::keys::KeyRow;
+use crate::wire::viewer::BotLink;
 
 const COLUMNS: [&str; 4] = ["Token", "Reads", "Made", "Last used"];
 

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use crate::api::accounts::InvitationRow;
 use crate::components::{
     ActionRow, ButtonForm, Field, FormState, Hidden, PostForm, SubmitButton, action_rows,
 };
 use crate::erased::Erase as _;
+use crate::wire::accounts::InvitationRow;
 
 const COLUMNS: [&str; 4] = ["E-mail", "Role", "Made", "Ends"];
 

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::api::accounts::AccountRow;
 use crate::components::{ActionRow, ButtonForm, Hidden, action_rows};
 use crate::erased::Erase as _;
+use crate::wire::accounts::AccountRow;
 
 const COLUMNS: [&str; 5] = ["E-mail", "Role", "Since", "Last sign-in", "Bots"];
 

@@ -3,9 +3,9 @@
 use analytics::ids::BotId;
 use leptos::prelude::*;
 
-use crate::api::bot::FirstSteps;
 use crate::components::{ButtonForm, CopyButton, Hidden, NewSecret};
 use crate::erased::Erase as _;
+use crate::wire::bot::FirstSteps;
 
 /// Three steps to the first message.
 #[component]

@@ -8,8 +8,8 @@ use leptos::prelude::*;
 
 use self::rows::{preview, summary};
 use self::told::TOLD;
-use crate::api::history::{FORMATS, Line};
 use crate::erased::Erase as _;
+use crate::wire::history::{FORMATS, Line};
 
 /// The id of the form with the file and all that is told with it.
 const FORM: &str = "import-form";
@@ -159,9 +159,9 @@ mod browser {
     use wasm_bindgen::JsCast;
     use web_sys::{File, FormData, HtmlFormElement, HtmlInputElement, UrlSearchParams};
 
-    use super::{FORM, Told};
-    use crate::api::history::{Line, PATH};
+    use crate::pages::bot_connect::import::{FORM, Told};
     use crate::transport::post_file;
+    use crate::wire::history::{Line, PATH};
 
     pub(super) fn send(bot_id: BotId, aim: &str, told: Told) {
         let (Some(file), Some(fields)) = (find_file(), read_fields()) else { return };

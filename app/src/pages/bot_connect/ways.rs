@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::api::connect::{Lines, Way, WayGroup};
 use crate::components::CopyButton;
 use crate::erased::Erase as _;
+use crate::wire::connect::{Lines, Way, WayGroup};
 
 /// A card of ways in.
 #[component]

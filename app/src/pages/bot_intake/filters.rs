@@ -3,8 +3,8 @@
 use analytics::ids::BotId;
 use leptos::prelude::*;
 
-use crate::api::intake::IntakeFilter;
 use crate::erased::Erase as _;
+use crate::wire::intake::IntakeFilter;
 
 /// All or those with problems, and through which door.
 #[component]

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::api::intake::{IgnoredRow, ProblemRow};
 use crate::erased::Erase as _;
+use crate::wire::intake::{IgnoredRow, ProblemRow};
 
 /// Refused requests and rejected items, by code.
 #[component]

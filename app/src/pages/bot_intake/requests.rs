@@ -4,8 +4,8 @@ use analytics::ids::BotId;
 use leptos::prelude::*;
 
 use super::filters::address;
-use crate::api::intake::{IntakeFilter, RequestRow};
 use crate::erased::Erase as _;
+use crate::wire::intake::{IntakeFilter, RequestRow};
 
 const COUNTS: [&str; 4] = ["Accepted", "Duplicates", "Rejected", "Ignored"];
 

@@ -3,9 +3,9 @@
 use analytics::ids::BotId;
 use leptos::prelude::*;
 
-use crate::api::settings::KeyRow;
 use crate::components::{ActionRow, ButtonForm, Hidden, NewSecret, action_rows};
 use crate::erased::Erase as _;
+use crate::wire::keys::KeyRow;
 
 const COLUMNS: [&str; 4] = ["Key", "Opens", "Made", "Last used"];
 

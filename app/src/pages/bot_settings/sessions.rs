@@ -3,9 +3,9 @@
 use analytics::ids::BotId;
 use leptos::prelude::*;
 
-use crate::api::settings::TimeoutEffect;
 use crate::components::{FormState, Hidden, PostForm, SubmitButton};
 use crate::erased::Erase as _;
+use crate::wire::settings::TimeoutEffect;
 
 /// Asks for a timeout, shows what it would do, then applies it.
 #[component]

@@ -3,9 +3,9 @@
 use analytics::ids::BotId;
 use leptos::prelude::*;
 
-use crate::api::settings::KeyRow;
 use crate::components::{Field, FormState, Hidden, PostForm, SubmitButton};
 use crate::erased::Erase as _;
+use crate::wire::keys::KeyRow;
 
 /// The sites of each write key.
 #[component]

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::api::bots::{BotCard, BotState, CardFigure};
 use crate::charts::sparkline;
 use crate::erased::Erase as _;
+use crate::wire::bots::{BotCard, BotState, CardFigure};
 
 /// Name, state, last message and past 7 days.
 #[component]

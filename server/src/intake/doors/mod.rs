@@ -1,6 +1,7 @@
 //! Every way in, and what those for other products share. A door translates a request into items and words the answer;
 //! the road between is the same for all.
 
+mod answer_json;
 pub mod bot_framework;
 pub mod chatwoot;
 pub mod client_clock;
@@ -20,8 +21,6 @@ pub mod segment;
 pub mod sent;
 pub mod vocabulary;
 
-use axum::response::{IntoResponse, Response};
-
 use super::door::Door;
 
 /// Every door. Routes, the public document and tests follow from this list.
@@ -39,8 +38,3 @@ pub static DOORS: [&Door; 12] = [
     &rasa::BROKER,
     &chatwoot::WEBHOOK,
 ];
-
-/// The plain answer of most clients' servers.
-pub fn answer_json(body: &'static str) -> Response {
-    ([(http::header::CONTENT_TYPE, "application/json")], body).into_response()
-}

@@ -8,7 +8,7 @@ use axum::response::Response;
 use serde_json::value::RawValue;
 use store::doors::Door as DoorName;
 
-use super::answer_json;
+use super::answer_json::answer_json;
 use super::client_clock::{derive_id_of, read_at};
 use super::json_body::{batch_invalid, read_array, read_object, read_text};
 use super::sent::{Sent, ignored_name};

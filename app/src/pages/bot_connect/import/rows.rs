@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::api::history::{Item, Preview, Row, Summary};
 use crate::erased::Erase as _;
+use crate::wire::history::{Item, Preview, Row, Summary};
 
 /// The first rows as they are understood.
 pub(super) fn preview(preview: Preview) -> AnyView {

@@ -13,7 +13,7 @@ use store::doors::Door as DoorName;
 
 use self::generation::GENERATION;
 use crate::intake::door::{Door, Guard, Senders, Takes};
-use crate::intake::doors::answer_json;
+use crate::intake::doors::answer_json::answer_json;
 use crate::intake::doors::client_clock::{derive_id_of, read_at};
 use crate::intake::doors::json_body::{batch_invalid, read_array, read_json, read_object, read_text};
 use crate::intake::doors::sent::{Sent, ignored_name};
