@@ -1,4 +1,5 @@
-//! What a key figure means: its rule, the window it counts, and why sums differ. The server writes it.
+//! The text behind the ⓘ of a key figure: its rule, the window it counts, and why sums differ. Other cards have no ⓘ. The
+//! server writes it.
 
 use analytics::instant::MINUTE_MS;
 use analytics::metric::Metric;

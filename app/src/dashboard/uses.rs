@@ -19,7 +19,7 @@ use crate::erased::Erase as _;
 use crate::url_query::DashboardState;
 use crate::wire::analytics::ChosenEvent;
 
-/// The two reports beside the one of messages; each is absent if it could not be loaded.
+/// The reports beside the one of messages, one for each card; each is absent if it could not be loaded.
 #[derive(Debug)]
 pub struct Uses {
     /// Custom events.

@@ -126,6 +126,7 @@ async fn refuse_just_deleted(
     if deleted.count("deleted")? > 0 { Err(StoreError::JustDeleted) } else { Ok(()) }
 }
 
+/// Every table with many rows, which no foreign key empties; details before the facts that find them.
 const DELETE_HOT_ROWS: [&str; 22] = [
     "delete from user_aliases where bot_key = $1",
     "delete from held_spans where bot_key = $1",

@@ -1,5 +1,5 @@
 //! The families that are counted beside messages, each from base rows of what users did: a rebuild and erasing treat them
-//! alike. Another family has a field here.
+//! alike. Another family has a field here, and a statement in each of the two lists.
 
 use crate::StoreError;
 use crate::counting::events::{EventCounters, EventRows, load_event_activity};

@@ -1,4 +1,5 @@
-//! Rows that are not live, deleted some at a time: before a rebuild begins, and after its rows became the live ones.
+//! Rows that are not live, deleted some at a time: before a rebuild begins, and after its rows became the live ones. Every
+//! table of counters is here.
 
 use crate::StoreError;
 use crate::engine::{Transaction, values};

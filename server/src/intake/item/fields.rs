@@ -1,5 +1,5 @@
-//! The one table of an item's fields. The item itself, its reading and writing, the columns of tables, and the schema of
-//! the public document follow from it.
+//! The one table of an item's fields. The item itself, its form as JSON, the names of columns, and the schema of the public
+//! document follow from it. What a field becomes in a fact is in `read` and `write`.
 
 use super::value::Value;
 
@@ -14,7 +14,7 @@ pub const MAX_PROPERTIES_BYTES: usize = 8 * 1024;
 /// Longest intent and longest name of a model, in bytes.
 pub const MAX_WORD_BYTES: usize = 200;
 
-/// What a field holds.
+/// What a field holds, with its limit: `read` checks it, the public document says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// `message`, `model_call`, or the name of a custom event.
