@@ -41,6 +41,20 @@ async fn fetch_texts(transaction: &mut Transaction, sql: &'static str) -> Vec<St
 }
 
 #[tokio::test]
+async fn a_bot_is_deleted_from_every_hot_table() {
+    let store = TestStore::open().await.unwrap();
+    let bot = store.add_bot().await.unwrap();
+    store.database().statements.lock().unwrap().clear();
+    assert!(store.delete_bot(bot, MONDAY).await.unwrap());
+    let statements = store.database().statements.lock().unwrap().clone();
+    for table in HOT {
+        let delete = format!("delete from {table} ");
+        let lines = statements.iter().map(|sql| sql.split_whitespace().collect::<Vec<_>>().join(" "));
+        assert!(lines.into_iter().any(|sql| sql.starts_with(&delete)), "{table}");
+    }
+}
+
+#[tokio::test]
 async fn postgres_tables_with_a_bot_key_are_the_hot_ones_and_the_list_of_bots() {
     let store = TestStore::open().await.unwrap();
     assert_eq!(store.database().engine(), Engine::Postgres);
