@@ -20,7 +20,7 @@ test("a file is looked at, put right, and stored once", async ({ page, account, 
   await card.getByRole("button", { name: "Show the first rows" }).click();
   await expect(card.getByRole("alert")).toContainText("Sender looks like it");
 
-  await card.getByText("Missing in the file").click();
+  await card.getByText("Options").click();
   await card.getByLabel("Time zone of times without an offset").fill("Europe/Berlin");
   await card.getByLabel("Columns with other names").fill("user_id=Sender\nat=When\ndirection=Who");
   await card.getByRole("button", { name: "Show the first rows" }).click();

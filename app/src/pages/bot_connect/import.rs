@@ -70,7 +70,7 @@ fn options() -> AnyView {
     let fields = TOLD.into_iter().map(|field| field.show());
     view! {
         <details>
-            <summary>"Missing in the file"</summary>
+            <summary>"Options"</summary>
             <div class="field">
                 <label for="import-format">"Format"</label>
                 <select id="import-format" name="format">
