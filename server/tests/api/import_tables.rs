@@ -216,6 +216,18 @@ fn a_sheet_of_excel_is_a_table_too() {
 }
 
 #[test]
+fn an_import_of_excel_says_that_other_sheets_are_not_read() {
+    let importer = Importer::new();
+    let sheets = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/samples/tables/two-sheets.xlsx")
+        .display()
+        .to_string();
+    let summary = importer.import_recognised(0, &sheets, &[]);
+    assert_eq!(counts(&summary), [1, 1, 0], "{summary}");
+    assert!(summary["notes"].to_string().contains("sheet A (the other sheet is not read)"), "{summary}");
+}
+
+#[test]
 fn an_archive_that_unpacks_to_too_much_is_refused_before_it_is_read() {
     use std::io::Write;
 

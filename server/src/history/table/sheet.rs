@@ -29,14 +29,24 @@ pub(super) fn with_rows(
     let mut file = file.try_clone()?;
     file.rewind()?;
     let mut workbook = Xlsx::new(BufReader::new(file)).context("this Excel file is damaged")?;
-    for name in workbook.sheet_names() {
-        let Ok(cells) = workbook.worksheet_cells_reader(&name) else { continue };
-        let mut sheet = Sheet::new(cells, name.clone())?;
+    let names = workbook.sheet_names();
+    for name in &names {
+        let Ok(cells) = workbook.worksheet_cells_reader(name) else { continue };
+        let mut sheet = Sheet::new(cells, describe(name, &names))?;
         if !sheet.names.is_empty() {
             return read(&mut sheet);
         }
     }
     bail!("this Excel file has no sheet with a row in it")
+}
+
+/// The sheet that is read, and how many others are not.
+fn describe(name: &str, all: &[String]) -> String {
+    match all.len().saturating_sub(1) {
+        0 => name.to_owned(),
+        1 => format!("{name} (the other sheet is not read)"),
+        others => format!("{name} (the {others} other sheets are not read)"),
+    }
 }
 
 /// Unpacks every part, of which texts and styles are in memory later, without keeping it: what an archive says of its sizes need not be true.
